@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/clock.h"
+#include "http/transport.h"
+#include "patronusapi/types.h"
+
+#include <QDateTime>
+
+namespace patronus {
+
+class Metrics;
+
+/// The Patronus API (resources/openapi/patronus-api.yaml), as much of it as is used here.
+///
+/// Errors: Unreachable, Unauthorized (401, 403), NotFound, Conflict, Invalid (400, 422), Throttled (with retryAfter),
+/// Server, Malformed; the message is the API's own `error.message` where there is one. metricType is set.
+class PatronusClient
+{
+public:
+    virtual ~PatronusClient() = default;
+    /// Creates or replaces; gives the stored object.
+    [[nodiscard]] virtual Task<QJsonObject> put(RemoteKind kind, QString name, QJsonObject body, std::stop_token stop) = 0;
+    /// 404 is success: it is already gone.
+    [[nodiscard]] virtual Task<void> remove(RemoteKind kind, QString name, std::stop_token stop) = 0;
+    /// One page of all objects, whatever their status. @p limit 1 to 1000.
+    [[nodiscard]] virtual Task<RemotePage<QJsonObject>> list(RemoteKind kind, int limit, qint64 offset, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Task<RemotePage<RemotePath>> paths(int limit, qint64 offset, std::stop_token stop) = 0;
+    /// The newest row of each Policy, aggregated over a day.
+    [[nodiscard]] virtual Task<RemotePage<TrafficStats>> trafficStats(int limit, qint64 offset, std::stop_token stop) = 0;
+    [[nodiscard]] virtual Task<RemoteHealth> health(std::stop_token stop) = 0;
+};
+
+/// How to sign in; files are read again when they change, and once after a 401.
+struct PatronusCredentials {
+    QString token, tokenFile; ///< a JWT, or a file that holds one and rotates
+    QString usernameFile, passwordFile; ///< for POST /api/v1/auth/login
+};
+
+/// PatronusClient over HTTP. Signs in when it has to, refreshes a token a minute before it ends, and once on a 401.
+/// There is no limit on our side until an answer shows one (429 or X-RateLimit-*); from then on a token bucket keeps to
+/// it, a fifth of it kept for changes by people (put and remove), and pause() says how far to stretch a sweep.
+class HttpPatronusClient : public PatronusClient
+{
+public:
+    /// @p clock has to outlive it.
+    HttpPatronusClient(std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics = nullptr);
+    ~HttpPatronusClient() override;
+
+    Task<QJsonObject> put(RemoteKind kind, QString name, QJsonObject body, std::stop_token stop) override;
+    Task<void> remove(RemoteKind kind, QString name, std::stop_token stop) override;
+    Task<RemotePage<QJsonObject>> list(RemoteKind kind, int limit, qint64 offset, std::stop_token stop) override;
+    Task<RemotePage<RemotePath>> paths(int limit, qint64 offset, std::stop_token stop) override;
+    Task<RemotePage<TrafficStats>> trafficStats(int limit, qint64 offset, std::stop_token stop) override;
+    Task<RemoteHealth> health(std::stop_token stop) override;
+
+    /// The shortest interval at which @p requests can be made periodically without passing the known limit; zero when
+    /// no limit is known.
+    [[nodiscard]] std::chrono::milliseconds sustainableInterval(int requests) const;
+
+private:
+    struct Private;
+    const std::shared_ptr<Private> d;
+};
+
+} // namespace patronus

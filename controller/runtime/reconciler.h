@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/error.h"
+#include "kube/object.h"
+
+#include <stop_token>
+
+namespace patronus {
+
+/// What a reconcile that did not fail wants next.
+struct Result {
+    std::chrono::nanoseconds again{}; ///< look again after this; zero: only when something changes
+};
+
+/// Brings one object to what its spec says. Level-based: it is told which, never what happened.
+class Reconciler
+{
+public:
+    virtual ~Reconciler() = default;
+    /// A failure is tried again after a backoff, a non-retryable one (Error::isRetryable) after the error interval.
+    [[nodiscard]] virtual Task<Result> reconcile(ObjectKey key, std::stop_token stop) = 0;
+};
+
+} // namespace patronus
