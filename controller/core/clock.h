@@ -11,7 +11,7 @@
 
 namespace patronus {
 
-/// One alarm that can be set again. Calls back from the event loop; destroying it stops it.
+/// One alarm that can be set again. Calls back from the event loop, never from start(); destroying it stops it.
 class Timer
 {
 public:
@@ -30,23 +30,33 @@ public:
     using duration = std::chrono::nanoseconds;
 
     virtual ~Clock() = default;
+    /// May be called from any thread, as wallTime(); the rest of a clock belongs to the event-loop thread.
     [[nodiscard]] virtual time_point now() const = 0;
     /// UTC, for what people and other machines read; never for measuring.
     [[nodiscard]] virtual QDateTime wallTime() const = 0;
+    /// A timer that is not running yet. @p onTimeout may start it again, stop it or destroy it.
     [[nodiscard]] virtual std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) = 0;
 
-    /// Ends after @p delay, or at once as Cancelled when @p stop is requested.
-    /// The clock has to outlive it.
+    /// Ends after @p delay, or as Cancelled, from within request_stop(), when @p stop is requested.
+    /// The clock has to outlive it, and stop is requested on the event-loop thread.
     [[nodiscard]] Task<void> sleep(duration delay, std::stop_token stop);
 };
 
-/// The machine's clock.
+/// The machine's clock. Its timers too run on boot time, by one timerfd for all: what became due while the machine slept
+/// or the process was frozen calls back as soon as it goes on, where a QTimer would wait for the rest of its delay again.
 class SystemClock : public Clock
 {
 public:
+    SystemClock();
+    ~SystemClock() override;
+
     time_point now() const override;
     QDateTime wallTime() const override;
     std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override;
+
+private:
+    struct Private;
+    const std::unique_ptr<Private> d;
 };
 
 } // namespace patronus

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/json.h"
+
+#include <QJsonDocument>
+
+#include <simdjson.h>
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace patronus {
+
+using namespace Qt::StringLiterals;
+namespace ondemand = simdjson::ondemand;
+
+namespace {
+
+constexpr qsizetype depthLimit = 256;
+
+// Where reading failed and why, in simdjson's words; the position is worked out only then.
+struct Failure {
+    simdjson::error_code code;
+    QString message = QString::fromUtf8(simdjson::error_message(code));
+    std::optional<qsizetype> at = std::nullopt; // nullopt: where the document stands
+};
+
+// The first byte that is not UTF-8.
+qsizetype invalidUtf8At(QByteArrayView text)
+{
+    for (qsizetype at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        const qsizetype length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        if (at + length > text.size() || !simdjson::validate_utf8(text.data() + at, static_cast<size_t>(length)))
+            return at;
+        at += length;
+    }
+    return text.size();
+}
+
+// The first control character inside a string, else the quote of the string that never ends.
+qsizetype brokenStringAt(QByteArrayView text)
+{
+    qsizetype opened = -1;
+    for (qsizetype at = 0; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte == '"')
+            opened = opened < 0 ? at : -1;
+        else if (opened >= 0 && byte == '\\')
+            ++at;
+        else if (opened >= 0 && byte < 0x20)
+            return at;
+    }
+    return opened < 0 ? text.size() : opened;
+}
+
+Error malformed(QByteArrayView text, qsizetype at, const QString &why)
+{
+    const QByteArrayView before = text.first(at);
+    const qsizetype line = before.count('\n') + 1;
+    const qsizetype column = at - before.lastIndexOf('\n');
+    return {Error::Kind::Malformed, u"invalid JSON at line %1, column %2 (byte %3): %4"_s.arg(line).arg(column).arg(at).arg(why)};
+}
+
+/// Reads one document into Qt's values. Every function gives nothing or the failure that ends the reading.
+class Reader
+{
+public:
+    Reader(QByteArrayView text, const JsonDrop &drop) : m_text(text), m_drop(drop) { }
+
+    Expected<QJsonObject> read()
+    {
+        // simdjson reads a few bytes past the end, so it gets a copy with room there.
+        const simdjson::padded_string padded(m_text.data(), static_cast<size_t>(m_text.size()));
+        ondemand::parser parser;
+        ondemand::document document;
+        QJsonObject result;
+        const auto failure = [&]() -> std::optional<Failure> {
+            if (const auto code = parser.iterate(padded).get(document))
+                return Failure{code};
+            ondemand::object top;
+            if (const auto code = document.get_object().get(top)) {
+                if (code == simdjson::INCORRECT_TYPE)
+                    return Failure{code, u"the top has to be an object"_s, 0};
+                return Failure{code};
+            }
+            if (auto failed = readObject(top, result, 1))
+                return failed;
+            if (!document.at_end())
+                return Failure{simdjson::TRAILING_CONTENT};
+            return std::nullopt;
+        }();
+        if (!failure)
+            return result;
+        return std::unexpected(malformed(m_text, failure->at.value_or(position(*failure, document, padded.data())), failure->message));
+    }
+
+private:
+    using Result = std::optional<Failure>;
+
+    qsizetype position(const Failure &failure, ondemand::document &document, const char *start) const
+    {
+        switch (failure.code) {
+        case simdjson::UTF8_ERROR: return invalidUtf8At(m_text);
+        case simdjson::UNCLOSED_STRING:
+        case simdjson::UNESCAPED_CHARS: return brokenStringAt(m_text);
+        default: break;
+        }
+        const char *at = nullptr;
+        if (document.current_location().get(at))
+            return m_text.size(); // it stands behind the last value
+        return std::clamp<qsizetype>(at - start, 0, m_text.size());
+    }
+
+    Result readObject(ondemand::object object, QJsonObject &into, qsizetype depth)
+    {
+        if (depth > depthLimit)
+            return tooDeep();
+        for (auto member : object) {
+            if (const auto code = member.error())
+                return Failure{code};
+            std::string_view name;
+            if (const auto code = member.unescaped_key().get(name))
+                return Failure{code};
+            m_path.push_back(name);
+            if (!m_drop || !m_drop(m_path)) { // an unread value is skipped by the next step of the loop
+                QJsonValue value;
+                if (auto failed = readValue(member.value(), value, depth))
+                    return failed;
+                into.insert(text(name), value);
+            }
+            m_path.pop_back();
+        }
+        return std::nullopt;
+    }
+
+    Result readArray(ondemand::array array, QJsonArray &into, qsizetype depth)
+    {
+        if (depth > depthLimit)
+            return tooDeep();
+        for (auto item : array) {
+            QJsonValue value;
+            if (auto failed = readValue(item, value, depth))
+                return failed;
+            into.append(value);
+        }
+        return std::nullopt;
+    }
+
+    Result readValue(simdjson::simdjson_result<ondemand::value> result, QJsonValue &into, qsizetype depth)
+    {
+        ondemand::value value;
+        ondemand::json_type type{};
+        if (const auto code = result.get(value))
+            return Failure{code};
+        if (const auto code = value.type().get(type))
+            return Failure{code};
+        switch (type) {
+        case ondemand::json_type::object: {
+            ondemand::object object;
+            if (const auto code = value.get_object().get(object))
+                return Failure{code};
+            QJsonObject read;
+            auto failed = readObject(object, read, depth + 1);
+            into = std::move(read);
+            return failed;
+        }
+        case ondemand::json_type::array: {
+            ondemand::array array;
+            if (const auto code = value.get_array().get(array))
+                return Failure{code};
+            QJsonArray read;
+            auto failed = readArray(array, read, depth + 1);
+            into = std::move(read);
+            return failed;
+        }
+        case ondemand::json_type::string: {
+            std::string_view string;
+            if (const auto code = value.get_string().get(string))
+                return Failure{code};
+            into = text(string);
+            return std::nullopt;
+        }
+        case ondemand::json_type::number: return readNumber(value, into);
+        case ondemand::json_type::boolean: {
+            bool boolean = false;
+            if (const auto code = value.get_bool().get(boolean))
+                return Failure{code};
+            into = boolean;
+            return std::nullopt;
+        }
+        case ondemand::json_type::null: {
+            bool isNull = false;
+            if (const auto code = value.is_null().get(isNull))
+                return Failure{code};
+            if (!isNull)
+                return Failure{simdjson::N_ATOM_ERROR};
+            into = QJsonValue::Null;
+            return std::nullopt;
+        }
+        default: return Failure{simdjson::TAPE_ERROR};
+        }
+    }
+
+    static Result readNumber(ondemand::value value, QJsonValue &into)
+    {
+        ondemand::number_type type{};
+        if (const auto code = value.get_number_type().get(type))
+            return Failure{code};
+        if (type == ondemand::number_type::signed_integer) {
+            int64_t integer = 0;
+            if (const auto code = value.get_int64().get(integer))
+                return Failure{code};
+            into = qint64(integer);
+            return std::nullopt;
+        }
+        double real = 0;
+        if (const auto code = value.get_double().get(real))
+            return Failure{code};
+        into = real;
+        return std::nullopt;
+    }
+
+    static Failure tooDeep() { return {simdjson::DEPTH_ERROR, u"more than %1 objects and arrays inside each other"_s.arg(depthLimit)}; }
+    static QString text(std::string_view utf8) { return QString::fromUtf8(utf8); }
+
+    const QByteArrayView m_text;
+    const JsonDrop &m_drop;
+    std::vector<std::string_view> m_path; // unescaped names; the parser keeps their bytes
+};
+
+QStringView typeName(const QJsonValue &value)
+{
+    switch (value.type()) {
+    case QJsonValue::Null: return u"null";
+    case QJsonValue::Bool: return u"a boolean";
+    case QJsonValue::Double: return u"a number";
+    case QJsonValue::String: return u"a string";
+    case QJsonValue::Array: return u"an array";
+    case QJsonValue::Object: return u"an object";
+    case QJsonValue::Undefined: break;
+    }
+    return u"nothing";
+}
+
+Error wrongType(QStringView path, QStringView wanted, const QJsonValue &found)
+{
+    return {Error::Kind::Malformed, u"%1: wanted %2, found %3"_s.arg(path, wanted, typeName(found))};
+}
+
+// The value at path, Undefined when it or what holds it is absent or null; an error when what holds it is no object.
+Expected<QJsonValue> lookUp(const QJsonObject &object, QStringView path)
+{
+    QJsonValue value = object;
+    qsizetype read = 0;
+    for (const QStringView name : path.tokenize(u'.')) {
+        if (value.isNull() || value.isUndefined())
+            return QJsonValue(QJsonValue::Undefined);
+        if (!value.isObject())
+            return std::unexpected(wrongType(path.first(read - 1), u"an object", value));
+        value = value[name];
+        read += name.size() + 1;
+    }
+    return value;
+}
+
+std::optional<qint64> integer(const QJsonValue &value)
+{
+    // toInteger() gives its argument for what is no integer; no number is both 0 and 1.
+    const qint64 number = value.toInteger(0);
+    return number == value.toInteger(1) ? std::optional(number) : std::nullopt;
+}
+
+template<typename T>
+Expected<T> convert(const QJsonValue &value, QStringView path)
+{
+    const auto wrong = [&](QStringView wanted) { return std::unexpected(wrongType(path, wanted, value)); };
+    if constexpr (std::is_same_v<T, bool>) {
+        return value.isBool() ? Expected<T>(value.toBool()) : wrong(u"a boolean");
+    } else if constexpr (std::is_same_v<T, qint64> || std::is_same_v<T, int>) {
+        const auto number = integer(value);
+        if (!number)
+            return wrong(u"an integer");
+        if (!std::in_range<T>(*number))
+            return wrong(u"an integer of %1 bits"_s.arg(std::numeric_limits<T>::digits + 1));
+        return static_cast<T>(*number);
+    } else if constexpr (std::is_same_v<T, double>) {
+        return value.isDouble() ? Expected<T>(value.toDouble()) : wrong(u"a number");
+    } else if constexpr (std::is_same_v<T, QString>) {
+        return value.isString() ? Expected<T>(value.toString()) : wrong(u"a string");
+    } else if constexpr (std::is_same_v<T, QJsonObject>) {
+        return value.isObject() ? Expected<T>(value.toObject()) : wrong(u"an object");
+    } else if constexpr (std::is_same_v<T, QJsonArray>) {
+        return value.isArray() ? Expected<T>(value.toArray()) : wrong(u"an array");
+    } else {
+        static_assert(std::is_same_v<T, QStringList>);
+        if (!value.isArray())
+            return wrong(u"an array of strings");
+        const QJsonArray array = value.toArray();
+        QStringList strings;
+        strings.reserve(array.size());
+        for (const QJsonValue item : array) {
+            if (!item.isString())
+                return std::unexpected(wrongType(u"%1[%2]"_s.arg(path).arg(strings.size()), u"a string", item));
+            strings.append(item.toString());
+        }
+        return strings;
+    }
+}
+
+} // namespace
+
+Expected<QJsonObject> parseJsonObject(QByteArrayView text)
+{
+    return parseJsonObject(text, {});
+}
+
+Expected<QJsonObject> parseJsonObject(QByteArrayView text, const JsonDrop &drop)
+{
+    return Reader(text, drop).read();
+}
+
+QJsonValue valueAt(const QJsonObject &object, QStringView path)
+{
+    QJsonValue value = object;
+    for (const QStringView name : path.tokenize(u'.'))
+        value = value[name]; // Undefined in what is no object
+    return value;
+}
+
+template<typename T>
+Expected<T> required(const QJsonObject &object, QStringView path)
+{
+    return lookUp(object, path).and_then([&](const QJsonValue &value) { return convert<T>(value, path); });
+}
+
+template<typename T>
+Expected<std::optional<T>> optional(const QJsonObject &object, QStringView path)
+{
+    const auto value = lookUp(object, path);
+    if (!value)
+        return std::unexpected(value.error());
+    if (value->isUndefined() || value->isNull())
+        return std::optional<T>();
+    return convert<T>(*value, path).transform([](T converted) { return std::optional<T>(std::move(converted)); });
+}
+
+#define PATRONUS_TYPED_READ(T) \
+    template Expected<T> required<T>(const QJsonObject &, QStringView); \
+    template Expected<std::optional<T>> optional<T>(const QJsonObject &, QStringView);
+PATRONUS_TYPED_READ(bool)
+PATRONUS_TYPED_READ(int)
+PATRONUS_TYPED_READ(qint64)
+PATRONUS_TYPED_READ(double)
+PATRONUS_TYPED_READ(QString)
+PATRONUS_TYPED_READ(QJsonObject)
+PATRONUS_TYPED_READ(QJsonArray)
+PATRONUS_TYPED_READ(QStringList)
+#undef PATRONUS_TYPED_READ
+
+QByteArray toJson(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+
+} // namespace patronus
