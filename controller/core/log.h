@@ -3,7 +3,9 @@
 
 #include "core/error.h"
 
+#include <QDateTime>
 #include <QLoggingCategory>
+#include <QStringList>
 
 namespace patronus {
 
@@ -22,16 +24,39 @@ Q_DECLARE_LOGGING_CATEGORY(logUi) // patronus.ui
 
 enum class LogFormat { Text, Json };
 
-/// A filter as RUST_LOG has it: "info", or "info,watch=debug,http=warn" (level, then area=level;
-/// levels off error warn info debug trace). Areas are the categories without "patronus.".
-/// An error is Invalid and names the part that is wrong.
-[[nodiscard]] Expected<void> setLogFilter(QStringView filter);
+/// What RUST_LOG says, understood.
+struct LogFilter {
+    QString rules; ///< as QLoggingCategory::setFilterRules() takes them
+    QStringList unknownAreas; ///< "hyper" of "info,hyper=warn": no concern of this program, ignored
+};
 
-/// Sends all messages of the process to stderr, one line each: `TIME LEVEL area message key=value…`, or JSON lines.
+/// A filter as RUST_LOG has it: "info", or "info,watch=debug,http=warn" (level, then area=level; levels off error warn
+/// info debug trace, in any case; empty is "info"). Areas are the categories without "patronus."; other libraries'
+/// categories follow the general level, but never below info. An error is Invalid and names the part that is wrong.
+[[nodiscard]] Expected<LogFilter> parseLogFilter(QStringView text);
+/// Sets it for the process. An error changes nothing.
+[[nodiscard]] Expected<void> setLogFilter(QStringView text);
+
+/// Sends all messages of the process to stderr, one line each, redacted: `TIME LEVEL area message key=value…`, or JSON
+/// lines with `time`, `level`, `area`, `message` and each key of the message's end as a member of `fields`.
+/// TIME is RFC 3339 in UTC with milliseconds; LEVEL is ERROR, WARN, INFO or DEBUG.
 void installLogHandler(LogFormat format);
+/// The line that the handler writes, with its newline. Control characters of @p message are escaped, and what it has
+/// beyond 16 Ki characters is left out.
+[[nodiscard]] QByteArray logLine(LogFormat format, QtMsgType type, QLatin1StringView category, QStringView message, const QDateTime &time);
 
-/// @p text without what looks like a credential: bearer and basic tokens, JWTs, PEM private keys, and the values of
-/// members or parameters named token, password, secret, client-key-data and alike.
+/// A `key=value` pair at the end of a message: `qCInfo(logWatch) << "listed" << logField("objects", 500)`.
+/// The value is quoted when it has spaces, quotes or control characters, or nothing, in it.
+struct LogField {
+    QString text;
+    friend QDebug operator<<(QDebug debug, const LogField &field);
+};
+[[nodiscard]] LogField logField(const char *key, QStringView value);
+[[nodiscard]] LogField logField(const char *key, qint64 value);
+
+/// @p text without what looks like a credential: bearer and basic tokens, JWTs, PEM private keys, passwords in URLs, the
+/// data of Secrets, and the values of members or parameters named token, password, secret, client-key-data and alike.
+/// When in doubt it takes away too much.
 [[nodiscard]] QString redact(QStringView text);
 
 } // namespace patronus
