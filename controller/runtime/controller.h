@@ -10,7 +10,11 @@ namespace patronus {
 class Metrics;
 
 /// Takes keys from its queue and runs the reconciler: at most @c concurrency at once, one a key.
-/// Wakes on changes of its store (generation, finalizers, annotations, deletion: not status), and on what wake() says.
+///
+/// Wakes on changes of its store (a new object, generation, finalizers, annotations, deletion: not status), and on what
+/// wake() says. A converged key comes again as routine work after what the reconciler asked for, a failed one after its
+/// backoff, one whose error only an edit mends after the error interval; no key is ever given up. What the reconciler
+/// throws is an error like any other. Metrics: docs/metrics.md, and controller-runtime's own names beside them.
 class Controller : public QObject
 {
     Q_OBJECT
@@ -27,15 +31,16 @@ public:
     ~Controller() override;
 
     void start(); ///< adds all objects as routine work and begins
-    /// Begins no more work, requests stop of what runs, and ends when all of it has ended.
-    [[nodiscard]] Task<void> stop();
-    /// Makes @p key due: a referenced object changed, or the API's side did.
+    /// Begins no more work, requests stop of what still runs after @p grace, and ends when all of it has ended. A second
+    /// call with a shorter grace cuts the first one short.
+    [[nodiscard]] Task<void> stop(Clock::duration grace = {});
+    /// Makes @p key due: a referenced object changed, or the API's side did. Nothing happens after stop().
     void wake(const ObjectKey &key, WorkQueue::Class urgency, Clock::duration delay = {});
     [[nodiscard]] const WorkQueue &queue() const;
 
 private:
     struct Private;
-    const std::unique_ptr<Private> d;
+    const std::shared_ptr<Private> d; // shared with the reconciles in flight
 };
 
 } // namespace patronus
