@@ -21,7 +21,7 @@ struct RemotePath {
 
 /// One row of `GET /api/v1/traffic/stats`.
 struct TrafficStats {
-    QString policy; ///< the Policy's id or name
+    QString policy; ///< the Policy's name or id (Inventory::nameOf)
     qint64 bytesSent = 0, bytesReceived = 0, flowsActive = 0;
 };
 
