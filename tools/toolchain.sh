@@ -7,9 +7,10 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${PATRONUS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/patronus}
 PACKAGES=$(sed 's/#.*//' "$ROOT/tools/packages.txt" | xargs)
 SYSTEM=$CACHE/toolchain-$(printf '%s' "$PACKAGES" | sha256sum | cut -c1-12) # a Debian 13 chroot, where the machine is older
+# shellcheck disable=SC2034 # read by those who source this
 PROGRAMS=$CACHE/kubernetes-$(cat "$ROOT"/tools/cluster/{go.mod,programs.go} | sha256sum | cut -c1-12) # etcd, kube-apiserver, …
 export GOPATH=$CACHE/go GOCACHE=$CACHE/go-build                # Go's modules and compiled packages
-export CCACHE_DIR=$CACHE/ccache                                # compiled C++
+export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} # compiled C++
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 fail() { printf '\033[1;31merror:\033[0m %s\n' "$*" >&2; exit 1; }
@@ -62,8 +63,7 @@ chroot_make() {
   say "installing the toolchain into it"
   # policy-rc.d: packages must not start their services (microsocks, tinyproxy) in a chroot.
   printf '#!/bin/sh\nexit 101\n' > "$new/usr/sbin/policy-rc.d"; chmod +x "$new/usr/sbin/policy-rc.d"
-  # shellcheck disable=SC2086 # a list of words
-  chroot_run "$new" / env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends $(echo $PACKAGES) >/var/log/toolchain-install.log 2>&1" \
+  chroot_run "$new" / env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends $PACKAGES >/var/log/toolchain-install.log 2>&1" \
     || { tail -n 20 "$new/var/log/toolchain-install.log" >&2; rm -rf --one-file-system "$new"; fail "installing the packages of tools/packages.txt failed; see above"; }
   rm -f "$new"/var/cache/apt/archives/*.deb
   touch "$new/.ready"; mv "$new" "$SYSTEM"
