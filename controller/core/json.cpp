@@ -78,12 +78,12 @@ public:
         QJsonObject result;
         const auto failure = [&]() -> std::optional<Failure> {
             if (const auto code = parser.iterate(padded).get(document))
-                return Failure{code};
+                return Failure{.code = code, .at = lexicalErrorAt(code)};
             ondemand::object top;
             if (const auto code = document.get_object().get(top)) {
                 if (code == simdjson::INCORRECT_TYPE)
                     return Failure{code, u"the top has to be an object"_s, 0};
-                return Failure{code};
+                return Failure{.code = code, .at = lexicalErrorAt(code)};
             }
             if (auto failed = readObject(top, result, 1))
                 return failed;
@@ -93,20 +93,25 @@ public:
         }();
         if (!failure)
             return result;
-        return std::unexpected(malformed(m_text, failure->at.value_or(position(*failure, document, padded.data())), failure->message));
+        return std::unexpected(malformed(m_text, failure->at ? *failure->at : currentPosition(document, padded.data()), failure->message));
     }
 
 private:
     using Result = std::optional<Failure>;
 
-    qsizetype position(const Failure &failure, ondemand::document &document, const char *start) const
+    // Where the pass over all bytes, which is before any reading, found what is no JSON at all.
+    qsizetype lexicalErrorAt(simdjson::error_code code) const
     {
-        switch (failure.code) {
+        switch (code) {
         case simdjson::UTF8_ERROR: return invalidUtf8At(m_text);
         case simdjson::UNCLOSED_STRING:
         case simdjson::UNESCAPED_CHARS: return brokenStringAt(m_text);
-        default: break;
+        default: return m_text.size();
         }
+    }
+
+    qsizetype currentPosition(ondemand::document &document, const char *start) const
+    {
         const char *at = nullptr;
         if (document.current_location().get(at))
             return m_text.size(); // it stands behind the last value

@@ -52,6 +52,12 @@ void ManualClock::advance(duration time)
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
 }
 
+void ManualClock::skip(duration time)
+{
+    m_now = now() + time;
+    onEarlier();
+}
+
 void ManualClock::setWallTime(const QDateTime &time)
 {
     m_wallStart = time.toMSecsSinceEpoch() - milliseconds(now());
@@ -64,7 +70,7 @@ std::optional<Clock::duration> ManualClock::untilNextTimer() const
 
 void ManualClock::onEarlier()
 {
-    if (m_posted || m_timers.earliest() > now())
+    if (m_posted || !m_timers.earliest() || *m_timers.earliest() > now())
         return;
     m_posted = true;
     QMetaObject::invokeMethod(

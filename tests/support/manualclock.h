@@ -26,6 +26,9 @@ public:
     /// Moves both times forward by @p time and runs every timer that is due on the way, also those that are started on the
     /// way; then what they posted to the event loop (deferred deletes too).
     void advance(duration time);
+    /// Moves both times forward and runs nothing, as while the process is frozen; what fell due calls back from the event
+    /// loop, once each, as at the thaw.
+    void skip(duration time);
     /// Sets the wall time alone, as somebody who corrects the machine's clock.
     void setWallTime(const QDateTime &time);
     /// How long until the next timer is due; nullopt when none is running.
