@@ -201,13 +201,18 @@ void HttpListener::Private::run()
             polled.push_back({connection.socket, short(connection.state == Connection::State::Writing ? POLLOUT : POLLIN), 0});
         // With no descriptor left accept() fails and the listening socket stays readable: look again in a moment.
         const int ready = poll(polled.data(), polled.size(), accepting ? waitingTime() : 100);
+        if (ready < 0) {
+            if (errno != EINTR) // no memory: the kernel's trouble, which passes or does not
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            continue;
+        }
         if (polled[0].revents != 0)
             return;
         accepting = true;
         const auto now = SteadyClock::now();
         size_t index = 2;
         for (auto connection = connections.begin(); connection != connections.end(); ++index) {
-            const bool alive = now < connection->ends && (ready <= 0 || polled[index].revents == 0 || advance(*connection));
+            const bool alive = now < connection->ends && (polled[index].revents == 0 || advance(*connection));
             connection = alive ? std::next(connection) : connections.erase(connection);
         }
         if (ready > 0 && polled[1].revents != 0) {
