@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "http/transport.h"
+#include "kube/execplugin.h"
 
 #include <memory>
 
@@ -24,6 +25,15 @@ public:
 
     /// The server said 401: what is cached is forgotten, the next headers() reads anew.
     virtual void rejected() = 0;
+
+    /// A person asks to try again: a plugin that rests after a failure runs at the next headers().
+    virtual void retryNow() { }
 };
+
+/// The credentials of @p context. Files are read here for the first time: Invalid or Unauthorized, naming the file, where
+/// that fails, and for values that no HTTP header can carry. Like kubectl, a server without TLS (http://) is told nothing
+/// but the impersonation. @p clock has to outlive them.
+[[nodiscard]] Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Clock &clock,
+                                                                     ExecOptions execOptions = {});
 
 } // namespace patronus

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kube/client.h"
+#include "kube/kubecontext.h"
+
+#include <QProcessEnvironment>
+
+namespace patronus {
+
+/// What a connection is made with besides its context.
+struct ConnectionOptions {
+    QByteArray userAgent = {};
+    WriteGate mayWrite = {}; ///< asked before each change; empty: always
+    ExecOptions exec = {};
+    Metrics *metrics = nullptr; ///< outlives the connection and its clients
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment(); ///< of the proxies, where the context has none
+};
+
+/// The way to one API server: one user's credentials, and clients that share them, each with a transport of its own.
+///
+/// A client certificate or a CA that changed, on disk or from a plugin, is given to every transport before the next request.
+/// Event-loop thread only. Clients outlive the connection.
+class KubeConnection
+{
+public:
+    /// Reads the credentials' files and checks all that can be checked without the network: Invalid or Unauthorized, with
+    /// the remedy. @p clock has to outlive the connection and its clients.
+    [[nodiscard]] static Expected<std::unique_ptr<KubeConnection>> open(KubeContext context, Clock &clock,
+                                                                        ConnectionOptions options);
+    ~KubeConnection();
+    Q_DISABLE_COPY_MOVE(KubeConnection)
+
+    /// A client with connections of its own, so that nothing that another client does can hold it up.
+    [[nodiscard]] Expected<std::unique_ptr<KubeClient>> makeClient();
+
+    [[nodiscard]] const KubeContext &context() const;
+    /// Where requests go through; empty: straight.
+    [[nodiscard]] QUrl proxy() const;
+
+    /// Drops all connections of all clients, with what is in flight (Unreachable). After a sleep, or a change of network.
+    void reset();
+    /// Drops the changes of all clients that wait or are in flight (WriteRefused). When leadership is lost.
+    void dropChanges();
+    /// A person asks to try again: a plugin that rests after a failure runs at the next request.
+    void retryNow();
+
+private:
+    struct Private;
+    explicit KubeConnection(std::unique_ptr<Private> p);
+    const std::unique_ptr<Private> d;
+};
+
+} // namespace patronus
