@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto startLimit = 90s; // a few seconds on an idle machine; sanitizer builds of the whole suite share two cores
+constexpr auto startLimit
+    = 90s; // a few seconds on an idle machine; sanitizer builds of the whole suite share two cores
 
 const QString &clusterScript()
 {
@@ -48,7 +49,8 @@ bool turnUntil(QProcess &process, std::chrono::milliseconds limit, const std::fu
     return done();
 }
 
-ControlPlane::Output run(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment, const QByteArray &input)
+ControlPlane::Output run(const QString &program, const QStringList &arguments, const QProcessEnvironment &environment,
+    const QByteArray &input)
 {
     QProcess process;
     process.setProcessEnvironment(environment);
@@ -60,9 +62,14 @@ ControlPlane::Output run(const QString &program, const QStringList &arguments, c
         process.kill();
         process.waitForFinished();
     }
-    const bool failed = !ended || process.error() == QProcess::FailedToStart || process.exitStatus() == QProcess::CrashExit;
-    const QByteArray reason = failed ? "\n" + program.toUtf8() + ": " + (ended ? process.errorString().toUtf8() : "took too long"_ba) : QByteArray();
-    return {.exitCode = failed ? -1 : process.exitCode(), .out = process.readAllStandardOutput(), .err = process.readAllStandardError() + reason};
+    const bool failed
+        = !ended || process.error() == QProcess::FailedToStart || process.exitStatus() == QProcess::CrashExit;
+    const QByteArray reason = failed
+        ? "\n" + program.toUtf8() + ": " + (ended ? process.errorString().toUtf8() : "took too long"_ba)
+        : QByteArray();
+    return {.exitCode = failed ? -1 : process.exitCode(),
+        .out = process.readAllStandardOutput(),
+        .err = process.readAllStandardError() + reason};
 }
 
 } // namespace
@@ -80,13 +87,13 @@ struct ControlPlane::Private {
     {
         const Output output = run(clusterScript(), arguments, environment, {});
         if (output.exitCode != 0)
-            return std::unexpected(failure(u"cluster %1: %2"_s.arg(arguments.join(u' '), QString::fromUtf8(output.err))));
+            return std::unexpected(
+                failure(u"cluster %1: %2"_s.arg(arguments.join(u' '), QString::fromUtf8(output.err))));
         return {};
     }
 };
 
-ControlPlane::ControlPlane(std::unique_ptr<Private> data)
-    : d(std::move(data))
+ControlPlane::ControlPlane(std::unique_ptr<Private> data) : d(std::move(data))
 {
 }
 
@@ -107,7 +114,8 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     data->environment.insert(u"API_PORT"_s, u"auto"_s);
     data->environment.insert(u"RATCHETING"_s, options.ratcheting ? u"on"_s : u"off"_s);
     data->environment.insert(u"CONTROLLER_MANAGER"_s, options.controllerManager ? u"on"_s : u"off"_s);
-    data->environment.insert(u"AUDIT_POLICY"_s, options.audit ? QStringLiteral(PATRONUS_SOURCE_DIR "/tests/support/audit-policy.yaml") : QString());
+    data->environment.insert(u"AUDIT_POLICY"_s,
+        options.audit ? QStringLiteral(PATRONUS_SOURCE_DIR "/tests/support/audit-policy.yaml") : QString());
 
     // From here on the object exists: its destructor ends what has been started.
     std::unique_ptr<ControlPlane> plane(new ControlPlane(std::move(data)));
@@ -121,7 +129,7 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     });
     if (!told || !said.contains("ready\n"))
         return std::unexpected(failure(u"the API server did not start (run ./dev test, which builds its programs): "_s
-                                       + QString::fromUtf8(supervisor.readAllStandardError())));
+            + QString::fromUtf8(supervisor.readAllStandardError())));
 
     // Both are what `cluster env` tells a person.
     const Output env = run(clusterScript(), {u"env"_s}, plane->d->environment, {});
@@ -177,8 +185,9 @@ Expected<void> ControlPlane::apply(QByteArray manifest) const
 
 Expected<void> ControlPlane::applyCrds(QString path) const
 {
-    for (const QStringList &arguments : {QStringList{u"apply"_s, u"--server-side"_s, u"--force-conflicts"_s, u"-f"_s, path},
-                                         QStringList{u"wait"_s, u"--for=condition=Established"_s, u"--timeout=30s"_s, u"-f"_s, path}}) {
+    for (const QStringList &arguments :
+        {QStringList{u"apply"_s, u"--server-side"_s, u"--force-conflicts"_s, u"-f"_s, path},
+            QStringList{u"wait"_s, u"--for=condition=Established"_s, u"--timeout=30s"_s, u"-f"_s, path}}) {
         const Output output = kubectl(arguments);
         if (output.exitCode != 0)
             return std::unexpected(failure(QString::fromUtf8(output.err)));

@@ -69,29 +69,31 @@ private Q_SLOTS:
         QVERIFY(m_plane->compactEtcd());
         QVERIFY(m_plane->restartApiServer());
         QCOMPARE(m_plane->kubectl({u"get"_s, u"site"_s, u"hq"_s}).exitCode, 0);
-        const auto old = m_plane->kubectl({u"get"_s, u"--raw"_s, u"/apis/sdwan.patronus.dev/v1alpha1/sites?watch=1&resourceVersion=1"_s});
+        const auto old = m_plane->kubectl(
+            {u"get"_s, u"--raw"_s, u"/apis/sdwan.patronus.dev/v1alpha1/sites?watch=1&resourceVersion=1"_s});
         QVERIFY2(old.out.contains("\"code\":410") || old.err.contains("too old"), (old.out + old.err).constData());
     }
 
-    void aStricterSchemaStopsAStatusOnlyWithoutRatcheting()
+    void aStricterSchemaStopsChangesOfMetadataOnlyWithoutRatcheting()
     {
-        auto patchStatus = [peers = 0](const ControlPlane &plane) mutable { // another number each time: an equal status is not looked at
-            return plane.kubectl({u"patch"_s, u"site"_s, u"hq"_s, u"--subresource=status"_s, u"--type=merge"_s, u"-p"_s,
-                                  uR"({"status":{"peers":%1}})"_s.arg(++peers)});
+        int number = 0;
+        const auto label = [&](const ControlPlane &plane) { // another value each time: an equal object is not looked at
+            return plane.kubectl({u"label"_s, u"site"_s, u"hq"_s, u"--overwrite"_s, u"number=%1"_s.arg(++number)});
         };
         const auto older = ControlPlane::start({.ratcheting = false});
         QVERIFY2(older, older ? "" : qPrintable(older.error().message));
         QVERIFY((*older)->apply(site));
         QVERIFY((*older)->apply(stricterCrd()));
-        QTRY_VERIFY_WITH_TIMEOUT(patchStatus(**older).err.contains("spec.location"), 20'000); // the new schema is in force a moment later
+        QTRY_VERIFY_WITH_TIMEOUT(label(**older).err.contains("spec.location"), 20'000); // in force a moment later
 
         QVERIFY(m_plane->apply(site));
         QVERIFY(m_plane->apply(stricterCrd()));
-        const auto stricterIsInForce = [&] { // an edit of what breaks the rule is refused, ratcheting or not
-            return m_plane->kubectl({u"create"_s, u"-f"_s, u"-"_s}, QByteArray(site).replace("name: hq", "name: other")).err.contains("spec.location");
+        const auto stricterIsInForce = [&] { // what is new is refused, ratcheting or not
+            const QByteArray other = QByteArray(site).replace("name: hq", "name: other");
+            return m_plane->kubectl({u"create"_s, u"-f"_s, u"-"_s}, other).err.contains("spec.location");
         };
         QTRY_VERIFY_WITH_TIMEOUT(stricterIsInForce(), 20'000);
-        QCOMPARE(patchStatus(*m_plane).exitCode, 0);
+        QCOMPARE(label(*m_plane).exitCode, 0);
     }
 
     void servesTheOlderCrds_data()
