@@ -242,8 +242,8 @@ constexpr std::array all{
             readPort<&Options::healthPort>},
 
     Setting{"POD_NAME"_L1, "--pod-name"_L1, "NAME"_L1, "the host's name"_L1, pod, "Who it is in the Lease and in Events."_L1, readText<&Options::podName>},
-    Setting{"POD_NAMESPACE"_L1, "--pod-namespace"_L1, "NAME"_L1, "the service account's, else patronus-system"_L1, pod,
-            "Where the Lease is."_L1, readPodNamespace},
+    Setting{"POD_NAMESPACE"_L1, "--pod-namespace"_L1, "NAME"_L1, "patronus-system"_L1, pod,
+            "Where the Lease is; in a pod the default is the service account's namespace."_L1, readPodNamespace},
 };
 
 } // namespace
