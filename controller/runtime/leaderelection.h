@@ -15,11 +15,15 @@ class Metrics;
 /// duration *as we observed it*, never by comparing its times with our clock.
 ///
 ///   Standby --lease free, or unchanged for its duration--> Acquiring --written--> Leading
-///   Acquiring --409--> Standby       Leading --renewDeadline without a renewal--> Lost (final)
-///   Leading --release()--> Released (final)
+///   Acquiring --409, or any error--> Standby
+///   Leading --renewDeadline without a renewal, or another holder seen--> Lost (final)
+///   any but Lost --release()--> Released (final)
+///
+/// A standby polls and watches the lease, so that it takes over at once what is given back. A lease that somebody deleted
+/// is written anew by its leader.
 ///
 /// mayWrite() is the fence: false from renewDeadline after the *sending* of the last renewal that succeeded, on the
-/// boot-time clock, so that it turns false by itself while the process is frozen.
+/// boot-time clock, so that it turns false by itself while the process is frozen; it never turns true again.
 class LeaderElection : public QObject
 {
     Q_OBJECT
@@ -32,22 +36,22 @@ public:
         ObjectKey lease;
         QString identity; ///< POD_NAME_uuid
         std::chrono::milliseconds leaseDuration = std::chrono::seconds(15); ///< whole seconds
-        std::chrono::milliseconds renewDeadline = std::chrono::seconds(10);
-        std::chrono::milliseconds retryPeriod = std::chrono::seconds(2);
+        std::chrono::milliseconds renewDeadline = std::chrono::seconds(10); ///< less than leaseDuration
+        std::chrono::milliseconds retryPeriod = std::chrono::seconds(2); ///< 1.2 of it is less than renewDeadline
     };
 
-    /// @p client (with a transport of its own, without a write gate) and @p clock have to outlive it.
+    /// @p client (with a transport of its own, without a write gate), @p clock and @p metrics have to outlive it.
     LeaderElection(Settings settings, KubeClient &client, Clock &clock, Metrics &metrics);
     ~LeaderElection() override;
 
     void start();
     /// Gives the lease back (empty holder), so that the next one need not wait for it to run out. Call it after the last
-    /// write has ended. Takes 5 s at most.
+    /// write has ended. Takes 5 s at most; the error is that of the last try.
     [[nodiscard]] Task<void> release();
 
     [[nodiscard]] State state() const;
     [[nodiscard]] bool mayWrite() const;
-    [[nodiscard]] QString holder() const; ///< who holds it, as last seen
+    [[nodiscard]] QString holder() const; ///< who holds it, as last seen; empty: nobody
 
 Q_SIGNALS:
     void leading(); ///< at most once
@@ -56,7 +60,7 @@ Q_SIGNALS:
 
 private:
     struct Private;
-    const std::unique_ptr<Private> d;
+    const std::shared_ptr<Private> d; // shared with the requests in flight
 };
 
 } // namespace patronus
