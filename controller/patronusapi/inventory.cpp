@@ -48,6 +48,7 @@ struct Inventory::Private {
     Collection sites, policies;
     bool isSweeping = false;
     bool isRead = false;
+    std::optional<Error> lastError;
 };
 
 /// Reads a collection page by page.
@@ -132,8 +133,11 @@ Task<void> Inventory::sweep(std::stop_token stop)
     Expected<Listing> sites = co_await d->read(RemoteKind::Site, stop);
     Expected<Listing> policies = sites ? co_await d->read(RemoteKind::Policy, stop) : Expected<Listing>(std::unexpected(sites.error()));
     d->isSweeping = false;
-    if (!policies)
+    if (!policies) {
+        d->lastError = policies.error();
         co_return std::unexpected(policies.error());
+    }
+    d->lastError.reset();
 
     const QStringList differentSites = d->merge(RemoteKind::Site, std::move(*sites));
     const QStringList differentPolicies = d->merge(RemoteKind::Policy, std::move(*policies));
@@ -146,6 +150,8 @@ Task<void> Inventory::sweep(std::stop_token stop)
 }
 
 bool Inventory::isRead() const { return d->isRead; }
+
+std::optional<Error> Inventory::lastError() const { return d->lastError; }
 
 std::optional<QJsonObject> Inventory::find(RemoteKind kind, const QString &name) const
 {

@@ -26,6 +26,7 @@ public:
     /// One at a time.
     [[nodiscard]] Task<void> sweep(std::stop_token stop);
 
+    [[nodiscard]] std::optional<Error> lastError() const; ///< why the last sweep did not succeed
     [[nodiscard]] bool isRead() const; ///< a sweep has succeeded at least once
     [[nodiscard]] std::optional<QJsonObject> find(RemoteKind kind, const QString &name) const;
     [[nodiscard]] QStringList names(RemoteKind kind) const;

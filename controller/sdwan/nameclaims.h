@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "runtime/store.h"
+
+#include <QSet>
+
+namespace patronus {
+
+/// Whose a name in the Patronus API is: it knows one name space, Kubernetes many (crds.md, "Names").
+///
+/// Follows a Store, which has to outlive it. The object that recorded the name on itself (annotation remote-name) owns
+/// it; between several, or none, the older one (creationTimestamp, then UID). One that was once told NameConflict comes
+/// after all others and owns a name that has become free only with the annotation adopt. Event-loop thread only.
+class NameClaims : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit NameClaims(const Store &store);
+
+    /// The object that owns @p name, or nullopt: nobody claims it, or only losers without adopt.
+    [[nodiscard]] std::optional<Object> ownerOf(const QString &name) const;
+    /// Whether an object of that name exists in any namespace and is not being deleted.
+    [[nodiscard]] bool exists(const QString &name) const;
+    /// All objects of that name.
+    [[nodiscard]] QList<Object> claimants(const QString &name) const;
+    /// @p object was told NameConflict: remembered here too, for a CRD that keeps no conditions.
+    void noteLoser(const Object &object);
+
+private:
+    [[nodiscard]] bool isLoser(const Object &object) const;
+    void onUpserted(const Object &after);
+    void onRemoved(const Object &last);
+
+    const Store &m_store;
+    QHash<QString, QSet<ObjectKey>> m_byName;
+    QSet<QString> m_losers; // UIDs
+};
+
+} // namespace patronus

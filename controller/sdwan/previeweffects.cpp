@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sdwan/previeweffects.h"
+
+#include "sdwan/liveeffects.h"
+
+namespace patronus {
+
+PreviewEffects::PreviewEffects(KubeClient &dryRun) : m_dryRun(dryRun)
+{
+    Q_ASSERT(dryRun.mode() != KubeClient::Mode::Live);
+}
+
+Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
+{
+    for (qsizetype i = 0; i < steps.size(); ++i) {
+        Entry entry{.step = steps[i]};
+        std::optional<Expected<void>> answer;
+        if (const auto *set = std::get_if<SetFinalizer>(&steps[i]); set && !m_changed.contains(set->object.uid())) {
+            m_changed.insert(set->object.uid());
+            const Expected<Object> object = co_await sendFinalizer(m_dryRun, *set, stop);
+            answer = object.transform([](const Object &) {});
+        } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]); finish && !m_changed.contains(finish->object.uid())) {
+            m_changed.insert(finish->object.uid());
+            answer = co_await sendFinalizerRemoval(m_dryRun, *finish, stop);
+        }
+        if (answer) {
+            entry.checked = *answer ? Entry::Checked::DryRun : Entry::Checked::Refused;
+            entry.refusal = *answer ? QString() : answer->error().message;
+        }
+        m_entries.append(entry);
+        if (answer && !*answer)
+            co_return *answer;
+    }
+    co_return Expected<void>();
+}
+
+QList<PreviewEffects::Entry> PreviewEffects::takeEntries()
+{
+    m_changed.clear();
+    return std::exchange(m_entries, {});
+}
+
+} // namespace patronus

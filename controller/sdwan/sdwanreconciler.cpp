@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sdwan/sdwanreconciler.h"
+
+#include "core/clock.h"
+#include "sdwan/difference.h"
+#include "sdwan/names.h"
+#include "sdwan/telemetry.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+SdwanReconciler::SdwanReconciler(const Kind &kind, World world, std::chrono::milliseconds successInterval)
+    : m_kind(kind), m_world(world), m_successInterval(successInterval)
+{
+}
+
+Task<Result> SdwanReconciler::reconcile(ObjectKey key, std::stop_token stop)
+{
+    const std::optional<Object> object = m_world.store.find(key); // a copy: the store may change under co_await
+    if (!object) {
+        if (!m_world.names.ownerOf(key.name))
+            m_sent.remove(key.name);
+        co_return Result{};
+    }
+    if (object->annotation(names::paused) == "true"_L1) {
+        const Expected<void> told = co_await tell(*object, pausedOutcome(*object), stop);
+        co_return told.transform([] { return Result{}; });
+    }
+    if (object->isDeleting())
+        co_return co_await finalize(*object, stop);
+
+    const Expected<Outcome> ended = co_await converge(*object, stop);
+    if (!ended && ended.error().kind == Error::Kind::Cancelled && !stop.stop_requested())
+        co_return Result{};
+    if (!ended && (ended.error().kind == Error::Kind::Cancelled || ended.error().kind == Error::Kind::WriteRefused))
+        co_return std::unexpected(ended.error()); // stopping: nobody is told
+    const Outcome outcome = ended ? *ended : failedOutcome(*object, ended.error());
+
+    // The finalizer may have been set on the way: the status goes to the newest version that is known.
+    const Object newest = m_world.store.find(key).value_or(*object);
+    const Expected<void> told = co_await tell(newest.uid() == object->uid() ? newest : *object, outcome, stop);
+    if (outcome.error)
+        co_return std::unexpected(*outcome.error);
+    co_return told.transform([this] { return Result{.again = m_successInterval}; });
+}
+
+/// The first sweep is on its way, and its end wakes every object: nobody needs to be told.
+static Error notReadYet()
+{
+    return {.kind = Error::Kind::Cancelled, .message = u"the Patronus API has not been read yet"_s, .metricType = "api_unreachable"};
+}
+
+Task<Outcome> SdwanReconciler::converge(Object object, std::stop_token stop)
+{
+    if (const auto problems = m_kind.validate(object); !problems.isEmpty())
+        co_return invalidOutcome(problems);
+
+    const auto owner = m_world.names.ownerOf(object.key().name);
+    if (!owner || owner->uid() != object.uid()) {
+        m_world.names.noteLoser(object);
+        co_return conflictOutcome(object, owner);
+    }
+    const QStringList missing = missingSites(object);
+    if (!missing.isEmpty() && m_kind.missingReference == MissingReference::Wait)
+        co_return missingOutcome(missing, false);
+    if (!m_world.inventory.isRead()) // without it every object would be sent again at each start
+        co_return std::unexpected(m_world.inventory.lastError().value_or(notReadYet()));
+
+    QList<Step> steps;
+    // Before the first PUT, so that no delete can be lost from then on.
+    if (!object.hasFinalizer(names::finalizer) || object.annotation(names::remoteName) != object.key().name)
+        steps.append(SetFinalizer{m_kind.resource(), object});
+    const std::optional<PutRemote> put = planPut(object);
+    if (put)
+        steps.append(*put);
+    if (!steps.isEmpty()) {
+        const Expected<void> performed = co_await m_world.effects.perform(steps, stop);
+        if (!performed)
+            co_return std::unexpected(performed.error());
+    }
+    if (put)
+        m_sent.insert(put->name, {put->body, m_world.inventory.find(put->kind, put->name).value_or(QJsonObject())});
+    co_return missing.isEmpty() ? syncedOutcome(m_kind) : missingOutcome(missing, true);
+}
+
+std::optional<PutRemote> SdwanReconciler::planPut(const Object &object) const
+{
+    const QString name = object.key().name;
+    PutRemote put{.kind = m_kind.remote, .name = name, .body = m_kind.remoteBody(object)};
+    const auto remote = m_world.inventory.find(m_kind.remote, name);
+    if (!remote)
+        return put;
+    if (const auto sent = m_sent.constFind(name); sent != m_sent.cend() && sent->body == put.body && sent->stored == *remote)
+        return std::nullopt;
+    put.differences = differences(put.body, *remote);
+    return put.differences.isEmpty() ? std::nullopt : std::optional(put);
+}
+
+QStringList SdwanReconciler::missingSites(const Object &object) const
+{
+    QStringList missing;
+    for (const QString &site : m_kind.references(object))
+        if (!m_world.sites.exists(site) && !m_world.inventory.find(RemoteKind::Site, site))
+            missing.append(site);
+    return missing;
+}
+
+Task<Result> SdwanReconciler::finalize(Object object, std::stop_token stop)
+{
+    if (!object.hasFinalizer(names::finalizer))
+        co_return Result{}; // not ours, or gone already
+    const auto owner = m_world.names.ownerOf(object.key().name);
+    const bool ours = owner && owner->uid() == object.uid();
+    QList<Step> steps;
+    if (ours && object.annotation(names::deletionPolicy) != "Orphan"_L1)
+        steps.append(DeleteRemote{m_kind.remote, object.key().name});
+    steps.append(RemoveFinalizer{m_kind.resource(), object});
+
+    const Expected<void> performed = co_await m_world.effects.perform(steps, stop);
+    if (performed) {
+        if (ours)
+            m_sent.remove(object.key().name);
+        co_return Result{};
+    }
+    if (performed.error().kind == Error::Kind::Cancelled || performed.error().kind == Error::Kind::WriteRefused)
+        co_return std::unexpected(performed.error());
+    const Outcome outcome = deletionOutcome(performed.error());
+    (void)co_await tell(object, outcome, stop); // the deletion's own error is what counts
+    co_return std::unexpected(*outcome.error);
+}
+
+Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token stop)
+{
+    const StatusNumbers numbers = m_world.telemetry ? m_world.telemetry->worthWriting(m_kind.remote, object) : StatusNumbers();
+    const QJsonObject status = m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
+    // A patch with nothing but a newer time would wake this very object again, for ever.
+    if (statusIs(object, status))
+        co_return Expected<void>();
+
+    QList<Step> steps{PatchStatus{m_kind.resource(), object, status}};
+    const QJsonObject before = condition(object, conditions::Ready);
+    const bool isWarning = outcome.error.has_value();
+    const bool newReason = before["reason"_L1].toString() != outcome.reason || (isWarning && before["message"_L1].toString() != outcome.message);
+    if (newReason)
+        steps.append(RecordEvent{m_kind.resource(), object, isWarning, outcome.reason, outcome.message});
+    co_return co_await m_world.effects.perform(steps, stop);
+}
+
+} // namespace patronus

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sdwan/telemetry.h"
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace patronus {
+
+static constexpr auto objectPause = 1min; // between writes of numbers alone
+static constexpr double writesPerSecond = 20;
+static constexpr int pageSize = 1000;
+
+Telemetry::Telemetry(PatronusClient &client, const Inventory &inventory, Clock &clock)
+    : m_client(client), m_inventory(inventory), m_clock(clock), m_refilled(clock.now())
+{
+}
+
+Task<void> Telemetry::sweep(std::stop_token stop)
+{
+    QHash<QString, Site> sites;
+    const auto count = [&sites](const QString &name, const QString &peer, const RemotePath &path) {
+        Site &site = sites[name];
+        ++site.paths;
+        if (path.status != RemotePath::Status::Down)
+            site.peers.insert(peer);
+        site.active += path.status == RemotePath::Status::Up ? 1 : 0;
+        const double score = path.status == RemotePath::Status::Up ? 100 : path.status == RemotePath::Status::Degraded ? 50 : 0;
+        site.health += std::clamp(score - path.packetLossPercent, 0.0, 100.0);
+    };
+    for (qint64 offset = 0;;) {
+        const auto page = co_await m_client.paths(pageSize, offset, stop);
+        if (!page)
+            co_return std::unexpected(page.error());
+        for (const RemotePath &path : page->items) {
+            count(path.sourceSite, path.destinationSite, path);
+            count(path.destinationSite, path.sourceSite, path);
+        }
+        offset += page->items.size();
+        if (page->items.isEmpty() || offset >= page->total)
+            break;
+    }
+    QHash<QString, Policy> policies;
+    for (qint64 offset = 0;;) {
+        const auto page = co_await m_client.trafficStats(pageSize, offset, stop);
+        if (!page)
+            co_return std::unexpected(page.error());
+        for (const TrafficStats &row : page->items) {
+            Policy &policy = policies[m_inventory.nameOf(RemoteKind::Policy, row.policy)];
+            policy.flows += row.flowsActive;
+            policy.bytes += row.bytesSent + row.bytesReceived;
+        }
+        offset += page->items.size();
+        if (page->items.isEmpty() || offset >= page->total)
+            break;
+    }
+    m_sites = std::move(sites);
+    m_policies = std::move(policies);
+    m_read = true;
+    const auto now = m_clock.now();
+    m_written.removeIf([now](const auto &entry) { return now - entry.value() > objectPause; });
+    co_return Expected<void>();
+}
+
+StatusNumbers Telemetry::numbersOf(RemoteKind kind, const QString &name) const
+{
+    if (!m_read)
+        return {};
+    if (kind == RemoteKind::Policy) {
+        const Policy policy = m_policies.value(name);
+        return {{u"matchedFlows"_s, policy.flows}, {u"bytesRouted"_s, policy.bytes}};
+    }
+    const Site site = m_sites.value(name);
+    StatusNumbers numbers{{u"peers"_s, site.peers.size()}, {u"activePaths"_s, site.active}};
+    if (site.paths > 0) // no path, no health: absent is not zero
+        numbers.insert("healthScore"_L1, std::round(site.health / site.paths));
+    return numbers;
+}
+
+/// Whether @p now is far enough from @p before to be written.
+static bool isNews(const StatusNumbers &before, const StatusNumbers &now)
+{
+    const auto differs = [&](QLatin1StringView name, auto &&far) {
+        const QJsonValue a = before[name];
+        const QJsonValue b = now[name];
+        return a.type() != b.type() || far(a.toDouble(), b.toDouble());
+    };
+    const auto any = [](double a, double b) { return a != b; };
+    const auto fivePoints = [](double a, double b) { return std::abs(a - b) >= 5; };
+    const auto tenPercent = [](double a, double b) { return std::abs(a - b) > 0.1 * std::max(std::abs(a), 1.0); };
+    return differs("peers"_L1, any) || differs("activePaths"_L1, any) || differs("healthScore"_L1, fivePoints)
+        || differs("matchedFlows"_L1, tenPercent) || differs("bytesRouted"_L1, tenPercent);
+}
+
+bool Telemetry::hasNews(RemoteKind kind, const Object &object) const
+{
+    const StatusNumbers numbers = numbersOf(kind, object.key().name);
+    return !numbers.isEmpty() && isNews(object.status(), numbers);
+}
+
+StatusNumbers Telemetry::worthWriting(RemoteKind kind, const Object &object)
+{
+    if (!hasNews(kind, object))
+        return {};
+    const auto now = m_clock.now();
+    const auto last = m_written.constFind(object.uid());
+    if (last != m_written.cend() && now - *last < objectPause)
+        return {};
+    m_tokens = std::min(writesPerSecond, m_tokens + writesPerSecond * std::chrono::duration<double>(now - m_refilled).count());
+    m_refilled = now;
+    if (m_tokens < 1)
+        return {};
+    --m_tokens;
+    m_written.insert(object.uid(), now);
+    return numbersOf(kind, object.key().name);
+}
+
+} // namespace patronus
