@@ -5,8 +5,6 @@
 
 #include <vector>
 
-using namespace Qt::StringLiterals;
-
 namespace patronus {
 
 namespace {
@@ -22,54 +20,14 @@ void forEach(Transports &transports, Act act)
             act(*transport);
 }
 
-// The context's credentials, which all clients share. After each question for headers, the transports get the TLS of now.
-class SharedCredentials : public Credentials, public std::enable_shared_from_this<SharedCredentials>
-{
-public:
-    SharedCredentials(std::shared_ptr<Credentials> credentials, bool disableCompression)
-        : m_credentials(std::move(credentials))
-        , m_disableCompression(disableCompression)
-        , m_tls(m_credentials->tls())
-    {
-    }
-
-    Task<HttpHeaders> headers(std::stop_token stop) override
-    {
-        const auto self = shared_from_this(); // a client that waits may be destroyed, and the connection too
-        auto headers = co_await self->m_credentials->headers(std::move(stop));
-        self->refreshTls();
-        if (headers && self->m_disableCompression)
-            headers->append({"accept-encoding"_ba, "identity"_ba});
-        co_return headers;
-    }
-    TlsSettings tls() const override { return m_credentials->tls(); }
-    void rejected() override { m_credentials->rejected(); }
-    void retryNow() override { m_credentials->retryNow(); }
-
-    Transports transports;
-
-private:
-    void refreshTls()
-    {
-        const TlsSettings tls = m_credentials->tls();
-        if (tls == m_tls)
-            return;
-        m_tls = tls;
-        forEach(transports, [&](Transport &transport) { transport.setTls(tls); });
-    }
-
-    const std::shared_ptr<Credentials> m_credentials;
-    const bool m_disableCompression;
-    TlsSettings m_tls; // what the transports have
-};
-
 } // namespace
 
 struct KubeConnection::Private {
     const KubeContext context;
     const ConnectionOptions options;
     const QUrl proxy;
-    const std::shared_ptr<SharedCredentials> credentials;
+    const std::shared_ptr<Credentials> credentials;
+    Transports transports = {}; // of the clients that live
 };
 
 KubeConnection::KubeConnection(std::unique_ptr<Private> p)
@@ -85,8 +43,7 @@ Expected<std::unique_ptr<KubeConnection>> KubeConnection::open(KubeContext conte
     if (!credentials)
         return std::unexpected(credentials.error());
     const QUrl proxy = context.proxy.isEmpty() ? proxyFromEnvironment(context.server, options.environment) : context.proxy;
-    const auto shared = std::make_shared<SharedCredentials>(*credentials, context.disableCompression);
-    std::unique_ptr<Private> p(new Private {std::move(context), std::move(options), proxy, shared});
+    std::unique_ptr<Private> p(new Private {std::move(context), std::move(options), proxy, *credentials});
     return std::unique_ptr<KubeConnection>(new KubeConnection(std::move(p)));
 }
 
@@ -102,8 +59,9 @@ Expected<std::unique_ptr<KubeClient>> KubeConnection::makeClient()
     if (!transport)
         return std::unexpected(transport.error());
     const std::shared_ptr<Transport> shared = std::move(*transport);
-    d->credentials->transports.push_back(shared);
-    return std::make_unique<KubeClient>(shared, d->credentials, d->options.metrics);
+    d->transports.push_back(shared);
+    return std::make_unique<KubeClient>(shared, d->credentials, d->options.metrics, KubeClient::Mode::Live,
+                                        d->context.server.authority());
 }
 
 const KubeContext &KubeConnection::context() const
@@ -118,12 +76,12 @@ QUrl KubeConnection::proxy() const
 
 void KubeConnection::reset()
 {
-    forEach(d->credentials->transports, [](Transport &transport) { transport.reset(); });
+    forEach(d->transports, [](Transport &transport) { transport.reset(); });
 }
 
 void KubeConnection::dropChanges()
 {
-    forEach(d->credentials->transports, [](Transport &transport) { transport.dropChanges(); });
+    forEach(d->transports, [](Transport &transport) { transport.dropChanges(); });
 }
 
 void KubeConnection::retryNow()

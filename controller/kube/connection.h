@@ -19,7 +19,7 @@ struct ConnectionOptions {
 
 /// The way to one API server: one user's credentials, and clients that share them, each with a transport of its own.
 ///
-/// A client certificate or a CA that changed, on disk or from a plugin, is given to every transport before the next request.
+/// A client certificate or a CA that changed, on disk or from a plugin, is used from a client's next request on.
 /// Event-loop thread only. Clients outlive the connection.
 class KubeConnection
 {

@@ -53,7 +53,7 @@ struct KubeContext {
     QString caFile = {}; ///< absolute; empty together with caData: the system's authorities
     QByteArray caData = {}; ///< PEM
     QUrl proxy = {};
-    bool disableCompression = false;
+    bool disableCompression = false; ///< for plugins to know: our transports never ask for compression
     QJsonValue execClusterConfig = {}; ///< the cluster's extension client.authentication.k8s.io/exec
 
     QString clientCertificateFile = {};
