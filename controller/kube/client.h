@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/json.h"
 #include "http/transport.h"
 #include "kube/credentials.h"
-#include "kube/object.h"
-#include "kube/resource.h"
+#include "kube/requests.h"
 #include "kube/watchevent.h"
 
 #include <memory>
@@ -15,36 +13,15 @@ namespace patronus {
 
 class Metrics;
 
-/// Which objects, for a list or a watch.
-struct ListOptions {
-    QString nameSpace = {}; ///< empty: all
-    QString labelSelector = {};
-    QString fieldSelector = {};
-    int limit = 500; ///< objects a page
-    JsonDrop drop = {}; ///< members of an object that are not kept
-};
-
-/// What a change must find, or fail as Conflict.
-struct Preconditions {
-    QString uid = {};
-    QString resourceVersion = {};
-};
-
-/// How the server treats a change.
-struct WriteOptions {
-    QString fieldManager = {};
-    bool force = false; ///< apply only: take fields that another manager has
-    bool strict = false; ///< fieldValidation=Strict
-    bool metadataOnly = false; ///< the answer needs only metadata: a smaller answer
-};
-
-enum class PatchType { Json, Merge };
-
 /// The verbs of one API server as coroutines. Adds credentials, retries once after a 401 with fresh ones, turns a Status
 /// into an Error. Gets its transport given: the lease, the watches and the writes each have a client with its own.
 ///
 /// Errors: those of Transport, and by status Unauthorized, Forbidden, NotFound, Conflict, Gone, Invalid, Throttled
 /// (with Retry-After), Server; the message is the server's own. Nothing else is retried here.
+/// Coroutines hold what they need: a client may be destroyed while they run. Event-loop thread only.
+///
+/// Metrics are client-go's: rest_client_requests_total{code,method,host}, and
+/// rest_client_request_duration_seconds{verb,host} of all but watches and followed texts.
 class KubeClient
 {
 public:
@@ -54,12 +31,13 @@ public:
         ReadOnly, ///< every change is refused here, as WriteRefused
     };
 
+    /// @p credentials may be null: none are sent. @p metrics has to outlive what runs; @p host is its label, "host:port".
     KubeClient(std::shared_ptr<Transport> transport, std::shared_ptr<Credentials> credentials, Metrics *metrics = nullptr,
-               Mode mode = Mode::Live);
+               Mode mode = Mode::Live, QString host = {});
     ~KubeClient();
     Q_DISABLE_COPY_MOVE(KubeClient)
 
-    /// A client of the same server that can only try changes out, or only read.
+    /// A client of the same server that can only try changes out, or only read; never one that can do more than this one.
     [[nodiscard]] std::unique_ptr<KubeClient> dryRun() const;
     [[nodiscard]] std::unique_ptr<KubeClient> readOnly() const;
     [[nodiscard]] Mode mode() const;
@@ -83,19 +61,27 @@ public:
                                      WriteOptions options, std::stop_token stop);
     [[nodiscard]] Task<Object> patch(ResourceType type, ObjectKey key, QString subresource, PatchType patchType,
                                      QJsonValue body, WriteOptions options, std::stop_token stop);
+    /// Sets the number of replicas; gives the Scale.
+    [[nodiscard]] Task<Object> scale(ResourceType type, ObjectKey key, int replicas, Preconditions preconditions,
+                                     WriteOptions options, std::stop_token stop);
     [[nodiscard]] Task<void> remove(ResourceType type, ObjectKey key, Preconditions preconditions, std::stop_token stop);
 
-    /// A GET of any path that answers a JSON object (discovery, OpenAPI).
-    [[nodiscard]] Task<QJsonObject> getJson(QByteArray target, std::stop_token stop);
+    /// A GET of any path that answers a JSON object (discovery, OpenAPI); @p accept is the media type wanted.
+    [[nodiscard]] Task<QJsonObject> getJson(QByteArray target, std::stop_token stop,
+                                            QByteArray accept = QByteArrayLiteral("application/json"));
     /// A GET of any path that answers text (a pod's log without follow, /readyz, metrics through a proxy).
     [[nodiscard]] Task<QByteArray> getText(QByteArray target, std::stop_token stop);
-    /// Follows a body of text (a pod's log) until the server ends it.
+    /// Follows a body of text (a pod's log) until the server ends it. The server sends no header before the first byte of
+    /// text, so a silent one is waited for; a connection that is cut is noticed by the transport.
     [[nodiscard]] Task<void> streamText(QByteArray target, Transport::BodySink onBody, std::stop_token stop);
     /// SelfSubjectAccessReview: may this user do @p verb? Not a change: works in every mode.
     [[nodiscard]] Task<bool> mayI(QString verb, ResourceType type, QString nameSpace, QString subresource, std::stop_token stop);
 
 private:
     struct Private;
+    [[nodiscard]] WriteOptions asAllowed(WriteOptions options) const;
+    [[nodiscard]] Task<Object> getObject(HttpRequest request, std::stop_token stop);
+
     const std::shared_ptr<Private> d;
 };
 

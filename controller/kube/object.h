@@ -25,6 +25,7 @@ struct ObjectKey {
 };
 
 /// A Kubernetes object: its JSON, with the metadata that everybody reads parsed once. Implicitly shared; cheap to copy.
+/// Whatever JSON it is made of, it can be read: a member of a wrong type reads as absent.
 class Object
 {
 public:
@@ -50,11 +51,16 @@ public:
     [[nodiscard]] bool hasFinalizer(QStringView finalizer) const;
     [[nodiscard]] QString annotation(QStringView name) const; ///< empty where there is none
     [[nodiscard]] QString label(QStringView name) const; ///< empty where there is none
+    [[nodiscard]] bool hasFinalizer(QLatin1StringView finalizer) const { return hasFinalizer(QString(finalizer)); }
+    [[nodiscard]] QString annotation(QLatin1StringView name) const { return annotation(QString(name)); }
+    [[nodiscard]] QString label(QLatin1StringView name) const { return label(QString(name)); }
     [[nodiscard]] bool isNull() const; ///< default-constructed
 
 private:
     struct Data;
-    QSharedDataPointer<Data> d;
+    [[nodiscard]] const Data &data() const;
+
+    QExplicitlySharedDataPointer<const Data> d; // never changed once made; null: isNull()
 };
 
 } // namespace patronus

@@ -11,11 +11,14 @@ namespace patronus {
 ///
 ///   Idle --start()--> Listing --whole list--> Watching --server ends it--> Watching (from the last resourceVersion)
 ///     Listing  --error--> Backoff(list)
-///     Watching --410 in the status or in the stream--> Backoff(list), else any error --> Backoff(watch)
-///     Backoff  --delay--> Listing or Watching          any state --stop()--> Idle
+///     Watching --410 in the status or in the stream, or a line that is no event--> Backoff(list)
+///     Watching --any other error, or ended at once with nothing said--> Backoff(watch)
+///     Backoff  --delay--> Listing or Watching          Watching, Backoff --listAgain()--> Listing
+///     any state --stop()--> Idle
 ///
-/// Delays grow from 0.8 s to 30 s with full jitter and start over after 2 minutes without an error; a Retry-After is
-/// kept to. A 403 or 404 (no such CRD) is tried again like any other error and told by state().
+/// Delays grow from 0.8 s to 30 s with full jitter, so that watches that were cut together do not come back together, and
+/// start over after 2 minutes without an error; a Retry-After is kept to. A 403 or 404 (no such CRD) is tried again like
+/// any other error and told by state().
 class Reflector : public QObject
 {
     Q_OBJECT
@@ -24,23 +27,23 @@ public:
     enum class State { Idle, Listing, Watching, Backoff };
     Q_ENUM(State)
 
-    /// @p client, @p store and @p clock have to outlive the reflector.
+    /// Adds a feed to @p store. @p client, @p store and @p clock have to outlive the reflector.
     Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock);
     ~Reflector() override;
 
     void start();
     [[nodiscard]] Task<void> stop(); ///< ends when nothing is in flight any more
     [[nodiscard]] State state() const;
-    [[nodiscard]] std::optional<Error> lastError() const; ///< why it is in Backoff
-    [[nodiscard]] Clock::time_point lastHeard() const; ///< when the server last sent anything
-    void listAgain(); ///< a person asked for it
+    [[nodiscard]] std::optional<Error> lastError() const; ///< why it is in Backoff; else nullopt
+    [[nodiscard]] Clock::time_point lastHeard() const; ///< when the server last sent an object or a bookmark
+    void listAgain(); ///< at once, for a person who asks; while Idle or Listing there is nothing to do
 
 Q_SIGNALS:
     void stateChanged();
 
 private:
     struct Private;
-    const std::unique_ptr<Private> d;
+    const std::shared_ptr<Private> d; // shared with what is in flight
 };
 
 } // namespace patronus

@@ -5,36 +5,46 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 
 #include <optional>
 
 namespace patronus {
 
-/// The objects of one resource as the server last told them, by key. Filled by a Reflector; read by everybody else.
+/// The objects of one resource as the server last told them, by key. Filled by Reflectors; read by everybody else.
 ///
 /// What is kept of an object is decided by who lists it (ListOptions::drop). A relist is beginReplace(), upsert() of all,
 /// endReplace(): what did not come again is removed at the end, so that memory holds one copy and readers see no gap.
+/// Several feeds, each of its own namespace, may fill one store: a replace touches only the feed's namespace.
 /// Event-loop thread only.
 class Store : public QObject
 {
     Q_OBJECT
 
 public:
+    /// Says that a Reflector of @p nameSpace (empty: all) will fill this store: isSynced() waits for it.
+    void addFeed(const QString &nameSpace = {});
+
     /// Keeps @p object unless a newer version of the same UID is held already. Another UID under the same key is a
-    /// removal of the old object and then a new one.
+    /// removal of the old object and then a new one. Within a replace the list is right, whatever is held: versions go
+    /// backwards when somebody restores etcd.
     void upsert(const Object &object);
     void remove(const ObjectKey &key);
-    void beginReplace();
-    void endReplace();
+    /// Begins the relist of @p nameSpace (empty: all), or begins it anew when the last one was not ended.
+    void beginReplace(const QString &nameSpace = {});
+    void endReplace(const QString &nameSpace = {});
 
     /// Lays the answer to our own write over what is held, so that we do not read older than we wrote. It is a floor
-    /// only: dropped when the watch brings this version or a newer one.
+    /// only: dropped when the watch brings this version or a newer one, or a list that began after it. Ignored when the
+    /// object is not held (it may be deleted by now) or has another UID. Of a metadata-only answer (WriteOptions) the
+    /// metadata is laid over, unless the generation shows that the spec, too, is another than the one held.
     void noteWritten(const Object &object);
 
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const;
     [[nodiscard]] QList<ObjectKey> keys() const;
     [[nodiscard]] qsizetype size() const;
-    [[nodiscard]] bool isSynced() const; ///< a whole list has been read at least once
+    [[nodiscard]] bool isSynced() const; ///< a whole list of every feed has been read at least once
+    /// @p visit must not change the store.
     template<typename F>
     void forEach(F &&visit) const
     {
@@ -43,16 +53,19 @@ public:
     }
 
 Q_SIGNALS:
-    /// @p before is null for a new object.
+    /// @p before is null for a new object. Not emitted for a version that is held already.
     void upserted(const patronus::Object &after, const patronus::Object &before);
     void removed(const patronus::Object &last);
-    void synced(); ///< once after each whole list
+    void synced(); ///< after each whole list, from the moment on when isSynced()
 
 private:
-    QHash<ObjectKey, Object> m_objects;
-    QHash<ObjectKey, bool> m_unseen; // while replacing: what has not come again yet
-    bool m_replacing = false;
-    bool m_synced = false;
+    void put(const Object &object, const Object &before);
+    [[nodiscard]] bool isReplacing(const ObjectKey &key);
+
+    QHash<ObjectKey, Object> m_objects; // what readers see: the server's version, or our own newer one
+    QHash<ObjectKey, bool> m_own; // keys whose object came by noteWritten(); true: since the running replace began
+    QHash<QString, QSet<ObjectKey>> m_unseen; // by namespace being replaced: what has not come again yet
+    QHash<QString, bool> m_feeds; // by namespace: whether a whole list has been read
 };
 
 /// Whether resourceVersion @p a is newer than @p b. Numbers compare as numbers

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/resource.h"
+
+#include <QUrl>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+QByteArray ResourceType::path(const QString &nameSpace, const QString &name, const QString &subresource) const
+{
+    QByteArray path = group.isEmpty() ? "/api"_ba : "/apis/"_ba + QUrl::toPercentEncoding(group);
+    path += '/' + QUrl::toPercentEncoding(version);
+    if (namespaced && !nameSpace.isEmpty())
+        path += "/namespaces/" + QUrl::toPercentEncoding(nameSpace);
+    path += '/' + QUrl::toPercentEncoding(plural);
+    if (!name.isEmpty())
+        path += '/' + QUrl::toPercentEncoding(name);
+    if (!name.isEmpty() && !subresource.isEmpty())
+        path += '/' + QUrl::toPercentEncoding(subresource);
+    return path;
+}
+
+namespace resources {
+
+const ResourceType &sites()
+{
+    static const ResourceType type{u"sdwan.patronus.dev"_s, u"v1alpha1"_s, u"sites"_s, u"Site"_s};
+    return type;
+}
+
+const ResourceType &policies()
+{
+    static const ResourceType type{u"sdwan.patronus.dev"_s, u"v1alpha1"_s, u"policies"_s, u"Policy"_s};
+    return type;
+}
+
+const ResourceType &leases()
+{
+    static const ResourceType type{u"coordination.k8s.io"_s, u"v1"_s, u"leases"_s, u"Lease"_s};
+    return type;
+}
+
+const ResourceType &events()
+{
+    static const ResourceType type{{}, u"v1"_s, u"events"_s, u"Event"_s};
+    return type;
+}
+
+const ResourceType &pods()
+{
+    static const ResourceType type{{}, u"v1"_s, u"pods"_s, u"Pod"_s};
+    return type;
+}
+
+const ResourceType &namespaces()
+{
+    static const ResourceType type{{}, u"v1"_s, u"namespaces"_s, u"Namespace"_s, false};
+    return type;
+}
+
+const ResourceType &deployments()
+{
+    static const ResourceType type{u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s};
+    return type;
+}
+
+const ResourceType &customResourceDefinitions()
+{
+    static const ResourceType type{u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s,
+                                   u"CustomResourceDefinition"_s, false};
+    return type;
+}
+
+} // namespace resources
+
+} // namespace patronus
