@@ -120,15 +120,17 @@ void Http1Connection::finishExchange()
 void Http1Connection::onSocketEnded(const Error &why)
 {
     const auto exchange = std::exchange(m_exchange, nullptr);
+    m_retired = true;
+    if (exchange) {
+        exchange->setCarrier(nullptr);
+        if (exchange->hasHeader() && m_parser.endsByClose())
+            exchange->complete();
+        else if (!m_parser.hasBegun() && m_served > 0 && !exchange->isRepeated() && mayBeSentTwice(exchange->request()))
+            Q_EMIT unanswered(exchange);
+        else
+            exchange->fail(Unreachable, exchange->hasHeader() ? u"the answer was cut: "_s + why.message : why.message);
+    }
     leave(true);
-    if (!exchange)
-        return;
-    if (exchange->hasHeader() && m_parser.endsByClose())
-        exchange->complete();
-    else if (!m_parser.hasBegun() && m_served > 0 && !exchange->isRepeated() && mayBeSentTwice(exchange->request()))
-        Q_EMIT unanswered(exchange);
-    else
-        exchange->fail(Unreachable, exchange->hasHeader() ? u"the answer was cut: "_s + why.message : why.message);
 }
 
 void Http1Connection::retire()

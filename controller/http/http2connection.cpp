@@ -22,12 +22,14 @@ namespace {
 constexpr quint32 streamWindow = 4 << 20;
 constexpr qint32 sessionWindow = 64 << 20;
 constexpr qsizetype batchSize = 64 * 1024; // of frames that are handed to the socket in one go
+constexpr size_t mostContinuations = 128; // of a header; libnghttp2 counts one that comes in pieces several times
 constexpr quint32 streamsBeforeSettings = 100; // RFC 9113, 6.5.2: no server should allow fewer
 
 struct Stream {
     std::shared_ptr<Exchange> exchange; // null: abandoned
     HttpHeaders headers = {}; // of the header block that is coming in
     int status = 0; // of that block
+    qsizetype headerSize = 0; // of all blocks
     qsizetype bodySent = 0;
     bool answered = false; // END_STREAM came
     bool malformed = false;
@@ -131,7 +133,11 @@ Http2Connection::Session::Session(Http2Connection &owner, std::unique_ptr<GatedS
     heard(clock.now())
 {
     nghttp2_session_callbacks *const table = callbacks();
-    nghttp2_session_client_new(&session, table, this);
+    nghttp2_option *option = nullptr;
+    nghttp2_option_new(&option);
+    nghttp2_option_set_max_continuations(option, mostContinuations);
+    nghttp2_session_client_new2(&session, table, this, option);
+    nghttp2_option_del(option);
     nghttp2_session_callbacks_del(table);
     const std::array settings{
         nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
@@ -299,9 +305,15 @@ int Http2Connection::Session::onBeginHeaders(nghttp2_session *, const nghttp2_fr
 int Http2Connection::Session::onHeader(nghttp2_session *, const nghttp2_frame *frame, const uint8_t *name, size_t nameSize,
                                        const uint8_t *value, size_t valueSize, uint8_t, void *self)
 {
-    Stream *const stream = static_cast<Session *>(self)->stream(frame->hd.stream_id);
+    auto &session = *static_cast<Session *>(self);
+    Stream *const stream = session.stream(frame->hd.stream_id);
     if (!stream || !stream->exchange)
         return 0;
+    stream->headerSize += qsizetype(nameSize + valueSize) + 32; // as SETTINGS_MAX_HEADER_LIST_SIZE counts
+    if (stream->headerSize > session.limits.mostHeader) {
+        stream->exchange->fail(Malformed, u"the header is longer than %1 bytes"_s.arg(session.limits.mostHeader));
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; // resets the stream
+    }
     QByteArray text = bytes(value, valueSize);
     if (nameSize > 0 && name[0] == ':')
         stream->status = text.toInt();
@@ -330,6 +342,7 @@ int Http2Connection::Session::onFrame(nghttp2_session *, const nghttp2_frame *fr
     case NGHTTP2_PING:
         if ((frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) {
             session.pinged.reset();
+            session.silence->start(session.limits.pingAfter);
             session.madeRoom = session.madeRoom || std::exchange(session.suspect, false);
         }
         break;
@@ -419,7 +432,7 @@ void Http2Connection::Session::onSocketEnded(const Error &why)
 {
     const auto unsent = std::exchange(waiting, {});
     const auto sent = takeAll();
-    leave(true);
+    retired = true;
     for (const auto &exchange : sent) {
         if (exchange->hasHeader())
             exchange->fail(Unreachable, u"the answer was cut: "_s + why.message);
@@ -428,6 +441,7 @@ void Http2Connection::Session::onSocketEnded(const Error &why)
     }
     for (const auto &exchange : unsent)
         repeatOrFail(exchange, true, why.message);
+    leave(true);
 }
 
 std::vector<std::shared_ptr<Exchange>> Http2Connection::Session::takeAll()

@@ -7,7 +7,7 @@
 
 namespace patronus {
 
-/// Transport over QNetworkAccessManager: the road through proxies. HTTP/2 where the server offers it.
+/// Transport over QNetworkAccessManager: the road through proxies, by HTTP/1.1.
 ///
 /// At most @p mostInFlight requests are inside the manager, so none waits there out of the gate's sight; the others wait
 /// here. The gate is asked when a change is handed over and again as its body is read. When a deadline runs out new
@@ -16,7 +16,7 @@ class QnamTransport : public Transport
 {
 public:
     /// @p endpoint was checked by makeTransport(), @p ssl was made of its tls.
-    QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight = 6);
+    QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight = 16);
     ~QnamTransport() override;
     Q_DISABLE_COPY_MOVE(QnamTransport)
 
