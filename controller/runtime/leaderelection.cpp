@@ -316,7 +316,8 @@ void LeaderElection::Private::observe(const Lease &lease)
     if (observed.holder() == before)
         return;
     qCInfo(logLease).noquote() << "holder changed" << about();
-    Q_EMIT q->holderChanged(observed.holder());
+    if (!gone)
+        Q_EMIT q->holderChanged(observed.holder());
 }
 
 /// Whether there is nothing left to renew. After each wait: the process may have been frozen, and an answer that came in
@@ -402,7 +403,7 @@ Task<void> LeaderElection::Private::giveBack(Ptr d, bool isKnown)
             if (!got && got.error().kind == Error::Kind::NotFound)
                 co_return {};
             if (got)
-                d->observed = Lease(*got);
+                d->observe(Lease(*got));
             else
                 problem = got.error();
             if (got && !d->isOurs())
@@ -412,8 +413,8 @@ Task<void> LeaderElection::Private::giveBack(Ptr d, bool isKnown)
         if (isKnown) {
             const auto written = co_await d->client.replace(type, d->observed.released(d->clock.wallTime()), {}, limit.token());
             if (written) {
-                d->observed = Lease(*written);
                 qCInfo(logLease).noquote() << "released" << d->about();
+                d->observe(Lease(*written));
                 co_return {};
             }
             if (written.error().kind == Error::Kind::NotFound)

@@ -46,8 +46,9 @@ public:
     ~Manager() override;
 
     void start();
-    /// Ends when no part has anything under way. @p grace is what reconciles in flight get; none after a lost lease.
-    /// A second call waits for the same end.
+    /// Ends when no part has anything under way. @p grace is what reconciles in flight get; none after a lost lease. The
+    /// error is that of giving the lease back; all has ended then, too. A second call waits for the same end, and a
+    /// shorter grace of it counts.
     [[nodiscard]] Task<void> stop(Clock::duration grace = std::chrono::seconds(10));
 
     [[nodiscard]] bool isLeading() const; ///< holds the lease, or needs none
@@ -57,13 +58,16 @@ public:
     [[nodiscard]] QString notReadyReason() const;
 
 Q_SIGNALS:
-    void running(); ///< the controllers have been started; at most once
+    void started(); ///< the controllers have been started; at most once
     void readinessChanged(); ///< notReadyReason() may have changed
     /// The lease is lost; at most once. The process has to drop the changes that wait in its transports
     /// (Transport::dropChanges()), stop() and exit non-zero.
     void lost();
 
 private:
+    void onChange();
+    void onLost();
+
     struct Private;
     const std::shared_ptr<Private> d; // shared with stop()
 };
