@@ -138,8 +138,8 @@ private Q_SLOTS:
 
     void aClientThatDoesNotReadIsGoneAfterTheDeadline()
     {
-        const std::string large(50'000'000, 'x');
-        HttpListener listener([&](const HttpListener::Request &) { return HttpListener::Response{.body = large}; }, {.deadline = 300ms});
+        const std::string large(20'000'000, 'x'); // more than the kernel keeps for both ends
+        HttpListener listener([&](const HttpListener::Request &) { return HttpListener::Response{.body = large}; }, {.deadline = 1s});
         QVERIFY(listener.start({}, 0));
         QTcpSocket socket;
         socket.setReadBufferSize(1000);
@@ -147,12 +147,12 @@ private Q_SLOTS:
         QVERIFY(socket.waitForConnected());
         socket.write("GET / HTTP/1.1\r\n\r\n");
         QVERIFY(socket.flush());
-        QTest::qSleep(800);
+        QTest::qSleep(2000);
         socket.setReadBufferSize(0);
         qsizetype received = 0;
         while (socket.waitForReadyRead(1000))
             received += socket.readAll().size();
-        QVERIFY(received > 0 && received < 50'000'000); // cut
+        QVERIFY(received > 0 && received < 20'000'000); // cut
     }
 
     void anEndlessClientIsGoneAfterTheDeadline()
