@@ -24,8 +24,8 @@ struct Faults {
     double cutRate = 0; ///< performed, and the connection closed in the middle of the answer
     double garbageRate = 0; ///< performed, and answered with bytes that are no JSON
     Down down = Down::No; ///< every request: 503, or the connection closed without an answer
-    QString method; ///< only requests of this verb; empty: all
-    QString path; ///< only requests whose path begins so ("/api/v1/sites"); empty: all
+    QString method = {}; ///< only requests of this verb; empty: all
+    QString path = {}; ///< only requests whose path begins so ("/api/v1/sites"); empty: all
     qint64 count = -1; ///< so many requests of that kind, then none; -1: no end
 
     [[nodiscard]] QJsonObject toJson() const;

@@ -25,11 +25,11 @@ public:
         quint32 seed = 1; ///< of telemetry and faults
         bool isFrozen = false; ///< telemetry stands still until freeze(false)
         std::chrono::milliseconds interval = std::chrono::seconds(5); ///< between two steps of the telemetry
-        simulator::SignIn::Settings signIn;
+        simulator::SignIn::Settings signIn = {};
         int requestsPerMinute = 0; ///< of an address; 0: no limit
         int requestsPerHour = 0; ///< of a user; 0: no limit
-        simulator::Faults faults;
-        QString dataFile; ///< where Sites and Policies are kept; empty: in memory
+        simulator::Faults faults = {};
+        QString dataFile = {}; ///< where Sites and Policies are kept; empty: in memory
         bool hasControl = true; ///< serve /_control
         QString version = QStringLiteral("1.0.0"); ///< that the API claims to have
     };

@@ -12,8 +12,8 @@ class SignIn
 {
 public:
     struct Settings {
-        QString username, password; ///< for /auth/login; empty: nobody can log in
-        QString tokenFile; ///< accepted tokens, one a line; read at each request, so that it can rotate
+        QString username = {}, password = {}; ///< for /auth/login; empty: nobody can log in
+        QString tokenFile = {}; ///< accepted tokens, one a line; read at each request, so that it can rotate
         std::chrono::seconds lifetime = std::chrono::minutes(15); ///< of an access token; of a refresh token: a day
     };
 
