@@ -11,8 +11,7 @@ namespace {
 
 using Transports = std::vector<std::weak_ptr<Transport>>;
 
-template<typename Act>
-void forEach(Transports &transports, Act act)
+template <typename Act> void forEach(Transports &transports, Act act)
 {
     std::erase_if(transports, [](const auto &transport) { return transport.expired(); });
     for (const auto &weak : Transports(transports)) // a copy: what act() resumes may make a client
@@ -30,26 +29,27 @@ struct KubeConnection::Private {
     Transports transports = {}; // of the clients that live
 };
 
-KubeConnection::KubeConnection(std::unique_ptr<Private> p)
-    : d(std::move(p))
+KubeConnection::KubeConnection(std::unique_ptr<Private> p) : d(std::move(p))
 {
 }
 
 KubeConnection::~KubeConnection() = default;
 
-Expected<std::unique_ptr<KubeConnection>> KubeConnection::open(KubeContext context, Clock &clock, ConnectionOptions options)
+Expected<std::unique_ptr<KubeConnection>> KubeConnection::open(
+    KubeContext context, Clock &clock, ConnectionOptions options)
 {
     const auto credentials = makeCredentials(context, clock, options.exec);
     if (!credentials)
         return std::unexpected(credentials.error());
-    const QUrl proxy = context.proxy.isEmpty() ? proxyFromEnvironment(context.server, options.environment) : context.proxy;
-    std::unique_ptr<Private> p(new Private {std::move(context), std::move(options), proxy, *credentials});
+    const QUrl proxy
+        = context.proxy.isEmpty() ? proxyFromEnvironment(context.server, options.environment) : context.proxy;
+    std::unique_ptr<Private> p(new Private{std::move(context), std::move(options), proxy, *credentials});
     return std::unique_ptr<KubeConnection>(new KubeConnection(std::move(p)));
 }
 
 Expected<std::unique_ptr<KubeClient>> KubeConnection::makeClient()
 {
-    const Endpoint endpoint {
+    const Endpoint endpoint{
         .server = d->context.server,
         .tls = d->credentials->tls(),
         .proxy = d->proxy,
@@ -60,8 +60,8 @@ Expected<std::unique_ptr<KubeClient>> KubeConnection::makeClient()
         return std::unexpected(transport.error());
     const std::shared_ptr<Transport> shared = std::move(*transport);
     d->transports.push_back(shared);
-    return std::make_unique<KubeClient>(shared, d->credentials, d->options.metrics, KubeClient::Mode::Live,
-                                        d->context.server.authority());
+    return std::make_unique<KubeClient>(
+        shared, d->credentials, d->options.metrics, KubeClient::Mode::Live, d->context.server.authority());
 }
 
 const KubeContext &KubeConnection::context() const

@@ -14,7 +14,8 @@ struct ConnectionOptions {
     WriteGate mayWrite = {}; ///< asked before each change; empty: always
     ExecOptions exec = {};
     Metrics *metrics = nullptr; ///< outlives the connection and its clients
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment(); ///< of the proxies, where the context has none
+    QProcessEnvironment environment
+        = QProcessEnvironment::systemEnvironment(); ///< of the proxies, where the context has none
 };
 
 /// The way to one API server: one user's credentials, and clients that share them, each with a transport of its own.
@@ -24,10 +25,10 @@ struct ConnectionOptions {
 class KubeConnection
 {
 public:
-    /// Reads the credentials' files and checks all that can be checked without the network: Invalid or Unauthorized, with
-    /// the remedy. @p clock has to outlive the connection and its clients.
-    [[nodiscard]] static Expected<std::unique_ptr<KubeConnection>> open(KubeContext context, Clock &clock,
-                                                                        ConnectionOptions options);
+    /// Reads the credentials' files and checks all that can be checked without the network: Invalid or Unauthorized,
+    /// with the remedy. @p clock has to outlive the connection and its clients.
+    [[nodiscard]] static Expected<std::unique_ptr<KubeConnection>> open(
+        KubeContext context, Clock &clock, ConnectionOptions options);
     ~KubeConnection();
     Q_DISABLE_COPY_MOVE(KubeConnection)
 
@@ -38,7 +39,8 @@ public:
     /// Where requests go through; empty: straight.
     [[nodiscard]] QUrl proxy() const;
 
-    /// Drops all connections of all clients, with what is in flight (Unreachable). After a sleep, or a change of network.
+    /// Drops all connections of all clients, with what is in flight (Unreachable). After a sleep, or a change of
+    /// network.
     void reset();
     /// Drops the changes of all clients that wait or are in flight (WriteRefused). When leadership is lost.
     void dropChanges();

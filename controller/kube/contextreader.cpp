@@ -45,7 +45,8 @@ QUrl readProxy(FieldReader &fields)
     if (!url.isValid() || url.host().isEmpty())
         fields.fail(name, u"is no URL of the form http://HOST:PORT or socks5://HOST:PORT"_s);
     else if (url.scheme() == "https"_L1)
-        fields.fail(name, u"asks for TLS to the proxy, which is not supported: use the proxy's http:// or socks5:// port"_s);
+        fields.fail(
+            name, u"asks for TLS to the proxy, which is not supported: use the proxy's http:// or socks5:// port"_s);
     else if (url.scheme() != "http"_L1 && url.scheme() != "socks5"_L1)
         fields.fail(name, u"has the scheme \"%1\": http and socks5 are supported"_s.arg(url.scheme()));
     return url;
@@ -74,7 +75,7 @@ std::optional<ExecConfig::InteractiveMode> interactiveModeOf(const QString &text
 Expected<ExecConfig> readExec(const QString &file, const QString &path, const QJsonObject &json)
 {
     FieldReader fields(file, path, json);
-    ExecConfig exec {
+    ExecConfig exec{
         .apiVersion = fields.text(u"apiVersion"_s),
         .command = fields.text(u"command"_s),
         .arguments = fields.texts(u"args"_s),
@@ -88,8 +89,9 @@ Expected<ExecConfig> readExec(const QString &file, const QString &path, const QJ
 
     const bool isV1 = exec.apiVersion == "client.authentication.k8s.io/v1"_L1;
     if (!isV1 && exec.apiVersion != "client.authentication.k8s.io/v1beta1"_L1)
-        fields.fail(u"apiVersion"_s, u"has to be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1; "
-                                     "a plugin of an older version has to be updated"_s);
+        fields.fail(u"apiVersion"_s,
+            u"has to be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1; "
+            "a plugin of an older version has to be updated"_s);
 
     const QString mode = fields.text(u"interactiveMode"_s);
     if (const auto known = interactiveModeOf(mode))
@@ -202,7 +204,9 @@ Expected<void> readUser(KubeContext &context, const QString &file, const QString
     const QJsonObject exec = fields.object(u"exec"_s);
     if (const auto read = fields.finish().and_then([&] { return outer.finish(); }); !read || !hasExec)
         return read;
-    return readExec(file, userPath + u".exec"_s, exec).transform([&](const ExecConfig &config) { context.exec = config; });
+    return readExec(file, userPath + u".exec"_s, exec).transform([&](const ExecConfig &config) {
+        context.exec = config;
+    });
 }
 
 void checkNameSpace(FieldReader &fields, const QString &field, const QString &nameSpace)

@@ -26,10 +26,7 @@ public:
     std::optional<TokenFile> tokenFile = std::nullopt;
     std::unique_ptr<ExecPlugin> plugin = nullptr;
 
-    explicit ContextCredentials(TlsFiles files)
-        : tlsFiles(std::move(files))
-    {
-    }
+    explicit ContextCredentials(TlsFiles files) : tlsFiles(std::move(files)) { }
 
     Task<HttpHeaders> headers(std::stop_token stop) override
     {
@@ -84,7 +81,8 @@ public:
 // What goes to a server without TLS: kubectl sends it no credentials, since anybody on the way could read them.
 KubeContext withoutCredentials(const KubeContext &context)
 {
-    return {.name = context.name, .file = context.file, .server = context.server, .impersonation = context.impersonation};
+    return {
+        .name = context.name, .file = context.file, .server = context.server, .impersonation = context.impersonation};
 }
 
 } // namespace
@@ -97,7 +95,8 @@ Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Cloc
         context = withoutCredentials(context);
 
     const auto invalid = [&context](const QString &what) {
-        return std::unexpected(Error {Error::Kind::Invalid, u"%1: user \"%2\": %3"_s.arg(context.file, context.userName, what)});
+        return std::unexpected(
+            Error{Error::Kind::Invalid, u"%1: user \"%2\": %3"_s.arg(context.file, context.userName, what)});
     };
     const auto credentials = std::make_shared<ContextCredentials>(TlsFiles(context, clock));
     if (const auto read = credentials->tlsFiles.refresh(); !read)
@@ -131,7 +130,8 @@ Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Cloc
             {"authorization"_ba, "Basic " + (context.username + u':' + context.password).toUtf8().toBase64()});
         break;
     case Exec:
-        credentials->plugin = std::make_unique<ExecPlugin>(context, credentials->tlsFiles.settings().caPem, clock, std::move(execOptions));
+        credentials->plugin = std::make_unique<ExecPlugin>(
+            context, credentials->tlsFiles.settings().caPem, clock, std::move(execOptions));
         break;
     }
     return credentials;

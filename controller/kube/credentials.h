@@ -30,10 +30,10 @@ public:
     virtual void retryNow() { }
 };
 
-/// The credentials of @p context. Files are read here for the first time: Invalid or Unauthorized, naming the file, where
-/// that fails, and for values that no HTTP header can carry. Like kubectl, a server without TLS (http://) is told nothing
-/// but the impersonation. @p clock has to outlive them.
-[[nodiscard]] Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Clock &clock,
-                                                                     ExecOptions execOptions = {});
+/// The credentials of @p context. Files are read here for the first time: Invalid or Unauthorized, naming the file,
+/// where that fails, and for values that no HTTP header can carry. Like kubectl, a server without TLS (http://) is told
+/// nothing but the impersonation. @p clock has to outlive them.
+[[nodiscard]] Expected<std::shared_ptr<Credentials>> makeCredentials(
+    KubeContext context, Clock &clock, ExecOptions execOptions = {});
 
 } // namespace patronus

@@ -33,9 +33,9 @@ Expected<QJsonObject> parseObject(QByteArrayView text)
 
 QByteArray execInfo(const KubeContext &context, const QByteArray &caPem, bool isInteractive)
 {
-    QJsonObject spec {{u"interactive"_s, isInteractive}};
+    QJsonObject spec{{u"interactive"_s, isInteractive}};
     if (context.exec->provideClusterInfo) {
-        QJsonObject cluster {{u"server"_s, context.server.toString()}};
+        QJsonObject cluster{{u"server"_s, context.server.toString()}};
         if (!context.tlsServerName.isEmpty())
             cluster.insert(u"tls-server-name"_s, context.tlsServerName);
         if (context.insecureSkipTlsVerify)
@@ -67,7 +67,7 @@ Expected<ExecCredential> parseExecCredential(QByteArrayView text, const QString 
         top.fail(u"status"_s, u"is missing"_s);
 
     FieldReader status({}, u"status"_s, top.object(u"status"_s));
-    ExecCredential credential {
+    ExecCredential credential{
         .token = status.text(u"token"_s),
         .certificatePem = status.text(u"clientCertificateData"_s).toUtf8(),
         .keyPem = status.text(u"clientKeyData"_s).toUtf8(),

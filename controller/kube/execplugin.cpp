@@ -46,12 +46,15 @@ Expected<QString> findProgram(const ExecConfig &exec, const QProcessEnvironment 
     if (exec.command.contains(u'/')) {
         if (const QFileInfo info(exec.command); info.isFile() && info.isExecutable())
             return exec.command;
-        return std::unexpected(unauthorized(u"credential plugin %1: there is no such program%2"_s.arg(exec.command, hint)));
+        return std::unexpected(
+            unauthorized(u"credential plugin %1: there is no such program%2"_s.arg(exec.command, hint)));
     }
     const QStringList folders = searchPath(environment);
-    if (const QString program = folders.isEmpty() ? QString() : QStandardPaths::findExecutable(exec.command, folders); !program.isEmpty())
+    if (const QString program = folders.isEmpty() ? QString() : QStandardPaths::findExecutable(exec.command, folders);
+        !program.isEmpty())
         return program;
-    return std::unexpected(unauthorized(u"credential plugin %1: not found in %2%3"_s.arg(exec.command, folders.join(u':'), hint)));
+    return std::unexpected(
+        unauthorized(u"credential plugin %1: not found in %2%3"_s.arg(exec.command, folders.join(u':'), hint)));
 }
 
 // Whether the plugin gets the terminal.
@@ -60,8 +63,9 @@ Expected<bool> interaction(const ExecConfig &exec, bool isAllowed)
     using enum ExecConfig::InteractiveMode;
     const bool isPossible = isAllowed && ::isatty(STDIN_FILENO) == 1;
     if (exec.interactiveMode == Always && !isPossible)
-        return std::unexpected(unauthorized(u"credential plugin %1 needs a terminal (interactiveMode: Always), and there is "
-                                            "none: sign in with it, or with kubectl, in a terminal first"_s.arg(exec.command)));
+        return std::unexpected(
+            unauthorized(u"credential plugin %1 needs a terminal (interactiveMode: Always), and there is "
+                         "none: sign in with it, or with kubectl, in a terminal first"_s.arg(exec.command)));
     return exec.interactiveMode != Never && isPossible;
 }
 
@@ -105,7 +109,8 @@ struct ExecPlugin::Private {
 };
 
 ExecPlugin::ExecPlugin(KubeContext context, QByteArray caPem, Clock &clock, ExecOptions options)
-    : d(new Private {.context = std::move(context), .caPem = std::move(caPem), .clock = clock, .options = std::move(options)})
+    : d(new Private{
+          .context = std::move(context), .caPem = std::move(caPem), .clock = clock, .options = std::move(options)})
 {
     Q_ASSERT(d->context.exec);
 }
@@ -143,7 +148,8 @@ Task<ExecCredential> ExecPlugin::credential(std::stop_token stop)
 
     if (!state->flight && state->clock.now() < state->restUntil) {
         if (state->obtainedAt && !state->isExpired({}))
-            co_return copyOf(state->current); // refused or at its end: still better than to run the plugin again and again
+            co_return copyOf(
+                state->current); // refused or at its end: still better than to run the plugin again and again
         co_return std::unexpected(state->failure.value_or(unauthorized(
             u"credential plugin %1: what it gave has expired already"_s.arg(state->context.exec->command))));
     }
@@ -166,7 +172,7 @@ Task<ExecCredential> ExecPlugin::credential(std::stop_token stop)
         state->flight.reset(); // who comes now gets a run of its own, not this one's end
         flight->stop.request_stop();
     }
-    co_return std::unexpected(Error {Error::Kind::Cancelled, u"stopped while a credential plugin ran"_s});
+    co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped while a credential plugin ran"_s});
 }
 
 QCoro::Task<> ExecPlugin::Private::fly(std::shared_ptr<Private> d, std::shared_ptr<Flight> flight)
@@ -185,7 +191,8 @@ void ExecPlugin::Private::land(const Expected<ExecCredential> &result)
     const auto now = clock.now();
     if (!result && result.error().kind == Error::Kind::Cancelled)
         return; // nobody waits any more; it is not the plugin's fault
-    // A credential that did not last is as good as a failure: its successor must not be asked for at once again and again.
+    // A credential that did not last is as good as a failure: its successor must not be asked for at once again and
+    // again.
     const bool isStable = result && (!obtainedAt || now - *obtainedAt >= stableAfter);
     failures = isStable ? 0 : failures + 1;
     const auto rest = firstRest * (1 << std::clamp(failures - 1, 0, 6));
@@ -199,7 +206,9 @@ void ExecPlugin::Private::land(const Expected<ExecCredential> &result)
     obtainedAt = now;
     isRejected = false;
     qCInfo(logKube).noquote() << "credential plugin" << context.exec->command << "gave new credentials"
-                              << (current.expires.isValid() ? u"until "_s + current.expires.toUTC().toString(Qt::ISODate) : QString());
+                              << (current.expires.isValid()
+                                         ? u"until "_s + current.expires.toUTC().toString(Qt::ISODate)
+                                         : QString());
 }
 
 Task<ExecCredential> ExecPlugin::Private::run(std::shared_ptr<Private> d, std::stop_token stop)
@@ -215,7 +224,7 @@ Task<ExecCredential> ExecPlugin::Private::run(std::shared_ptr<Private> d, std::s
     if (d->options.policy && !d->isPermitted) {
         d->isPermitted = co_await d->options.policy(QStringList(*program) + exec.arguments);
         if (stop.stop_requested())
-            co_return std::unexpected(Error {Error::Kind::Cancelled, u"stopped"_s});
+            co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped"_s});
         if (!d->isPermitted)
             co_return std::unexpected(unauthorized(u"credential plugin %1 was not allowed to run"_s.arg(exec.command)));
     }
@@ -225,22 +234,23 @@ Task<ExecCredential> ExecPlugin::Private::run(std::shared_ptr<Private> d, std::s
         environment.insert(name, value);
     environment.insert(u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(d->context, d->caPem, *isInteractive)));
 
-    ProcessRequest request {.program = *program,
-                            .arguments = exec.arguments,
-                            .environment = environment,
-                            .hasTerminal = *isInteractive,
-                            .timeLimit = d->options.timeLimit};
+    ProcessRequest request{.program = *program,
+        .arguments = exec.arguments,
+        .environment = environment,
+        .hasTerminal = *isInteractive,
+        .timeLimit = d->options.timeLimit};
     const auto result = co_await runProcess(request, d->clock, stop);
     if (!result) {
         if (result.error().kind == Error::Kind::Cancelled)
             co_return std::unexpected(result.error());
-        co_return std::unexpected(unauthorized(u"credential plugin %1: %2"_s.arg(exec.command, result.error().message)));
+        co_return std::unexpected(
+            unauthorized(u"credential plugin %1: %2"_s.arg(exec.command, result.error().message)));
     }
     if (result->exitCode != 0) {
         const QString said = redact(QString::fromUtf8(result->errorOutput).trimmed());
         co_return std::unexpected(unauthorized(u"credential plugin %1 failed with exit code %2%3"_s.arg(exec.command)
-                                                   .arg(result->exitCode)
-                                                   .arg(said.isEmpty() ? QString() : u": "_s + said)));
+                .arg(result->exitCode)
+                .arg(said.isEmpty() ? QString() : u": "_s + said)));
     }
     co_return parseExecCredential(result->output, exec.apiVersion).transform_error([&](const Error &error) {
         return unauthorized(u"credential plugin %1: its answer is wrong: %2"_s.arg(exec.command, error.message));

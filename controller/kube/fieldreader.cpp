@@ -29,21 +29,25 @@ qsizetype distance(QStringView a, QStringView b)
 QString typeName(QJsonValue::Type type)
 {
     switch (type) {
-    case QJsonValue::Bool: return u"a boolean"_s;
-    case QJsonValue::Double: return u"a number"_s;
-    case QJsonValue::String: return u"text"_s;
-    case QJsonValue::Array: return u"a list"_s;
-    case QJsonValue::Object: return u"a map"_s;
-    default: return u"nothing"_s;
+    case QJsonValue::Bool:
+        return u"a boolean"_s;
+    case QJsonValue::Double:
+        return u"a number"_s;
+    case QJsonValue::String:
+        return u"text"_s;
+    case QJsonValue::Array:
+        return u"a list"_s;
+    case QJsonValue::Object:
+        return u"a map"_s;
+    default:
+        return u"nothing"_s;
     }
 }
 
 } // namespace
 
 FieldReader::FieldReader(QString file, QString path, QJsonObject object)
-    : m_file(std::move(file))
-    , m_path(std::move(path))
-    , m_object(std::move(object))
+    : m_file(std::move(file)), m_path(std::move(path)), m_object(std::move(object))
 {
 }
 
@@ -67,8 +71,9 @@ QJsonValue FieldReader::take(const QString &name, QJsonValue::Type type, const c
         return {};
     if (value.type() != type) {
         const bool needsQuotes = type == QJsonValue::String && (value.isDouble() || value.isBool());
-        fail(name, u"is %1, not %2%3"_s.arg(typeName(value.type()), QLatin1StringView(wanted),
-                                           needsQuotes ? u": put it in quotes"_s : QString()));
+        fail(name,
+            u"is %1, not %2%3"_s.arg(
+                typeName(value.type()), QLatin1StringView(wanted), needsQuotes ? u": put it in quotes"_s : QString()));
         return {};
     }
     return value;
@@ -141,7 +146,7 @@ Expected<void> FieldReader::finishLeniently() const
 {
     if (m_mistake.isEmpty())
         return {};
-    return std::unexpected(Error {Error::Kind::Invalid, m_mistake});
+    return std::unexpected(Error{Error::Kind::Invalid, m_mistake});
 }
 
 Expected<void> FieldReader::finish() const
@@ -153,10 +158,13 @@ Expected<void> FieldReader::finish() const
             continue;
         QStringList known(m_known.begin(), m_known.end());
         known.sort();
-        const auto nearest = std::ranges::min_element(known, {}, [&](const QString &k) { return distance(name.toLower(), k.toLower()); });
-        const bool isClose = nearest != known.end() && distance(name.toLower(), nearest->toLower()) <= 2 + name.size() / 8;
-        const QString remedy = isClose ? u"did you mean \"%1\"?"_s.arg(*nearest) : u"remove it, or move it to where it belongs"_s;
-        return std::unexpected(Error {Error::Kind::Invalid, u"%1 is not a known field: %2"_s.arg(place(name), remedy)});
+        const auto nearest = std::ranges::min_element(
+            known, {}, [&](const QString &k) { return distance(name.toLower(), k.toLower()); });
+        const bool isClose
+            = nearest != known.end() && distance(name.toLower(), nearest->toLower()) <= 2 + name.size() / 8;
+        const QString remedy
+            = isClose ? u"did you mean \"%1\"?"_s.arg(*nearest) : u"remove it, or move it to where it belongs"_s;
+        return std::unexpected(Error{Error::Kind::Invalid, u"%1 is not a known field: %2"_s.arg(place(name), remedy)});
     }
     return {};
 }

@@ -47,7 +47,8 @@ Expected<HttpHeaders> impersonationHeaders(const Impersonation &as)
         for (const QString &value : it.value())
             add("impersonate-extra-"_ba + escapedKey(it.key()), u"as-user-extra"_s, value);
     if (!problem.isEmpty() || as.extra.contains(QString()))
-        return std::unexpected(Error {Error::Kind::Invalid, problem.isEmpty() ? u"as-user-extra has an empty key"_s : problem});
+        return std::unexpected(
+            Error{Error::Kind::Invalid, problem.isEmpty() ? u"as-user-extra has an empty key"_s : problem});
     return headers;
 }
 

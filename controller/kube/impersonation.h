@@ -8,8 +8,8 @@
 namespace patronus {
 
 /// The Impersonate-… headers
-/// (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation); none for nobody. Keys of
-/// extra are percent-encoded as client-go does. Invalid for values that would not reach the server as they are.
+/// (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation); none for nobody. Keys
+/// of extra are percent-encoded as client-go does. Invalid for values that would not reach the server as they are.
 [[nodiscard]] Expected<HttpHeaders> impersonationHeaders(const Impersonation &as);
 
 } // namespace patronus

@@ -22,7 +22,7 @@ Expected<KubeContext> inClusterContext(const QProcessEnvironment &environment, c
 {
     FieldReader problems({}, {}, {});
     const QDir account(folder);
-    KubeContext context {
+    KubeContext context{
         .name = u"in-cluster"_s,
         .clusterName = u"in-cluster"_s,
         .userName = u"service account"_s,
@@ -54,7 +54,8 @@ Expected<KubeContext> inClusterContext(const QProcessEnvironment &environment, c
     return problems.finishLeniently().transform([&] { return context; });
 }
 
-Expected<KubeContext> startContext(const QProcessEnvironment &environment, const QString &kubeconfig, const QString &context)
+Expected<KubeContext> startContext(
+    const QProcessEnvironment &environment, const QString &kubeconfig, const QString &context)
 {
     const bool isChosen = !kubeconfig.isEmpty() || !context.isEmpty() || !environment.value(u"KUBECONFIG"_s).isEmpty();
     if (!isChosen && isInCluster(environment))

@@ -72,12 +72,14 @@ Expected<void> Kubeconfig::addFile(const QString &file, QByteArrayView text)
 {
     const auto documents = parseYaml(text);
     if (!documents)
-        return std::unexpected(Error {documents.error().kind, u"%1: %2"_s.arg(file, documents.error().message)});
+        return std::unexpected(Error{documents.error().kind, u"%1: %2"_s.arg(file, documents.error().message)});
     if (documents->isEmpty()) // an empty file says nothing, as to kubectl
         return {};
     if (documents->size() > 1)
-        return std::unexpected(invalid(u"%1 has %2 YAML documents, of which kubectl reads only the first: put each into a file "
-                                       "of its own and list them in KUBECONFIG"_s.arg(file).arg(documents->size())));
+        return std::unexpected(
+            invalid(u"%1 has %2 YAML documents, of which kubectl reads only the first: put each into a file "
+                    "of its own and list them in KUBECONFIG"_s.arg(file)
+                        .arg(documents->size())));
     if (!documents->first().isObject())
         return std::unexpected(invalid(u"%1 is no kubeconfig: its top is not a map"_s.arg(file)));
 
@@ -97,7 +99,8 @@ Expected<void> Kubeconfig::addFile(const QString &file, QByteArrayView text)
         .and_then([&] { return addEntries(m_contexts, file, config, u"contexts"_s); });
 }
 
-Expected<void> Kubeconfig::addEntries(Entries &entries, const QString &file, const QJsonObject &config, const QString &list)
+Expected<void> Kubeconfig::addEntries(
+    Entries &entries, const QString &file, const QJsonObject &config, const QString &list)
 {
     FieldReader fields(file, {}, config);
     const QJsonArray items = fields.list(list);
@@ -116,7 +119,7 @@ Expected<void> Kubeconfig::addEntries(Entries &entries, const QString &file, con
             fields.fail(path + u".name"_s, u"stands twice in this file: \"%1\""_s.arg(name));
         names.insert(name);
         if (!entries.contains(name))
-            entries.insert(name, Entry {file, path, items[i].toObject()});
+            entries.insert(name, Entry{file, path, items[i].toObject()});
     }
     return fields.finishLeniently();
 }
@@ -126,15 +129,16 @@ QList<Kubeconfig::Summary> Kubeconfig::contexts() const
     QList<Summary> all;
     for (auto it = m_contexts.begin(); it != m_contexts.end(); ++it) {
         const QJsonObject json = it->json.value("context"_L1).toObject();
-        Summary summary {.name = it.key(),
-                         .clusterName = json.value("cluster"_L1).toString(),
-                         .server = {},
-                         .userName = json.value("user"_L1).toString(),
-                         .nameSpace = json.value("namespace"_L1).toString(),
-                         .credentialKind = {},
-                         .file = it->file,
-                         .isCurrent = it.key() == m_currentContext};
-        if (const auto read = it.key().isEmpty() ? std::unexpected(invalid(u"the context has no name"_s)) : context(it.key())) {
+        Summary summary{.name = it.key(),
+            .clusterName = json.value("cluster"_L1).toString(),
+            .server = {},
+            .userName = json.value("user"_L1).toString(),
+            .nameSpace = json.value("namespace"_L1).toString(),
+            .credentialKind = {},
+            .file = it->file,
+            .isCurrent = it.key() == m_currentContext};
+        if (const auto read
+            = it.key().isEmpty() ? std::unexpected(invalid(u"the context has no name"_s)) : context(it.key())) {
             summary.server = read->server.toString();
             summary.credentialKind = credentialKindText(read->credentialKind());
         } else {
@@ -150,17 +154,19 @@ Expected<KubeContext> Kubeconfig::context(const QString &name) const
     const QString wanted = name.isEmpty() ? m_currentContext : name;
     const QString files = m_files.join(u", "_s);
     if (m_contexts.isEmpty())
-        return std::unexpected(invalid(u"no Kubernetes context: looked in %1. Set KUBECONFIG or give --kubeconfig"_s.arg(files)));
+        return std::unexpected(
+            invalid(u"no Kubernetes context: looked in %1. Set KUBECONFIG or give --kubeconfig"_s.arg(files)));
     const QString choice = u"there are: "_s + m_contexts.keys().join(u", "_s);
     if (wanted.isEmpty())
-        return std::unexpected(invalid(u"no current-context in %1: choose one with --context; %2"_s.arg(files, choice)));
+        return std::unexpected(
+            invalid(u"no current-context in %1: choose one with --context; %2"_s.arg(files, choice)));
     const auto entry = m_contexts.constFind(wanted);
     if (entry == m_contexts.cend())
         return std::unexpected(invalid(u"no context \"%1\" in %2; %3"_s.arg(wanted, files, choice)));
 
     FieldReader outer(entry->file, entry->path, entry->json);
     FieldReader fields(entry->file, entry->path + u".context"_s, outer.object(u"context"_s));
-    KubeContext context {.name = wanted, .file = entry->file};
+    KubeContext context{.name = wanted, .file = entry->file};
     context.clusterName = fields.text(u"cluster"_s);
     context.userName = fields.text(u"user"_s);
     context.nameSpace = fields.text(u"namespace"_s);

@@ -11,12 +11,13 @@
 namespace patronus {
 
 /// The contexts of one or several kubeconfig files
-/// (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/), merged by kubectl's rules: the
-/// first file that has a cluster, user or context of a name, or a current context, wins; nothing is mixed below that.
+/// (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/), merged by kubectl's rules:
+/// the first file that has a cluster, user or context of a name, or a current context, wins; nothing is mixed below
+/// that.
 ///
-/// Stricter than kubectl where it ignores what changes security: an unknown field in a cluster, user or exec entry is an
-/// error of the contexts that use it, and names file, path and remedy. One such entry leaves the other contexts usable.
-/// Errors are Invalid and never hold a value of a secret field.
+/// Stricter than kubectl where it ignores what changes security: an unknown field in a cluster, user or exec entry is
+/// an error of the contexts that use it, and names file, path and remedy. One such entry leaves the other contexts
+/// usable. Errors are Invalid and never hold a value of a secret field.
 class Kubeconfig
 {
 public:
@@ -26,8 +27,8 @@ public:
 
     /// @p explicitPath alone, which has to be there; or without it the list in KUBECONFIG; or without that
     /// HOME/.kube/config.
-    [[nodiscard]] static Expected<Kubeconfig> fromEnvironment(const QProcessEnvironment &environment,
-                                                              const QString &explicitPath = {});
+    [[nodiscard]] static Expected<Kubeconfig> fromEnvironment(
+        const QProcessEnvironment &environment, const QString &explicitPath = {});
 
     /// One context for a list to choose from.
     struct Summary {
@@ -63,8 +64,8 @@ private:
     using Entries = QMap<QString, Entry>;
 
     [[nodiscard]] Expected<void> addFile(const QString &file, QByteArrayView text);
-    [[nodiscard]] static Expected<void> addEntries(Entries &entries, const QString &file, const QJsonObject &config,
-                                                   const QString &list);
+    [[nodiscard]] static Expected<void> addEntries(
+        Entries &entries, const QString &file, const QJsonObject &config, const QString &list);
 
     QStringList m_files;
     QString m_currentContext;

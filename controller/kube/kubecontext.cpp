@@ -24,12 +24,18 @@ KubeContext::CredentialKind KubeContext::credentialKind() const
 QString credentialKindText(KubeContext::CredentialKind kind)
 {
     switch (kind) {
-    case KubeContext::CredentialKind::None: return u"none"_s;
-    case KubeContext::CredentialKind::ClientCertificate: return u"client certificate"_s;
-    case KubeContext::CredentialKind::Token: return u"token"_s;
-    case KubeContext::CredentialKind::TokenFile: return u"token file"_s;
-    case KubeContext::CredentialKind::Basic: return u"user name and password"_s;
-    case KubeContext::CredentialKind::Exec: return u"plugin"_s;
+    case KubeContext::CredentialKind::None:
+        return u"none"_s;
+    case KubeContext::CredentialKind::ClientCertificate:
+        return u"client certificate"_s;
+    case KubeContext::CredentialKind::Token:
+        return u"token"_s;
+    case KubeContext::CredentialKind::TokenFile:
+        return u"token file"_s;
+    case KubeContext::CredentialKind::Basic:
+        return u"user name and password"_s;
+    case KubeContext::CredentialKind::Exec:
+        return u"plugin"_s;
     }
     Q_UNREACHABLE_RETURN({});
 }

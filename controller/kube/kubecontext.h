@@ -39,7 +39,8 @@ struct Impersonation {
     friend bool operator==(const Impersonation &, const Impersonation &) = default;
 };
 
-/// All that a connection to an API server needs, as a value. Made by Kubeconfig or inClusterContext(), and checked there.
+/// All that a connection to an API server needs, as a value. Made by Kubeconfig or inClusterContext(), and checked
+/// there.
 struct KubeContext {
     QString name = {};
     QString clusterName = {};

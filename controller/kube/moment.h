@@ -7,8 +7,8 @@
 
 namespace patronus {
 
-/// Something that one coroutine waits for: `co_await moment`. It comes once; later calls do nothing. Copies share it, so
-/// that whoever makes it come may outlive the coroutine, or the other way round. Event-loop thread only.
+/// Something that one coroutine waits for: `co_await moment`. It comes once; later calls do nothing. Copies share it,
+/// so that whoever makes it come may outlive the coroutine, or the other way round. Event-loop thread only.
 class Moment
 {
 public:

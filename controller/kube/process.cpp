@@ -24,13 +24,13 @@ class Run : public QObject
 {
 public:
     struct Outcome {
-        Expected<ProcessResult> result = ProcessResult {};
+        Expected<ProcessResult> result = ProcessResult{};
         Moment end;
     };
 
     Run(ProcessRequest request, Clock &clock)
-        : m_request(std::move(request))
-        , m_timer(clock.makeTimer([this] { kill(unreachable(u"it did not end within %1 s"_s.arg(seconds()))); }))
+        : m_request(std::move(request)),
+          m_timer(clock.makeTimer([this] { kill(unreachable(u"it did not end within %1 s"_s.arg(seconds()))); }))
     {
         connect(&m_process, &QProcess::readyReadStandardOutput, this, &Run::onOutput);
         connect(&m_process, &QProcess::readyReadStandardError, this, &Run::onErrorOutput);
@@ -45,7 +45,8 @@ public:
         m_process.setArguments(m_request.arguments);
         m_process.setProcessEnvironment(m_request.environment);
         QProcess::UnixProcessParameters parameters;
-        parameters.flags = QProcess::UnixProcessFlag::ResetSignalHandlers | QProcess::UnixProcessFlag::CloseFileDescriptors;
+        parameters.flags
+            = QProcess::UnixProcessFlag::ResetSignalHandlers | QProcess::UnixProcessFlag::CloseFileDescriptors;
         if (m_request.hasTerminal) {
             m_process.setInputChannelMode(QProcess::ForwardedInputChannel);
             m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
@@ -126,7 +127,7 @@ private:
 Task<ProcessResult> runProcess(ProcessRequest request, Clock &clock, std::stop_token stop)
 {
     if (stop.stop_requested())
-        co_return std::unexpected(Error {Error::Kind::Cancelled, u"stopped"_s});
+        co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped"_s});
     const QPointer<Run> run = new Run(std::move(request), clock); // deletes itself
     const auto outcome = run->start();
     const std::stop_callback onStop(stop, [run] {

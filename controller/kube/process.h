@@ -25,9 +25,9 @@ struct ProcessResult {
     QByteArray errorOutput = {}; ///< may hold secrets: redact() it
 };
 
-/// Runs it without blocking. Unreachable where it could not be started, did not end in time, printed too much or was ended
-/// by a signal; Cancelled when @p stop is requested. In each case it is killed with its children (those that it did not
-/// put into a session of their own). @p clock has to outlive it.
+/// Runs it without blocking. Unreachable where it could not be started, did not end in time, printed too much or was
+/// ended by a signal; Cancelled when @p stop is requested. In each case it is killed with its children (those that it
+/// did not put into a session of their own). @p clock has to outlive it.
 [[nodiscard]] Task<ProcessResult> runProcess(ProcessRequest request, Clock &clock, std::stop_token stop);
 
 } // namespace patronus

@@ -31,12 +31,14 @@ Expected<QByteArray> contentOf(const QByteArray &data, const QString &file, cons
         return data;
     QFile device(file);
     if (!device.open(QIODevice::ReadOnly))
-        return std::unexpected(invalid(u"cannot read the %1 %2: %3"_s.arg(QLatin1StringView(what), file, device.errorString())));
+        return std::unexpected(
+            invalid(u"cannot read the %1 %2: %3"_s.arg(QLatin1StringView(what), file, device.errorString())));
     return device.read(sizeLimit);
 }
 
-// Qt cannot derive a public key from a private one. But the number that makes the public key (RSA's modulus, the curve's
-// point) stands in the private key's encoding too; of an EC key that was stored without its point, nothing can be told.
+// Qt cannot derive a public key from a private one. But the number that makes the public key (RSA's modulus, the
+// curve's point) stands in the private key's encoding too; of an EC key that was stored without its point, nothing can
+// be told.
 bool belongsTogether(const QSslKey &publicKey, const QSslKey &privateKey)
 {
     constexpr qsizetype longestExponent = 16; // stands behind the modulus
@@ -64,9 +66,7 @@ Expected<void> checkTls(const TlsSettings &settings)
     return {};
 }
 
-TlsFiles::TlsFiles(KubeContext context, const Clock &clock)
-    : m_context(std::move(context))
-    , m_clock(clock)
+TlsFiles::TlsFiles(KubeContext context, const Clock &clock) : m_context(std::move(context)), m_clock(clock)
 {
 }
 
@@ -95,7 +95,8 @@ Expected<void> TlsFiles::refresh()
 Expected<TlsSettings> TlsFiles::read() const
 {
     const auto ca = contentOf(m_context.caData, m_context.caFile, "certificate-authority");
-    const auto certificate = contentOf(m_context.clientCertificateData, m_context.clientCertificateFile, "client-certificate");
+    const auto certificate
+        = contentOf(m_context.clientCertificateData, m_context.clientCertificateFile, "client-certificate");
     const auto key = contentOf(m_context.clientKeyData, m_context.clientKeyFile, "client-key");
     for (const auto *const part : {&ca, &certificate, &key})
         if (!*part)
@@ -103,7 +104,7 @@ Expected<TlsSettings> TlsFiles::read() const
     if (!m_context.caFile.isEmpty() && ca->isEmpty()) // without one the system's authorities would be trusted
         return std::unexpected(invalid(u"the certificate-authority %1 is empty"_s.arg(m_context.caFile)));
 
-    const TlsSettings settings {
+    const TlsSettings settings{
         .caPem = *ca,
         .certificatePem = *certificate,
         .keyPem = *key,
@@ -111,7 +112,8 @@ Expected<TlsSettings> TlsFiles::read() const
         .insecureSkipVerify = m_context.insecureSkipTlsVerify,
     };
     if (const auto checked = checkTls(settings); !checked) {
-        const QStringList files = {m_context.file, m_context.caFile, m_context.clientCertificateFile, m_context.clientKeyFile};
+        const QStringList files
+            = {m_context.file, m_context.caFile, m_context.clientCertificateFile, m_context.clientKeyFile};
         QStringList named;
         std::ranges::copy_if(files, std::back_inserter(named), [](const QString &file) { return !file.isEmpty(); });
         return std::unexpected(invalid(u"%1 (of %2)"_s.arg(checked.error().message, named.join(u", "_s))));

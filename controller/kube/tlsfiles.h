@@ -16,9 +16,9 @@ public:
     /// @p clock has to outlive this.
     TlsFiles(KubeContext context, const Clock &clock);
 
-    /// Reads the files, at most once a minute unless rejected() was called. Until it first succeeds, an error is Invalid and
-    /// names the file. Later the last good CA, or certificate with its key, stays, with a warning: a certificate that was
-    /// written before its key, or a file that is half there, is taken when it is whole.
+    /// Reads the files, at most once a minute unless rejected() was called. Until it first succeeds, an error is
+    /// Invalid and names the file. Later the last good CA, or certificate with its key, stays, with a warning: a
+    /// certificate that was written before its key, or a file that is half there, is taken when it is whole.
     [[nodiscard]] Expected<void> refresh();
 
     /// What the last good refresh() read.

@@ -16,9 +16,7 @@ constexpr qint64 sizeLimit = 1024 * 1024;
 } // namespace
 
 TokenFile::TokenFile(QString file, QString fallback, const Clock &clock)
-    : m_file(std::move(file))
-    , m_clock(clock)
-    , m_token(std::move(fallback))
+    : m_file(std::move(file)), m_clock(clock), m_token(std::move(fallback))
 {
 }
 
@@ -44,7 +42,7 @@ Expected<QString> TokenFile::token()
 Expected<QString> TokenFile::read() const
 {
     const auto problem = [this](const QString &what) {
-        return std::unexpected(Error {Error::Kind::Unauthorized, u"token file %1: %2"_s.arg(m_file, what)});
+        return std::unexpected(Error{Error::Kind::Unauthorized, u"token file %1: %2"_s.arg(m_file, what)});
     };
     QFile file(m_file);
     if (!file.open(QIODevice::ReadOnly))

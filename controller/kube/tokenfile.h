@@ -16,8 +16,8 @@ public:
     /// @p fallback serves as long as the file was never read. @p clock has to outlive this.
     TokenFile(QString file, QString fallback, const Clock &clock);
 
-    /// The token for now. The file is read at most once a minute, and at once after rejected(). When it cannot be read, is
-    /// empty or holds no token, the last good one stays, with a warning; Unauthorized where there never was one.
+    /// The token for now. The file is read at most once a minute, and at once after rejected(). When it cannot be read,
+    /// is empty or holds no token, the last good one stays, with a warning; Unauthorized where there never was one.
     [[nodiscard]] Expected<QString> token();
 
     /// The server refused the token: the next token() reads the file anew.

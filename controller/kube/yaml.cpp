@@ -6,7 +6,6 @@
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonObject>
-#include <QLocale>
 #include <QVariant>
 
 #include <yaml-cpp/eventhandler.h>
@@ -39,7 +38,7 @@ Error malformed(int line, int column, const QString &reason)
 
 Error malformed(const YAML::Mark &mark, const QString &reason)
 {
-    return mark.is_null() ? Error {Error::Kind::Malformed, u"YAML: "_s + reason}
+    return mark.is_null() ? Error{Error::Kind::Malformed, u"YAML: "_s + reason}
                           : malformed(mark.line + 1, mark.column + 1, reason);
 }
 
@@ -52,10 +51,14 @@ struct Weighed {
 QString keyText(const YAML::Mark &mark, const QJsonValue &key)
 {
     switch (key.type()) {
-    case QJsonValue::String: return key.toString();
-    case QJsonValue::Bool: return key.toBool() ? u"true"_s : u"false"_s;
-    case QJsonValue::Double: return key.toVariant().toString();
-    default: throw Refused {mark, u"a key is neither a text, a number nor a boolean"_s};
+    case QJsonValue::String:
+        return key.toString();
+    case QJsonValue::Bool:
+        return key.toBool() ? u"true"_s : u"false"_s;
+    case QJsonValue::Double:
+        return key.toVariant().toString();
+    default:
+        throw Refused{mark, u"a key is neither a text, a number nor a boolean"_s};
     }
 }
 
@@ -72,15 +75,17 @@ public:
     {
         const auto found = m_anchors.constFind(anchor);
         if (found == m_anchors.cend())
-            throw Refused {mark, u"an alias stands inside what it names"_s};
+            throw Refused{mark, u"an alias stands inside what it names"_s};
         m_repeated += found->weight;
         if (m_repeated > aliasLimit)
-            throw Refused {mark, u"aliases repeat more than 16 MiB"_s};
+            throw Refused{mark, u"aliases repeat more than 16 MiB"_s};
         add(mark, 0, *found);
     }
-    void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor, const std::string &text) override
+    void OnScalar(
+        const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor, const std::string &text) override
     {
-        const bool merges = tag == "?" && text == "<<" && !m_open.isEmpty() && m_open.last().isMap && !m_open.last().hasKey;
+        const bool merges
+            = tag == "?" && text == "<<" && !m_open.isEmpty() && m_open.last().isMap && !m_open.last().hasKey;
         if (merges) {
             m_open.last().hasKey = m_open.last().keyMerges = true;
             return;
@@ -88,7 +93,7 @@ public:
         add(mark, anchor, {scalar(mark, tag, text), static_cast<qsizetype>(text.size()) + 1});
     }
     void OnSequenceStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value /*style*/) override
+        YAML::EmitterStyle::value /*style*/) override
     {
         open(mark, tag, "tag:yaml.org,2002:seq", {.isMap = false, .mark = mark, .anchor = anchor});
     }
@@ -98,14 +103,15 @@ public:
         add(frame.mark, frame.anchor, {frame.items, frame.weight});
     }
     void OnMapStart(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
-                    YAML::EmitterStyle::value /*style*/) override
+        YAML::EmitterStyle::value /*style*/) override
     {
         open(mark, tag, "tag:yaml.org,2002:map", {.isMap = true, .mark = mark, .anchor = anchor});
     }
     void OnMapEnd() override
     {
         Frame frame = m_open.takeLast();
-        for (const QJsonObject &merged : std::as_const(frame.merged)) // what the map says itself, and what came first, stays
+        for (const QJsonObject &merged :
+            std::as_const(frame.merged)) // what the map says itself, and what came first, stays
             for (auto it = merged.begin(); it != merged.end(); ++it)
                 if (!frame.members.contains(it.key()))
                     frame.members.insert(it.key(), it.value());
@@ -129,9 +135,9 @@ private:
     void open(const YAML::Mark &mark, const std::string &tag, std::string_view expected, Frame frame)
     {
         if (tag != "?" && tag != "!" && tag != expected)
-            throw Refused {mark, u"the tag \"%1\" is not supported here"_s.arg(QString::fromStdString(tag))};
+            throw Refused{mark, u"the tag \"%1\" is not supported here"_s.arg(QString::fromStdString(tag))};
         if (m_open.size() >= depthLimit)
-            throw Refused {mark, u"more than %1 levels"_s.arg(depthLimit)};
+            throw Refused{mark, u"more than %1 levels"_s.arg(depthLimit)};
         m_open.append(std::move(frame));
     }
 
@@ -140,9 +146,9 @@ private:
         const auto plain = [&](std::string_view kind, auto isWanted) {
             const QJsonValue value = resolvePlainScalar(text);
             if (value.isUndefined())
-                throw Refused {mark, u"JSON has no number \"%1\""_s.arg(QString::fromStdString(text))};
+                throw Refused{mark, u"JSON has no number \"%1\""_s.arg(QString::fromStdString(text))};
             if (!isWanted(value))
-                throw Refused {mark, u"the value is not of its tag's type, %1"_s.arg(QString::fromUtf8(kind))};
+                throw Refused{mark, u"the value is not of its tag's type, %1"_s.arg(QString::fromUtf8(kind))};
             return value;
         };
         if (tag == "?")
@@ -157,7 +163,7 @@ private:
             return plain("bool", [](const QJsonValue &value) { return value.isBool(); });
         if (tag == "tag:yaml.org,2002:null")
             return plain("null", [](const QJsonValue &value) { return value.isNull(); });
-        throw Refused {mark, u"the tag \"%1\" is not supported"_s.arg(QString::fromStdString(tag))};
+        throw Refused{mark, u"the tag \"%1\" is not supported"_s.arg(QString::fromStdString(tag))};
     }
 
     void add(const YAML::Mark &mark, YAML::anchor_t anchor, const Weighed &node)
@@ -177,7 +183,7 @@ private:
             frame.key = keyText(mark, node.value);
             frame.hasKey = true;
             if (frame.members.contains(frame.key))
-                throw Refused {mark, u"the key \"%1\" stands twice"_s.arg(frame.key)};
+                throw Refused{mark, u"the key \"%1\" stands twice"_s.arg(frame.key)};
         } else {
             if (frame.keyMerges)
                 merge(mark, frame, node.value);
@@ -189,10 +195,10 @@ private:
 
     static void merge(const YAML::Mark &mark, Frame &frame, const QJsonValue &value)
     {
-        const QJsonArray maps = value.isArray() ? value.toArray() : QJsonArray {value};
+        const QJsonArray maps = value.isArray() ? value.toArray() : QJsonArray{value};
         for (const QJsonValue &map : maps) {
             if (!map.isObject())
-                throw Refused {mark, u"\"<<\" merges a map or a list of maps"_s};
+                throw Refused{mark, u"\"<<\" merges a map or a list of maps"_s};
             frame.merged.append(map.toObject());
         }
     }
@@ -206,7 +212,7 @@ private:
 Expected<void> checkCharacters(QByteArrayView text)
 {
     if (text.size() > textLimit)
-        return std::unexpected(Error {Error::Kind::Malformed, u"YAML: more than 64 MiB of text"_s});
+        return std::unexpected(Error{Error::Kind::Malformed, u"YAML: more than 64 MiB of text"_s});
     const auto starts = [&](std::string_view bytes) { return text.startsWith(QByteArrayView(bytes)); };
     if (starts("\xFF\xFE") || starts("\xFE\xFF") || (text.size() > 1 && (text[0] == 0) != (text[1] == 0)))
         return std::unexpected(malformed(1, 1, u"this is UTF-16 or UTF-32; save it as UTF-8"_s));
@@ -217,138 +223,15 @@ Expected<void> checkCharacters(QByteArrayView text)
             ++line;
             column = 0;
         } else if ((static_cast<uchar>(c) < 0x20 && c != '\t' && c != '\r') || c == 0x7f) {
-            return std::unexpected(malformed(line, column, u"control character U+%1"_s.arg(static_cast<uint>(c), 4, 16, QLatin1Char('0'))));
+            return std::unexpected(malformed(
+                line, column, u"control character U+%1"_s.arg(static_cast<uint>(c), 4, 16, QLatin1Char('0'))));
         }
         ++column;
     }
     if (!text.isValidUtf8())
-        return std::unexpected(Error {Error::Kind::Malformed, u"YAML: the text is not UTF-8"_s});
+        return std::unexpected(Error{Error::Kind::Malformed, u"YAML: the text is not UTF-8"_s});
     return {};
 }
-
-// For text that cannot stand plain: double quotes as in JSON, with YAML's escapes.
-QByteArray quoted(const QString &text)
-{
-    QString out = u"\""_s;
-    for (const QChar c : text) {
-        if (c == u'"' || c == u'\\')
-            out += u'\\' + QString(c);
-        else if (c == u'\n')
-            out += "\\n"_L1;
-        else if (c == u'\t')
-            out += "\\t"_L1;
-        else if (c == u'\r')
-            out += "\\r"_L1;
-        else if (c.unicode() < 0x20 || (c.unicode() >= 0x7f && c.unicode() <= 0xa0) || c == u'\u2028' || c == u'\u2029' || c == u'\uFEFF')
-            out += u"\\u%1"_s.arg(static_cast<uint>(c.unicode()), 4, 16, QLatin1Char('0'));
-        else
-            out += c;
-    }
-    return (out + u'"').toUtf8();
-}
-
-// Whether a literal block (|) gives back exactly this text, in every parser.
-bool isSafeLiteral(const QString &text)
-{
-    if (!text.contains(u'\n') || text.front().isSpace())
-        return false;
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const QChar c = text[i];
-        const bool odd = (c.unicode() < 0x20 && c != u'\n' && c != u'\t') || (c.unicode() >= 0x7f && c.unicode() <= 0xa0)
-            || c == u'\u2028' || c == u'\u2029' || c == u'\uFEFF';
-        const bool endsLine = i + 1 == text.size() || text[i + 1] == u'\n';
-        if (odd || (endsLine && (c == u' ' || c == u'\t')))
-            return false;
-    }
-    return true;
-}
-
-class Writer
-{
-public:
-    QByteArray out;
-
-    // The rest of a line that a key or a dash began, and the lines below it. Lists stand as deep as their key.
-    void value(const QJsonValue &value, qsizetype indent, qsizetype listIndent)
-    {
-        if (value.isObject() && !value.toObject().isEmpty()) {
-            out += '\n';
-            map(value.toObject(), indent, true);
-        } else if (value.isArray() && !value.toArray().isEmpty()) {
-            out += '\n';
-            list(value.toArray(), listIndent, true);
-        } else {
-            out += ' ';
-            scalar(value, indent);
-        }
-    }
-
-    void map(const QJsonObject &members, qsizetype indent, bool padFirst)
-    {
-        for (auto it = members.begin(); it != members.end(); ++it) {
-            if (padFirst || it != members.begin())
-                out.append(indent, ' ');
-            out += isSafePlainScalar(it.key()) ? it.key().toUtf8() : quoted(it.key());
-            out += ':';
-            value(it.value(), indent + 2, indent);
-        }
-    }
-
-    void list(const QJsonArray &items, qsizetype indent, bool padFirst)
-    {
-        for (auto it = items.begin(); it != items.end(); ++it) {
-            if (padFirst || it != items.begin())
-                out.append(indent, ' ');
-            out += "- ";
-            const QJsonValue item = *it;
-            if (item.isObject() && !item.toObject().isEmpty())
-                map(item.toObject(), indent + 2, false);
-            else if (item.isArray() && !item.toArray().isEmpty())
-                list(item.toArray(), indent + 2, false);
-            else
-                scalar(item, indent + 2);
-        }
-    }
-
-    void scalar(const QJsonValue &value, qsizetype indent)
-    {
-        switch (value.type()) {
-        case QJsonValue::Null:
-        case QJsonValue::Undefined: out += "null\n"; return;
-        case QJsonValue::Bool: out += value.toBool() ? "true\n" : "false\n"; return;
-        case QJsonValue::Double: out += number(value) + '\n'; return;
-        case QJsonValue::Array: out += "[]\n"; return;
-        case QJsonValue::Object: out += "{}\n"; return;
-        case QJsonValue::String: break;
-        }
-        const QString text = value.toString();
-        if (isSafeLiteral(text))
-            literal(text, indent);
-        else
-            out += (isSafePlainScalar(text) ? text.toUtf8() : quoted(text)) + '\n';
-    }
-
-private:
-    static QByteArray number(const QJsonValue &value)
-    {
-        const QVariant variant = value.toVariant();
-        if (variant.typeId() == QMetaType::LongLong)
-            return QByteArray::number(variant.toLongLong());
-        return QByteArray::number(value.toDouble(), 'g', QLocale::FloatingPointShortest);
-    }
-
-    void literal(const QString &text, qsizetype indent)
-    {
-        const bool ends = text.endsWith(u'\n');
-        out += !ends ? "|-\n" : text.endsWith("\n\n"_L1) ? "|+\n" : "|\n";
-        const QStringView body = ends ? QStringView(text).chopped(1) : QStringView(text);
-        for (const QStringView line : body.tokenize(u'\n')) {
-            if (!line.isEmpty())
-                out.append(indent, ' ');
-            out += line.toUtf8() + '\n';
-        }
-    }
-};
 
 } // namespace
 
@@ -369,18 +252,6 @@ Expected<QList<QJsonValue>> parseYaml(QByteArrayView text)
     } catch (const YAML::Exception &problem) {
         return std::unexpected(malformed(problem.mark, QString::fromStdString(problem.msg)));
     }
-}
-
-QByteArray toYaml(const QJsonValue &value)
-{
-    Writer writer;
-    if (value.isObject() && !value.toObject().isEmpty())
-        writer.map(value.toObject(), 0, false);
-    else if (value.isArray() && !value.toArray().isEmpty())
-        writer.list(value.toArray(), 0, false);
-    else
-        writer.scalar(value, 2);
-    return writer.out;
 }
 
 } // namespace patronus

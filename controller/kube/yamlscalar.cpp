@@ -20,22 +20,55 @@ enum class Word { Yes, No, Null, NotANumber };
 
 std::optional<Word> wordOf(std::string_view text)
 {
-    static constexpr std::array<std::pair<std::string_view, Word>, 39> words {{
-        {"y", Word::Yes}, {"Y", Word::Yes}, {"yes", Word::Yes}, {"Yes", Word::Yes}, {"YES", Word::Yes},
-        {"true", Word::Yes}, {"True", Word::Yes}, {"TRUE", Word::Yes}, {"on", Word::Yes}, {"On", Word::Yes}, {"ON", Word::Yes},
-        {"n", Word::No}, {"N", Word::No}, {"no", Word::No}, {"No", Word::No}, {"NO", Word::No},
-        {"false", Word::No}, {"False", Word::No}, {"FALSE", Word::No}, {"off", Word::No}, {"Off", Word::No}, {"OFF", Word::No},
-        {"", Word::Null}, {"~", Word::Null}, {"null", Word::Null}, {"Null", Word::Null}, {"NULL", Word::Null},
-        {".nan", Word::NotANumber}, {".NaN", Word::NotANumber}, {".NAN", Word::NotANumber},
-        {".inf", Word::NotANumber}, {".Inf", Word::NotANumber}, {".INF", Word::NotANumber},
-        {"+.inf", Word::NotANumber}, {"+.Inf", Word::NotANumber}, {"+.INF", Word::NotANumber},
-        {"-.inf", Word::NotANumber}, {"-.Inf", Word::NotANumber}, {"-.INF", Word::NotANumber},
+    static constexpr std::array<std::pair<std::string_view, Word>, 39> words{{
+        {"y", Word::Yes},
+        {"Y", Word::Yes},
+        {"yes", Word::Yes},
+        {"Yes", Word::Yes},
+        {"YES", Word::Yes},
+        {"true", Word::Yes},
+        {"True", Word::Yes},
+        {"TRUE", Word::Yes},
+        {"on", Word::Yes},
+        {"On", Word::Yes},
+        {"ON", Word::Yes},
+        {"n", Word::No},
+        {"N", Word::No},
+        {"no", Word::No},
+        {"No", Word::No},
+        {"NO", Word::No},
+        {"false", Word::No},
+        {"False", Word::No},
+        {"FALSE", Word::No},
+        {"off", Word::No},
+        {"Off", Word::No},
+        {"OFF", Word::No},
+        {"", Word::Null},
+        {"~", Word::Null},
+        {"null", Word::Null},
+        {"Null", Word::Null},
+        {"NULL", Word::Null},
+        {".nan", Word::NotANumber},
+        {".NaN", Word::NotANumber},
+        {".NAN", Word::NotANumber},
+        {".inf", Word::NotANumber},
+        {".Inf", Word::NotANumber},
+        {".INF", Word::NotANumber},
+        {"+.inf", Word::NotANumber},
+        {"+.Inf", Word::NotANumber},
+        {"+.INF", Word::NotANumber},
+        {"-.inf", Word::NotANumber},
+        {"-.Inf", Word::NotANumber},
+        {"-.INF", Word::NotANumber},
     }};
     const auto *const found = std::ranges::find(words, text, &std::pair<std::string_view, Word>::first);
     return found == words.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 // Go's strconv.ParseInt with base 0: the prefix says the base, and a leading zero is octal.
 std::optional<QJsonValue> integer(std::string_view text)
@@ -109,10 +142,14 @@ QJsonValue resolvePlainScalar(std::string_view text)
 {
     if (const auto word = wordOf(text)) {
         switch (*word) {
-        case Word::Yes: return true;
-        case Word::No: return false;
-        case Word::Null: return QJsonValue::Null;
-        case Word::NotANumber: return QJsonValue::Undefined;
+        case Word::Yes:
+            return true;
+        case Word::No:
+            return false;
+        case Word::Null:
+            return QJsonValue::Null;
+        case Word::NotANumber:
+            return QJsonValue::Undefined;
         }
     }
     const char first = text.front();
@@ -134,9 +171,11 @@ bool isSafePlainScalar(const QString &text)
 {
     // The characters are those that mean nothing in any place of a plain scalar; base 60 numbers (1:30), dates and the
     // merge and value keys are YAML 1.1's.
-    static const QRegularExpression safe(u"\\A[\\p{L}\\p{N}/_.](?:[\\p{L}\\p{N}\\p{S}/_.,;()@%&*!?'\"=\\[\\]{} -]|:(?! |\\z)|(?<! )#)*\\z"_s,
-                                         QRegularExpression::UseUnicodePropertiesOption);
-    static const QRegularExpression ofYaml11(u"\\A(?:[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?|[0-9]{4}-[0-9].*|\\.\\.\\..*)\\z"_s);
+    static const QRegularExpression safe(
+        u"\\A[\\p{L}\\p{N}/_.](?:[\\p{L}\\p{N}\\p{S}/_.,;()@%&*!?'\"=\\[\\]{} -]|:(?! |\\z)|(?<! )#)*\\z"_s,
+        QRegularExpression::UseUnicodePropertiesOption);
+    static const QRegularExpression ofYaml11(
+        u"\\A(?:[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?|[0-9]{4}-[0-9].*|\\.\\.\\..*)\\z"_s);
     if (!safe.match(text).hasMatch() || text.endsWith(u' ') || ofYaml11.match(text).hasMatch())
         return false;
     return resolvePlainScalar(text.toUtf8().toStdString()).isString();

@@ -18,12 +18,13 @@ struct TestCertificate {
         const QTemporaryDir folder;
         const QString certificateFile = folder.filePath(QStringLiteral("c"));
         const QString keyFile = folder.filePath(QStringLiteral("k"));
-        QStringList arguments {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-nodes"), QStringLiteral("-subj"),
-                               QStringLiteral("/CN=test"), QStringLiteral("-newkey"), algorithm, QStringLiteral("-out"),
-                               certificateFile, QStringLiteral("-keyout"), keyFile};
+        QStringList arguments{QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-nodes"),
+            QStringLiteral("-subj"), QStringLiteral("/CN=test"), QStringLiteral("-newkey"), algorithm,
+            QStringLiteral("-out"), certificateFile, QStringLiteral("-keyout"), keyFile};
         if (algorithm == QLatin1StringView("ec"))
             arguments << QStringLiteral("-pkeyopt") << QStringLiteral("ec_paramgen_curve:P-256");
-        if (QProcess openssl; (openssl.start(QStringLiteral("openssl"), arguments), !openssl.waitForFinished()) || openssl.exitCode() != 0)
+        if (QProcess openssl; (openssl.start(QStringLiteral("openssl"), arguments), !openssl.waitForFinished())
+            || openssl.exitCode() != 0)
             qFatal("openssl req failed: %s", openssl.readAllStandardError().constData());
         const auto content = [](const QString &name) {
             QFile file(name);

@@ -69,9 +69,11 @@ private Q_SLOTS:
         QTest::addColumn<QString>("noProxy");
         QTest::addColumn<QUrl>("proxy");
         QTest::newRow("none: the environment's") << QUrl() << QString() << QUrl(u"http://environment:3128"_s);
-        QTest::newRow("the context's") << QUrl(u"socks5://context:1080"_s) << QString() << QUrl(u"socks5://context:1080"_s);
+        QTest::newRow("the context's") << QUrl(u"socks5://context:1080"_s) << QString()
+                                       << QUrl(u"socks5://context:1080"_s);
         QTest::newRow("NO_PROXY") << QUrl() << u"host.example"_s << QUrl();
-        QTest::newRow("NO_PROXY is not for the context's") << QUrl(u"http://context:1"_s) << u"host.example"_s << QUrl(u"http://context:1"_s);
+        QTest::newRow("NO_PROXY is not for the context's")
+            << QUrl(u"http://context:1"_s) << u"host.example"_s << QUrl(u"http://context:1"_s);
     }
     void theContextsProxyGoesBeforeTheEnvironments()
     {
@@ -81,7 +83,8 @@ private Q_SLOTS:
         options.environment = {};
         options.environment.insert(u"HTTPS_PROXY"_s, u"http://environment:3128"_s);
         options.environment.insert(u"NO_PROXY"_s, noProxy);
-        const auto connection = KubeConnection::open({.server = QUrl(u"https://host.example"_s), .proxy = ofContext}, m_clock, options);
+        const auto connection
+            = KubeConnection::open({.server = QUrl(u"https://host.example"_s), .proxy = ofContext}, m_clock, options);
         QVERIFY(connection);
         QTEST((*connection)->proxy(), "proxy");
     }
@@ -113,7 +116,8 @@ private Q_SLOTS:
         isLeader = false;
         connection->dropChanges();
         QCOMPARE(QCoro::waitFor(change).error().kind, Error::Kind::WriteRefused);
-        QCOMPARE(QCoro::waitFor(client->remove(resources::leases(), {u"n"_s, u"x"_s}, {}, {})).error().kind, Error::Kind::WriteRefused);
+        QCOMPARE(QCoro::waitFor(client->remove(resources::leases(), {u"n"_s, u"x"_s}, {}, {})).error().kind,
+            Error::Kind::WriteRefused);
         QVERIFY(reader);
         reader->answer(200, "{}");
         QVERIFY(QCoro::waitFor(read));
@@ -122,7 +126,8 @@ private Q_SLOTS:
 
     void whatCannotBeReadIsSaidAtOnce()
     {
-        const auto connection = KubeConnection::open({.server = QUrl(u"https://host"_s), .caFile = u"/no/such"_s}, m_clock, {});
+        const auto connection
+            = KubeConnection::open({.server = QUrl(u"https://host"_s), .caFile = u"/no/such"_s}, m_clock, {});
         QVERIFY(!connection);
         QVERIFY(connection.error().message.contains("/no/such"_L1));
     }

@@ -69,15 +69,21 @@ private Q_SLOTS:
         };
         row("none", {}, {});
         row("token", {.token = u"t"_s}, {{"authorization", "Bearer t"}});
-        row("basic", {.username = u"u"_s, .password = u"p:\u00e9"_s}, {{"authorization", "Basic " + "u:p:\xC3\xA9"_ba.toBase64()}});
-        row("impersonation", {.token = u"t"_s, .impersonation = {.user = u"bob"_s, .uid = u"7"_s, .groups = {u"a"_s, u"b"_s},
-                                                                .extra = {{u"Example.com/Key %"_s, {u"x"_s, u"y"_s}}, {u"s"_s, {u"z"_s}}}}},
-            {{"impersonate-user", "bob"}, {"impersonate-uid", "7"}, {"impersonate-group", "a"}, {"impersonate-group", "b"},
-             {"impersonate-extra-example.com%2fkey%20%25", "x"}, {"impersonate-extra-example.com%2fkey%20%25", "y"},
-             {"impersonate-extra-s", "z"}, {"authorization", "Bearer t"}});
+        row("basic", {.username = u"u"_s, .password = u"p:\u00e9"_s},
+            {{"authorization", "Basic " + "u:p:\xC3\xA9"_ba.toBase64()}});
+        row("impersonation",
+            {.token = u"t"_s,
+                .impersonation = {.user = u"bob"_s,
+                    .uid = u"7"_s,
+                    .groups = {u"a"_s, u"b"_s},
+                    .extra = {{u"Example.com/Key %"_s, {u"x"_s, u"y"_s}}, {u"s"_s, {u"z"_s}}}}},
+            {{"impersonate-user", "bob"}, {"impersonate-uid", "7"}, {"impersonate-group", "a"},
+                {"impersonate-group", "b"}, {"impersonate-extra-example.com%2fkey%20%25", "x"},
+                {"impersonate-extra-example.com%2fkey%20%25", "y"}, {"impersonate-extra-s", "z"},
+                {"authorization", "Bearer t"}});
         KubeContext plain = contextWith({.token = u"t"_s, .impersonation = {.user = u"bob"_s}});
         plain.server.setScheme(u"http"_s);
-        QTest::newRow("without TLS nothing but the impersonation") << plain << HttpHeaders {{"impersonate-user", "bob"}};
+        QTest::newRow("without TLS nothing but the impersonation") << plain << HttpHeaders{{"impersonate-user", "bob"}};
     }
     void sendsTheHeadersOfItsKind()
     {
@@ -91,13 +97,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<KubeContext>("context");
         QTest::addColumn<QString>("field");
-        QTest::newRow("token with a line break") << KubeContext {.token = u"a\r\nx-remote-user: root"_s} << u"token"_s;
-        QTest::newRow("user that would be trimmed") << KubeContext {.impersonation = {.user = u"admin "_s}} << u"as "_s;
-        QTest::newRow("user with a line break") << KubeContext {.impersonation = {.user = u"a\nb"_s}} << u"as "_s;
-        QTest::newRow("empty group") << KubeContext {.impersonation = {.user = u"a"_s, .groups = {QString()}}} << u"as-groups"_s;
-        QTest::newRow("control character in extra") << KubeContext {.impersonation = {.user = u"a"_s, .extra = {{u"k"_s, {u"\u0001"_s}}}}} << u"as-user-extra"_s;
-        QTest::newRow("empty key") << KubeContext {.impersonation = {.user = u"a"_s, .extra = {{QString(), {u"x"_s}}}}} << u"as-user-extra"_s;
-        QTest::newRow("colon in the name") << KubeContext {.username = u"a:b"_s, .password = u"p"_s} << u"username"_s;
+        QTest::newRow("token with a line break") << KubeContext{.token = u"a\r\nx-remote-user: root"_s} << u"token"_s;
+        QTest::newRow("user that would be trimmed") << KubeContext{.impersonation = {.user = u"admin "_s}} << u"as "_s;
+        QTest::newRow("user with a line break") << KubeContext{.impersonation = {.user = u"a\nb"_s}} << u"as "_s;
+        QTest::newRow("empty group") << KubeContext{.impersonation = {.user = u"a"_s, .groups = {QString()}}}
+                                     << u"as-groups"_s;
+        QTest::newRow("control character in extra")
+            << KubeContext{.impersonation = {.user = u"a"_s, .extra = {{u"k"_s, {u"\u0001"_s}}}}} << u"as-user-extra"_s;
+        QTest::newRow("empty key") << KubeContext{.impersonation = {.user = u"a"_s, .extra = {{QString(), {u"x"_s}}}}}
+                                   << u"as-user-extra"_s;
+        QTest::newRow("colon in the name") << KubeContext{.username = u"a:b"_s, .password = u"p"_s} << u"username"_s;
     }
     void refusesWhatNoHeaderCanCarry()
     {
@@ -179,9 +188,10 @@ private Q_SLOTS:
         const auto one = TestCertificate::make(algorithm);
         const auto two = TestCertificate::make(algorithm);
         const auto credentials = make({.caFile = write(u"ca"_s, one.certificate),
-                                       .clientCertificateFile = write(u"crt"_s, one.certificate),
-                                       .clientKeyFile = write(u"key"_s, one.key)});
-        QCOMPARE(credentials->tls(), (TlsSettings {.caPem = one.certificate, .certificatePem = one.certificate, .keyPem = one.key}));
+            .clientCertificateFile = write(u"crt"_s, one.certificate),
+            .clientKeyFile = write(u"key"_s, one.key)});
+        QCOMPARE(credentials->tls(),
+            (TlsSettings{.caPem = one.certificate, .certificatePem = one.certificate, .keyPem = one.key}));
 
         write(u"crt"_s, two.certificate); // torn: the key is still the old one
         m_clock.advance(60s);
@@ -196,7 +206,8 @@ private Q_SLOTS:
         QCOMPARE(credentials->tls().certificatePem, one.certificate);
         m_clock.advance(1s);
         QVERIFY(headersOf(*credentials).isEmpty());
-        QCOMPARE(credentials->tls(), (TlsSettings {.caPem = two.certificate, .certificatePem = two.certificate, .keyPem = two.key}));
+        QCOMPARE(credentials->tls(),
+            (TlsSettings{.caPem = two.certificate, .certificatePem = two.certificate, .keyPem = two.key}));
     }
 
     void anEmptyCaNeverMeansTheSystemsAuthorities()
@@ -218,11 +229,11 @@ private Q_SLOTS:
         const auto two = TestCertificate::make();
         const auto rsa = TestCertificate::make(u"rsa:2048"_s);
         const auto certificate = [](const QByteArray &pem, const QByteArray &key) {
-            return KubeContext {.file = u"the-kubeconfig"_s, .clientCertificateData = pem, .clientKeyData = key};
+            return KubeContext{.file = u"the-kubeconfig"_s, .clientCertificateData = pem, .clientKeyData = key};
         };
-        QTest::newRow("no CA") << KubeContext {.caFile = m_dir.filePath(u"no"_s)} << m_dir.filePath(u"no"_s);
-        QTest::newRow("empty CA") << KubeContext {.caFile = write(u"empty"_s, "")} << u"empty is empty"_s;
-        QTest::newRow("CA without PEM") << KubeContext {.caFile = write(u"text"_s, "x")} << m_dir.filePath(u"text"_s);
+        QTest::newRow("no CA") << KubeContext{.caFile = m_dir.filePath(u"no"_s)} << m_dir.filePath(u"no"_s);
+        QTest::newRow("empty CA") << KubeContext{.caFile = write(u"empty"_s, "")} << u"empty is empty"_s;
+        QTest::newRow("CA without PEM") << KubeContext{.caFile = write(u"text"_s, "x")} << m_dir.filePath(u"text"_s);
         QTest::newRow("key of another") << certificate(one.certificate, two.key) << u"the-kubeconfig"_s;
         QTest::newRow("key of another kind") << certificate(one.certificate, rsa.key) << u"the-kubeconfig"_s;
         QTest::newRow("no key") << certificate(one.certificate, one.certificate) << u"the-kubeconfig"_s;

@@ -44,10 +44,13 @@ private:
     // A plugin that runs @p body in sh.
     KubeContext context(const QByteArray &body, const QString &apiVersion = v1)
     {
-        const QString file = write(u"login"_s, "#!/bin/sh\ncd " + m_dir->path().toUtf8() + "\necho run >> runs\n" + body + "\n");
+        const QString file
+            = write(u"login"_s, "#!/bin/sh\ncd " + m_dir->path().toUtf8() + "\necho run >> runs\n" + body + "\n");
         QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        return {.name = u"c"_s, .server = QUrl(u"https://host:6443/p"_s),
-                .exec = ExecConfig {.apiVersion = apiVersion, .command = file, .interactiveMode = ExecConfig::InteractiveMode::Never}};
+        return {.name = u"c"_s,
+            .server = QUrl(u"https://host:6443/p"_s),
+            .exec = ExecConfig{
+                .apiVersion = apiVersion, .command = file, .interactiveMode = ExecConfig::InteractiveMode::Never}};
     }
     static QByteArray printing(const QByteArray &text) { return "cat <<'END'\n" + text + "\nEND"; }
     qsizetype runs() const
@@ -73,20 +76,24 @@ private Q_SLOTS:
     {
         const auto pair = TestCertificate::make();
         const auto quoted = [](const QByteArray &pem) { return '"' + QByteArray(pem).replace("\n", "\\n") + '"'; };
-        const QByteArray both = "\"clientCertificateData\":" + quoted(pair.certificate) + ",\"clientKeyData\":" + quoted(pair.key);
+        const QByteArray both
+            = "\"clientCertificateData\":" + quoted(pair.certificate) + ",\"clientKeyData\":" + quoted(pair.key);
         QTest::addColumn<QString>("apiVersion");
         QTest::addColumn<QByteArray>("output");
         QTest::addColumn<ExecCredential>("credential");
-        QTest::newRow("token") << v1 << answer(R"({"token":"t"})") << ExecCredential {.token = u"t"_s};
-        QTest::newRow("v1beta1") << v1beta1 << answer(R"({"token":"t"})", v1beta1) << ExecCredential {.token = u"t"_s};
+        QTest::newRow("token") << v1 << answer(R"({"token":"t"})") << ExecCredential{.token = u"t"_s};
+        QTest::newRow("v1beta1") << v1beta1 << answer(R"({"token":"t"})", v1beta1) << ExecCredential{.token = u"t"_s};
         QTest::newRow("expires") << v1 << answer(R"({"token":"t","expirationTimestamp":"2030-01-01T00:00:00Z"})")
-                                 << ExecCredential {.token = u"t"_s, .expires = QDateTime(QDate(2030, 1, 1), QTime(), QTimeZone::UTC)};
+                                 << ExecCredential{.token = u"t"_s,
+                                        .expires = QDateTime(QDate(2030, 1, 1), QTime(), QTimeZone::UTC)};
         QTest::newRow("certificate") << v1 << answer('{' + both + '}')
-                                     << ExecCredential {.certificatePem = pair.certificate, .keyPem = pair.key};
+                                     << ExecCredential{.certificatePem = pair.certificate, .keyPem = pair.key};
         QTest::newRow("both") << v1 << answer("{\"token\":\"t\"," + both + '}')
-                              << ExecCredential {.token = u"t"_s, .certificatePem = pair.certificate, .keyPem = pair.key};
-        QTest::newRow("YAML") << v1 << "kind: ExecCredential\napiVersion: " + v1.toUtf8() + "\nstatus: {token: t}" << ExecCredential {.token = u"t"_s};
-        QTest::newRow("unknown fields") << v1 << answer(R"({"token":"t","more":1})") << ExecCredential {.token = u"t"_s};
+                              << ExecCredential{
+                                     .token = u"t"_s, .certificatePem = pair.certificate, .keyPem = pair.key};
+        QTest::newRow("YAML") << v1 << "kind: ExecCredential\napiVersion: " + v1.toUtf8() + "\nstatus: {token: t}"
+                              << ExecCredential{.token = u"t"_s};
+        QTest::newRow("unknown fields") << v1 << answer(R"({"token":"t","more":1})") << ExecCredential{.token = u"t"_s};
     }
     void readsWhatAPluginPrints()
     {
@@ -110,21 +117,27 @@ private Q_SLOTS:
         const auto row = [](const char *name, const QByteArray &script, const char *text) {
             QTest::newRow(name) << script << QString::fromUtf8(text);
         };
-        const auto prints = [&](const char *name, const QByteArray &output, const char *text) { row(name, printing(output), text); };
+        const auto prints
+            = [&](const char *name, const QByteArray &output, const char *text) { row(name, printing(output), text); };
         row("fails", "echo please sign in >&2; exit 3", "exit code 3: please sign in");
         row("fails with a secret", "echo 'token=SECRET' >&2; exit 1", "exit code 1");
         row("dies", "kill -9 $$", "ended by signal 9");
         row("prints too much", "yes SECRET", "more than 1024 KiB");
         prints("nothing", "", "no ExecCredential");
         prints("broken JSON", "{\"token\":\"SECRET", "line 1");
-        prints("another version", answer(R"({"token":"SECRET"})", v1beta1), "is \"client.authentication.k8s.io/v1beta1\"");
+        prints(
+            "another version", answer(R"({"token":"SECRET"})", v1beta1), "is \"client.authentication.k8s.io/v1beta1\"");
         prints("another kind", R"({"kind":"Pod"})", "kind is not ExecCredential");
-        prints("no status", R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"})", "status is missing");
+        prints("no status", R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"})",
+            "status is missing");
         prints("empty status", answer("{}"), "neither a token nor a client certificate");
         prints("no key", answer("{\"clientCertificateData\":" + quoted(one.certificate) + '}'), "only one of");
-        prints("key of another", answer("{\"clientCertificateData\":" + quoted(one.certificate) + ",\"clientKeyData\":" + quoted(two.key) + '}'),
-               "does not belong");
-        prints("no time", answer(R"({"token":"SECRET","expirationTimestamp":"soon"})"), "expirationTimestamp is no RFC 3339 time");
+        prints("key of another",
+            answer("{\"clientCertificateData\":" + quoted(one.certificate) + ",\"clientKeyData\":" + quoted(two.key)
+                + '}'),
+            "does not belong");
+        prints("no time", answer(R"({"token":"SECRET","expirationTimestamp":"soon"})"),
+            "expirationTimestamp is no RFC 3339 time");
         prints("line break in the token", answer(R"({"token":"SECRET\nx"})"), "control characters");
     }
     void saysWhatIsWrongWithAPlugin()
@@ -149,7 +162,8 @@ private Q_SLOTS:
         QProcessEnvironment environment;
         environment.insert(u"PATH"_s, u"/nowhere:.:/usr/bin"_s);
         ExecPlugin plugin(missing, {}, m_clock, {.environment = environment});
-        QCOMPARE(credentialOf(plugin).error().message, u"credential plugin no-such-login: not found in /nowhere:/usr/bin\napt install it"_s);
+        QCOMPARE(credentialOf(plugin).error().message,
+            u"credential plugin no-such-login: not found in /nowhere:/usr/bin\napt install it"_s);
 
         missing.exec->command = m_dir->filePath(u"gone"_s);
         ExecPlugin absolute(missing, {}, m_clock, {});
@@ -158,15 +172,16 @@ private Q_SLOTS:
 
     void aPluginIsFoundInPathAndGetsArgumentsAndEnvironment()
     {
-        KubeContext login = context("echo \"$1|$2|$A|$B\" > seen; echo \"$KUBERNETES_EXEC_INFO\" > info; cat > stdin; tty -s < /dev/tty && echo tty >> stdin\n"
-                                    + printing(answer(R"({"token":"t"})")));
+        KubeContext login = context("echo \"$1|$2|$A|$B\" > seen; echo \"$KUBERNETES_EXEC_INFO\" > info; cat > stdin; "
+                                    "tty -s < /dev/tty && echo tty >> stdin\n"
+            + printing(answer(R"({"token":"t"})")));
         login.exec->command = u"login"_s;
         login.exec->arguments = {u"a b"_s, u"$c"_s};
         login.exec->environment = {{u"A"_s, u"1"_s}};
         login.exec->provideClusterInfo = true;
         login.tlsServerName = u"other"_s;
         login.proxy = QUrl(u"socks5://p:1"_s);
-        login.execClusterConfig = QJsonObject {{u"audience"_s, u"x"_s}};
+        login.execClusterConfig = QJsonObject{{u"audience"_s, u"x"_s}};
         QProcessEnvironment environment;
         environment.insert(u"PATH"_s, m_dir->path() + u":/usr/bin:/bin"_s);
         environment.insert(u"B"_s, u"2"_s);
@@ -175,10 +190,13 @@ private Q_SLOTS:
         QVERIFY2(read, read ? "" : qPrintable(read.error().message));
         QCOMPARE(content(u"seen"_s), "a b|$c|1|2\n"_ba);
         QCOMPARE(content(u"stdin"_s), ""_ba);
-        const QJsonObject expected {{u"apiVersion"_s, v1}, {u"kind"_s, u"ExecCredential"_s},
-            {u"spec"_s, QJsonObject {{u"interactive"_s, false}, {u"cluster"_s, QJsonObject {
-                {u"server"_s, u"https://host:6443/p"_s}, {u"tls-server-name"_s, u"other"_s}, {u"certificate-authority-data"_s, u"Q0E="_s},
-                {u"proxy-url"_s, u"socks5://p:1"_s}, {u"config"_s, QJsonObject {{u"audience"_s, u"x"_s}}}}}}}};
+        const QJsonObject expected{{u"apiVersion"_s, v1}, {u"kind"_s, u"ExecCredential"_s},
+            {u"spec"_s,
+                QJsonObject{{u"interactive"_s, false},
+                    {u"cluster"_s,
+                        QJsonObject{{u"server"_s, u"https://host:6443/p"_s}, {u"tls-server-name"_s, u"other"_s},
+                            {u"certificate-authority-data"_s, u"Q0E="_s}, {u"proxy-url"_s, u"socks5://p:1"_s},
+                            {u"config"_s, QJsonObject{{u"audience"_s, u"x"_s}}}}}}}};
         QCOMPARE(parseJsonObject(content(u"info"_s)).value(), expected);
     }
 
@@ -194,7 +212,8 @@ private Q_SLOTS:
     void whatItGaveIsKeptUntilTenSecondsBeforeItExpires()
     {
         const QByteArray expires = m_clock.wallTime().addSecs(3600).toString(Qt::ISODate).toUtf8();
-        ExecPlugin plugin(context(printing(answer("{\"token\":\"t\",\"expirationTimestamp\":\"" + expires + "\"}"))), {}, m_clock, {});
+        ExecPlugin plugin(context(printing(answer("{\"token\":\"t\",\"expirationTimestamp\":\"" + expires + "\"}"))),
+            {}, m_clock, {});
         QVERIFY(credentialOf(plugin));
         m_clock.advance(3589s);
         QVERIFY(credentialOf(plugin));
@@ -309,7 +328,8 @@ private Q_SLOTS:
 
     void aCredentialThatHasExpiredAlreadyDoesNotHammer()
     {
-        ExecPlugin plugin(context(printing(answer(R"({"token":"t","expirationTimestamp":"2020-01-01T00:00:00Z"})"))), {}, m_clock, {});
+        ExecPlugin plugin(context(printing(answer(R"({"token":"t","expirationTimestamp":"2020-01-01T00:00:00Z"})"))),
+            {}, m_clock, {});
         QVERIFY(credentialOf(plugin));
         QVERIFY(credentialOf(plugin).error().message.contains("has expired already"_L1));
         QCOMPARE(runs(), 1);
@@ -346,19 +366,20 @@ private Q_SLOTS:
         const auto one = TestCertificate::make();
         const auto two = TestCertificate::make();
         const auto status = [](const TestCertificate &pair) {
-            return answer("{\"token\":\"t\",\"clientCertificateData\":\"" + QByteArray(pair.certificate).replace("\n", "\\n")
-                          + "\",\"clientKeyData\":\"" + QByteArray(pair.key).replace("\n", "\\n") + "\"}");
+            return answer("{\"token\":\"t\",\"clientCertificateData\":\""
+                + QByteArray(pair.certificate).replace("\n", "\\n") + "\",\"clientKeyData\":\""
+                + QByteArray(pair.key).replace("\n", "\\n") + "\"}");
         };
         write(u"answer"_s, status(one));
         const auto credentials = makeCredentials(context("cat answer"), m_clock).value();
         QCOMPARE(credentials->tls(), TlsSettings());
-        QCOMPARE(QCoro::waitFor(credentials->headers({})).value(), (HttpHeaders {{"authorization", "Bearer t"}}));
-        QCOMPARE(credentials->tls(), (TlsSettings {.certificatePem = one.certificate, .keyPem = one.key}));
+        QCOMPARE(QCoro::waitFor(credentials->headers({})).value(), (HttpHeaders{{"authorization", "Bearer t"}}));
+        QCOMPARE(credentials->tls(), (TlsSettings{.certificatePem = one.certificate, .keyPem = one.key}));
         write(u"answer"_s, status(two));
         m_clock.advance(1h);
         credentials->rejected();
         QVERIFY(QCoro::waitFor(credentials->headers({})));
-        QCOMPARE(credentials->tls(), (TlsSettings {.certificatePem = two.certificate, .keyPem = two.key}));
+        QCOMPARE(credentials->tls(), (TlsSettings{.certificatePem = two.certificate, .keyPem = two.key}));
     }
 };
 

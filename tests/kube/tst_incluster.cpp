@@ -96,8 +96,9 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const QString file = folder.filePath(u"config"_s);
-        write(file, "current-context: c\nclusters: [{name: k, cluster: {server: 'https://host'}}]\n"
-                    "users: [{name: u, user: {}}]\ncontexts: [{name: c, context: {cluster: k, user: u}}]");
+        write(file,
+            "current-context: c\nclusters: [{name: k, cluster: {server: 'https://host'}}]\n"
+            "users: [{name: u, user: {}}]\ncontexts: [{name: c, context: {cluster: k, user: u}}]");
         QProcessEnvironment environment = pod();
         QCOMPARE(startContext(environment, file, QString())->server, QUrl(u"https://host"_s));
         // Without one it is the pod's, whose service account folder this machine does not have.
