@@ -23,8 +23,8 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr double spread = 0.1; // so that 10,000 objects that were first looked at together do not stay together
 constexpr const char *defaultErrorType = "kubernetes_error";
-constexpr std::array errorTypes{"validation_failed", "name_conflict",    "reference_missing", "api_error",       "api_unreachable",
-                                "rate_limited",      "unauthorized",     defaultErrorType,    "deletion_failed"};
+constexpr std::array errorTypes{"validation_failed", "name_conflict", "reference_missing", "api_error",
+    "api_unreachable", "rate_limited", "unauthorized", defaultErrorType, "deletion_failed"};
 
 const char *errorTypeOf(const Error &error)
 {
@@ -52,15 +52,17 @@ bool isNews(const Object &after, const Object &before)
         || annotationsOf(after) != annotationsOf(before);
 }
 
-/// The series of one controller. All label values that are known stand at 0 from the start, so that rate() sees the first.
+/// The series of one controller. All label values that are known stand at 0 from the start, so that rate() sees the
+/// first.
 class ControllerMetrics
 {
 public:
     ControllerMetrics(Metrics &metrics, std::string controller, int concurrency)
         : m_metrics(metrics), m_controller(std::move(controller))
     {
-        metrics.gauge("controller_runtime_max_concurrent_reconciles", "Maximum number of concurrent reconciles per controller",
-                      own())
+        metrics
+            .gauge("controller_runtime_max_concurrent_reconciles",
+                "Maximum number of concurrent reconciles per controller", own())
             .set(concurrency);
         runtimeOutcome("requeue"); // never counted: ours is always after a while
         for (const char *type : errorTypes)
@@ -69,8 +71,8 @@ public:
 
     Metrics::Counter &errors(const char *type)
     {
-        return m_metrics.counter("patronus_operator_reconcile_errors_total", "Reconciles that failed, by what was wrong",
-                                 own({"error_type", type}));
+        return m_metrics.counter("patronus_operator_reconcile_errors_total",
+            "Reconciles that failed, by what was wrong", own({"error_type", type}));
     }
 
 private:
@@ -78,12 +80,13 @@ private:
     MetricLabels own(const MetricLabels::value_type &label) const { return {{"controller", m_controller}, label}; }
     Metrics::Counter &outcome(const char *result)
     {
-        return m_metrics.counter("patronus_operator_reconcile_total", "Reconciles by how they ended", own({"result", result}));
+        return m_metrics.counter(
+            "patronus_operator_reconcile_total", "Reconciles by how they ended", own({"result", result}));
     }
     Metrics::Counter &runtimeOutcome(const char *result)
     {
         return m_metrics.counter("controller_runtime_reconcile_total", "Total number of reconciliations per controller",
-                                 own({"result", result}));
+            own({"result", result}));
     }
 
     Metrics &m_metrics;
@@ -96,22 +99,21 @@ public:
     Metrics::Counter &runtimeSuccess = runtimeOutcome("success");
     Metrics::Counter &runtimeError = runtimeOutcome("error");
     Metrics::Counter &runtimeRequeueAfter = runtimeOutcome("requeue_after");
-    Metrics::Counter &allErrors = m_metrics.counter("controller_runtime_reconcile_errors_total",
-                                                    "Total number of reconciliation errors per controller", own());
-    Metrics::Counter &terminalErrors =
-        m_metrics.counter("controller_runtime_terminal_reconcile_errors_total",
-                          "Total number of terminal reconciliation errors per controller", own());
-    Metrics::Counter &panics = m_metrics.counter("controller_runtime_reconcile_panics_total",
-                                                 "Total number of reconciliation panics per controller", own());
-    Metrics::Gauge &active = m_metrics.gauge("controller_runtime_active_workers",
-                                             "Number of currently used workers per controller", own());
+    Metrics::Counter &allErrors = m_metrics.counter(
+        "controller_runtime_reconcile_errors_total", "Total number of reconciliation errors per controller", own());
+    Metrics::Counter &terminalErrors = m_metrics.counter("controller_runtime_terminal_reconcile_errors_total",
+        "Total number of terminal reconciliation errors per controller", own());
+    Metrics::Counter &panics = m_metrics.counter(
+        "controller_runtime_reconcile_panics_total", "Total number of reconciliation panics per controller", own());
+    Metrics::Gauge &active = m_metrics.gauge(
+        "controller_runtime_active_workers", "Number of currently used workers per controller", own());
     Metrics::Histogram &duration = m_metrics.histogram("patronus_operator_reconcile_duration_seconds",
-                                                       "Time that a reconcile took", {.01, .05, .1, .5, 1, 5, 10}, own());
-    Metrics::Histogram &time =
-        m_metrics.histogram("controller_runtime_reconcile_time_seconds", "Length of time per reconciliation per controller",
-                            {.005, .01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .6, .7, .8, .9, 1, 1.25, 1.5,
-                             1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60},
-                            own());
+        "Time that a reconcile took", {.01, .05, .1, .5, 1, 5, 10}, own());
+    Metrics::Histogram &time = m_metrics.histogram("controller_runtime_reconcile_time_seconds",
+        "Length of time per reconciliation per controller",
+        {.005, .01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .6, .7, .8, .9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3,
+            3.5, 4, 4.5, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 40, 50, 60},
+        own());
 };
 
 /// What the log has said of a key that keeps failing; the message is left out, as it may name a time or a port.
@@ -125,8 +127,12 @@ struct Trouble {
 } // namespace
 
 struct Controller::Private {
-    Private(Settings given, const Store &storeGiven, Reconciler &reconcilerGiven, Clock &clockGiven, Metrics &metricsGiven)
-        : settings(std::move(given)), store(storeGiven), reconciler(reconcilerGiven), clock(clockGiven),
+    Private(
+        Settings given, const Store &storeGiven, Reconciler &reconcilerGiven, Clock &clockGiven, Metrics &metricsGiven)
+        : settings(std::move(given)),
+          store(storeGiven),
+          reconciler(reconcilerGiven),
+          clock(clockGiven),
           metrics(metricsGiven, settings.name.toStdString(), settings.concurrency),
           queue(settings.name, clock, settings.backoff, &metricsGiven)
     {
@@ -176,10 +182,13 @@ void Controller::Private::pump(std::shared_ptr<Private> d)
     }
     d->pumping = false;
     if (begun == d->settings.concurrency && d->inFlight.count() < d->settings.concurrency)
-        QMetaObject::invokeMethod(&d->queue, [weak = std::weak_ptr(d)] {
-            if (const auto self = weak.lock())
-                pump(self);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &d->queue,
+            [weak = std::weak_ptr(d)] {
+                if (const auto self = weak.lock())
+                    pump(self);
+            },
+            Qt::QueuedConnection);
 }
 
 QCoro::Task<> Controller::Private::run(std::shared_ptr<Private> d, ObjectKey key)
@@ -313,7 +322,8 @@ void Controller::start()
     if (d->running || d->graceEnd)
         return;
     d->running = true;
-    connect(&d->store, &Store::upserted, this, [this](const Object &after, const Object &before) { d->onUpserted(after, before); });
+    connect(&d->store, &Store::upserted, this,
+        [this](const Object &after, const Object &before) { d->onUpserted(after, before); });
     connect(&d->store, &Store::removed, this, [this](const Object &last) { d->onRemoved(last); });
     connect(&d->queue, &WorkQueue::due, this, [this] { Private::pump(d); });
     for (const QList<ObjectKey> keys = d->store.keys(); const ObjectKey &key : keys)

@@ -31,8 +31,8 @@ public:
     ~Controller() override;
 
     void start(); ///< adds all objects as routine work and begins
-    /// Begins no more work, requests stop of what still runs after @p grace, and ends when all of it has ended. A second
-    /// call with a shorter grace cuts the first one short.
+    /// Begins no more work, requests stop of what still runs after @p grace, and ends when all of it has ended. A
+    /// second call with a shorter grace cuts the first one short.
     [[nodiscard]] Task<void> stop(Clock::duration grace = {});
     /// Makes @p key due: a referenced object changed, or the API's side did. Nothing happens after stop().
     void wake(const ObjectKey &key, WorkQueue::Class urgency, Clock::duration delay = {});

@@ -44,7 +44,8 @@ std::shared_ptr<EventLog::Entry> EventLog::entryOf(Group &group, const EventFact
     return group.combined;
 }
 
-std::shared_ptr<EventLog::Entry> EventLog::record(const EventFacts &facts, Clock::time_point now, const QDateTime &wallTime)
+std::shared_ptr<EventLog::Entry> EventLog::record(
+    const EventFacts &facts, Clock::time_point now, const QDateTime &wallTime)
 {
     forget(now);
     Subject &subject = m_subjects[facts.uid];

@@ -20,8 +20,8 @@ struct EventFacts {
 };
 
 /// Which records are one Event, and which are too many: client-go's EventCorrelator
-/// (https://pkg.go.dev/k8s.io/client-go/tools/record) as a pure function of records and time. Memory is bounded: of objects
-/// that have been quiet longest it is forgotten.
+/// (https://pkg.go.dev/k8s.io/client-go/tools/record) as a pure function of records and time. Memory is bounded: of
+/// objects that have been quiet longest it is forgotten.
 class EventLog
 {
 public:
@@ -42,8 +42,10 @@ public:
         bool isQueued = false;
     };
 
-    /// The Event that this record belongs to, counted and up to date; null when the object has had too many, but counted.
-    [[nodiscard]] std::shared_ptr<Entry> record(const EventFacts &facts, Clock::time_point now, const QDateTime &wallTime);
+    /// The Event that this record belongs to, counted and up to date; null when the object has had too many, but
+    /// counted.
+    [[nodiscard]] std::shared_ptr<Entry> record(
+        const EventFacts &facts, Clock::time_point now, const QDateTime &wallTime);
 
     [[nodiscard]] qsizetype objects() const { return m_subjects.size(); } ///< that are remembered
 

@@ -46,7 +46,10 @@ struct EventRecorder::Private {
     using Entry = std::shared_ptr<EventLog::Entry>;
 
     Private(KubeClient &clientGiven, Clock &clockGiven, QString componentGiven, QString instanceGiven)
-        : client(clientGiven), clock(clockGiven), component(std::move(componentGiven)), instance(std::move(instanceGiven))
+        : client(clientGiven),
+          clock(clockGiven),
+          component(std::move(componentGiven)),
+          instance(std::move(instanceGiven))
     {
     }
 
@@ -88,19 +91,15 @@ QString EventRecorder::Private::newName(const QString &object)
     return object.first(std::min(object.size(), longestName - suffix.size())) + suffix;
 }
 
-QJsonObject EventRecorder::Private::body(const EventLog::Entry &entry, const QString &nameSpace, const QString &name) const
+QJsonObject EventRecorder::Private::body(
+    const EventLog::Entry &entry, const QString &nameSpace, const QString &name) const
 {
     return {{u"metadata"_s, QJsonObject{{u"name"_s, name}, {u"namespace"_s, nameSpace}}},
-            {u"involvedObject"_s, entry.facts.regarding},
-            {u"type"_s, entry.facts.type},
-            {u"reason"_s, entry.facts.reason},
-            {u"message"_s, cut(entry.facts.message, longestMessage)},
-            {u"source"_s, QJsonObject{{u"component"_s, component}}},
-            {u"reportingComponent"_s, component},
-            {u"reportingInstance"_s, instance},
-            {u"firstTimestamp"_s, timestamp(entry.first)},
-            {u"lastTimestamp"_s, timestamp(entry.last)},
-            {u"count"_s, entry.count}};
+        {u"involvedObject"_s, entry.facts.regarding}, {u"type"_s, entry.facts.type}, {u"reason"_s, entry.facts.reason},
+        {u"message"_s, cut(entry.facts.message, longestMessage)},
+        {u"source"_s, QJsonObject{{u"component"_s, component}}}, {u"reportingComponent"_s, component},
+        {u"reportingInstance"_s, instance}, {u"firstTimestamp"_s, timestamp(entry.first)},
+        {u"lastTimestamp"_s, timestamp(entry.last)}, {u"count"_s, entry.count}};
 }
 
 /// One after the other, so that a POST is before the PATCH of what it made.
@@ -118,7 +117,7 @@ QCoro::Task<> EventRecorder::Private::writeAll(Ptr d)
         qCDebug(logKube).noquote() << "an Event is dropped:" << written.error().message;
         if (written.error().kind == Error::Kind::Throttled && !d->isStopped)
             co_await d->clock.sleep(std::min<std::chrono::seconds>(written.error().retryAfter.value_or(1s), mostPause),
-                                    d->cancel.get_token());
+                d->cancel.get_token());
     }
     d->isBusy = false;
 }
@@ -130,11 +129,10 @@ Task<void> EventRecorder::Private::write(Ptr d, Entry entry)
     const QString nameSpace = itsNameSpace.isEmpty() ? u"default"_s : itsNameSpace;
 
     if (!entry->name.isEmpty()) {
-        const QJsonObject changes{{u"count"_s, entry->count},
-                                  {u"lastTimestamp"_s, timestamp(entry->last)},
-                                  {u"message"_s, cut(entry->facts.message, longestMessage)}};
-        const auto patched = co_await d->client.patch(resources::events(), {nameSpace, entry->name}, {}, PatchType::Merge,
-                                                      changes, {.metadataOnly = true}, d->cancel.get_token());
+        const QJsonObject changes{{u"count"_s, entry->count}, {u"lastTimestamp"_s, timestamp(entry->last)},
+            {u"message"_s, cut(entry->facts.message, longestMessage)}};
+        const auto patched = co_await d->client.patch(resources::events(), {nameSpace, entry->name}, {},
+            PatchType::Merge, changes, {.metadataOnly = true}, d->cancel.get_token());
         if (patched)
             co_return {};
         const auto kind = patched.error().kind;
@@ -145,8 +143,8 @@ Task<void> EventRecorder::Private::write(Ptr d, Entry entry)
             co_return std::unexpected(patched.error());
     }
     const QString name = d->newName(object);
-    const auto created = co_await d->client.create(resources::events(), d->body(*entry, nameSpace, name),
-                                                   {.metadataOnly = true}, d->cancel.get_token());
+    const auto created = co_await d->client.create(
+        resources::events(), d->body(*entry, nameSpace, name), {.metadataOnly = true}, d->cancel.get_token());
     if (!created)
         co_return std::unexpected(created.error());
     entry->name = name;
@@ -164,24 +162,23 @@ EventRecorder::~EventRecorder()
     Private::requestStop(d->cancel);
 }
 
-void EventRecorder::record(const Object &regarding, const ResourceType &type, Type eventType, const QString &reason,
-                           const QString &message)
+void EventRecorder::record(
+    const Object &regarding, const ResourceType &type, Type eventType, const QString &reason, const QString &message)
 {
     if (d->isStopped) {
         ++d->dropped;
         return;
     }
     const ObjectKey &key = regarding.key();
-    QJsonObject about{{u"apiVersion"_s, type.apiVersion()}, {u"kind"_s, type.kind},
-                      {u"name"_s, key.name},                {u"uid"_s, regarding.uid()},
-                      {u"resourceVersion"_s, regarding.resourceVersion()}};
+    QJsonObject about{{u"apiVersion"_s, type.apiVersion()}, {u"kind"_s, type.kind}, {u"name"_s, key.name},
+        {u"uid"_s, regarding.uid()}, {u"resourceVersion"_s, regarding.resourceVersion()}};
     if (!key.nameSpace.isEmpty())
         about.insert(u"namespace"_s, key.nameSpace);
     const EventFacts facts{.uid = regarding.uid(),
-                           .regarding = about,
-                           .type = eventType == Type::Warning ? u"Warning"_s : u"Normal"_s,
-                           .reason = cut(reason, longestReason),
-                           .message = cut(message, longestMessage)};
+        .regarding = about,
+        .type = eventType == Type::Warning ? u"Warning"_s : u"Normal"_s,
+        .reason = cut(reason, longestReason),
+        .message = cut(message, longestMessage)};
     const auto entry = d->log.record(facts, d->clock.now(), d->clock.wallTime());
     if (entry && entry->isQueued)
         return; // it will be written with this count

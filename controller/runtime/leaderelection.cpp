@@ -34,7 +34,9 @@ class Limit
 {
 public:
     Limit(Clock &clock, Clock::duration time, const std::stop_token &all)
-        : m_all(all), m_time(time), m_onStop(all, [source = m_source] { requestStop(source); }),
+        : m_all(all),
+          m_time(time),
+          m_onStop(all, [source = m_source] { requestStop(source); }),
           m_timer(clock.makeTimer([source = m_source] { requestStop(source); }))
     {
         m_timer->start(time);
@@ -43,8 +45,7 @@ public:
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
 
     /// @p outcome, where a request that ran out of time is one without an answer.
-    template<typename T>
-    [[nodiscard]] Expected<T> told(Expected<T> outcome) const
+    template <typename T> [[nodiscard]] Expected<T> told(Expected<T> outcome) const
     {
         if (outcome || outcome.error().kind != Error::Kind::Cancelled || m_all.stop_requested())
             return outcome;
@@ -66,15 +67,18 @@ struct LeaderElection::Private {
     using Ptr = std::shared_ptr<Private>;
 
     Private(LeaderElection *owner, Settings given, KubeClient &clientGiven, Clock &clockGiven, Metrics &metrics)
-        : q(owner), settings(std::move(given)), client(clientGiven), clock(clockGiven),
+        : q(owner),
+          settings(std::move(given)),
+          client(clientGiven),
+          clock(clockGiven),
           master(metrics.gauge("leader_election_master_status",
-                               "Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 "
-                               "indicates master. 'name' is the string used to identify the lease.",
-                               {{"name", settings.lease.name.toStdString()}})),
+              "Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 "
+              "indicates master. 'name' is the string used to identify the lease.",
+              {{"name", settings.lease.name.toStdString()}})),
           slowPath(metrics.counter("leader_election_slowpath_total",
-                                   "Total number of slow path exercised in renewing leader leases. 'name' is the string "
-                                   "used to identify the lease.",
-                                   {{"name", settings.lease.name.toStdString()}}))
+              "Total number of slow path exercised in renewing leader leases. 'name' is the string "
+              "used to identify the lease.",
+              {{"name", settings.lease.name.toStdString()}}))
     {
         master.set(0);
     }
@@ -170,7 +174,8 @@ QCoro::Task<> LeaderElection::Private::attempt(Ptr d)
 void LeaderElection::Private::schedule()
 {
     if (state == State::Leading) {
-        next->start(attemptBegan + settings.retryPeriod - clock.now()); // at a fixed rate: one that hung has taken its time
+        next->start(
+            attemptBegan + settings.retryPeriod - clock.now()); // at a fixed rate: one that hung has taken its time
         return;
     }
     const Clock::duration left = runsOut() - clock.now();
@@ -261,14 +266,14 @@ QCoro::Task<> LeaderElection::Private::renew(Ptr d)
         d->renewed(sentAt);
 }
 
-/// Follows the lease while we wait for it: what is given back is taken at once and not at the next poll. Where it cannot be
-/// watched, polling does.
+/// Follows the lease while we wait for it: what is given back is taken at once and not at the next poll. Where it
+/// cannot be watched, polling does.
 QCoro::Task<> LeaderElection::Private::watch(Ptr d)
 {
     const InFlight::Guard flight = d->inFlight.enter();
     const std::stop_token stop = d->watchStop.get_token();
-    const ListOptions options{.nameSpace = d->settings.lease.nameSpace,
-                              .fieldSelector = u"metadata.name="_s + d->settings.lease.name};
+    const ListOptions options{
+        .nameSpace = d->settings.lease.nameSpace, .fieldSelector = u"metadata.name="_s + d->settings.lease.name};
     while (d->isCandidate()) {
         const auto onEvent = [d](const WatchEvent &event) { d->onWatchEvent(event); };
         const Expected<void> ended = co_await d->client.watch(resources::leases(), options, QString(), onEvent, stop);
@@ -320,8 +325,8 @@ void LeaderElection::Private::observe(const Lease &lease)
         Q_EMIT q->holderChanged(observed.holder());
 }
 
-/// Whether there is nothing left to renew. After each wait: the process may have been frozen, and an answer that came in
-/// the meantime must not make a lease that has run out look good again.
+/// Whether there is nothing left to renew. After each wait: the process may have been frozen, and an answer that came
+/// in the meantime must not make a lease that has run out look good again.
 bool LeaderElection::Private::isOver()
 {
     if (!isFinal() && !mayWrite())
@@ -375,14 +380,16 @@ void LeaderElection::Private::failed(const char *what, const Error &error)
 
 Task<Object> LeaderElection::Private::read(Ptr d)
 {
-    const Limit limit(d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
+    const Limit limit(
+        d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
     co_return limit.told(co_await d->client.get(resources::leases(), d->settings.lease, limit.token()));
 }
 
 /// Replaces the lease that has a resourceVersion, creates one that has none.
 Task<Object> LeaderElection::Private::write(Ptr d, QJsonObject lease)
 {
-    const Limit limit(d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
+    const Limit limit(
+        d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
     const bool exists = !lease["metadata"_L1]["resourceVersion"_L1].isUndefined();
     // The tasks in the condition, not their co_await: GCC 14 would run both branches.
     Task<Object> written = exists ? d->client.replace(resources::leases(), lease, {}, limit.token())
@@ -411,7 +418,8 @@ Task<void> LeaderElection::Private::giveBack(Ptr d, bool isKnown)
             isKnown = got.has_value();
         }
         if (isKnown) {
-            const auto written = co_await d->client.replace(type, d->observed.released(d->clock.wallTime()), {}, limit.token());
+            const auto written
+                = co_await d->client.replace(type, d->observed.released(d->clock.wallTime()), {}, limit.token());
             if (written) {
                 qCInfo(logLease).noquote() << "released" << d->about();
                 d->observe(Lease(*written));

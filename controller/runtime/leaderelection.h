@@ -19,8 +19,8 @@ class Metrics;
 ///   Leading --renewDeadline without a renewal, or another holder seen--> Lost (final)
 ///   any but Lost --release()--> Released (final)
 ///
-/// A standby polls and watches the lease, so that it takes over at once what is given back. A lease that somebody deleted
-/// is written anew by its leader.
+/// A standby polls and watches the lease, so that it takes over at once what is given back. A lease that somebody
+/// deleted is written anew by its leader.
 ///
 /// mayWrite() is the fence: false from renewDeadline after the *sending* of the last renewal that succeeded, on the
 /// boot-time clock, so that it turns false by itself while the process is frozen; it never turns true again.
@@ -45,8 +45,8 @@ public:
     ~LeaderElection() override;
 
     void start();
-    /// Gives the lease back (empty holder), so that the next one need not wait for it to run out. Call it after the last
-    /// write has ended. Takes 5 s at most; the error is that of the last try.
+    /// Gives the lease back (empty holder), so that the next one need not wait for it to run out. Call it after the
+    /// last write has ended. Takes 5 s at most; the error is that of the last try.
     [[nodiscard]] Task<void> release();
 
     [[nodiscard]] State state() const;

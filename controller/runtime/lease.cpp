@@ -9,10 +9,9 @@ namespace patronus {
 
 QJsonObject asNewLease(const ObjectKey &key, const QJsonObject &lease)
 {
-    return {{u"apiVersion"_s, u"coordination.k8s.io/v1"_s},
-            {u"kind"_s, u"Lease"_s},
-            {u"metadata"_s, QJsonObject{{u"name"_s, key.name}, {u"namespace"_s, key.nameSpace}}},
-            {u"spec"_s, lease.value("spec"_L1)}};
+    return {{u"apiVersion"_s, u"coordination.k8s.io/v1"_s}, {u"kind"_s, u"Lease"_s},
+        {u"metadata"_s, QJsonObject{{u"name"_s, key.name}, {u"namespace"_s, key.nameSpace}}},
+        {u"spec"_s, lease.value("spec"_L1)}};
 }
 
 QString microTime(const QDateTime &time)
@@ -49,11 +48,9 @@ QJsonObject Lease::with(const QJsonObject &changes) const
 
 QJsonObject Lease::taken(const QString &holder, std::chrono::seconds duration, const QDateTime &now) const
 {
-    return with({{u"holderIdentity"_s, holder},
-                 {u"leaseDurationSeconds"_s, qint64(duration.count())},
-                 {u"acquireTime"_s, microTime(now)},
-                 {u"renewTime"_s, microTime(now)},
-                 {u"leaseTransitions"_s, exists() ? transitions() + 1 : 0}});
+    return with({{u"holderIdentity"_s, holder}, {u"leaseDurationSeconds"_s, qint64(duration.count())},
+        {u"acquireTime"_s, microTime(now)}, {u"renewTime"_s, microTime(now)},
+        {u"leaseTransitions"_s, exists() ? transitions() + 1 : 0}});
 }
 
 QJsonObject Lease::renewed(std::chrono::seconds duration, const QDateTime &now) const

@@ -64,7 +64,9 @@ Task<void> Manager::Private::stop(std::shared_ptr<Private> d, Clock::duration gr
     co_return released;
 }
 
-Manager::Manager(Parts parts) : d(std::make_shared<Private>(Private{.parts = std::move(parts), .stopping = {}})) { }
+Manager::Manager(Parts parts) : d(std::make_shared<Private>(Private{.parts = std::move(parts), .stopping = {}}))
+{
+}
 
 Manager::~Manager() = default;
 

@@ -46,8 +46,8 @@ public:
     ~Manager() override;
 
     void start();
-    /// Ends when no part has anything under way. @p grace is what reconciles in flight get; none after a lost lease. The
-    /// error is that of giving the lease back; all has ended then, too. A second call waits for the same end, and a
+    /// Ends when no part has anything under way. @p grace is what reconciles in flight get; none after a lost lease.
+    /// The error is that of giving the lease back; all has ended then, too. A second call waits for the same end, and a
     /// shorter grace of it counts.
     [[nodiscard]] Task<void> stop(Clock::duration grace = std::chrono::seconds(10));
 

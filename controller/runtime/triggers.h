@@ -8,8 +8,8 @@
 
 namespace patronus {
 
-/// Which objects refer to a name, so that a change of what bears the name wakes them: Policies to Sites by siteRef, Sites
-/// to Sites by peerWith. Pure; a look-up costs what it gives, a change what it holds of that object.
+/// Which objects refer to a name, so that a change of what bears the name wakes them: Policies to Sites by siteRef,
+/// Sites to Sites by peerWith. Pure; a look-up costs what it gives, a change what it holds of that object.
 class ReferenceIndex
 {
 public:

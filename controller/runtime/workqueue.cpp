@@ -51,15 +51,15 @@ private:
         : depth(m.gauge("workqueue_depth", "Current depth of workqueue", labels)),
           adds(m.counter("workqueue_adds_total", "Total number of adds handled by workqueue", labels)),
           queueDuration(m.histogram("workqueue_queue_duration_seconds",
-                                    "How long in seconds an item stays in workqueue before being requested", buckets(), labels)),
+              "How long in seconds an item stays in workqueue before being requested", buckets(), labels)),
           workDuration(m.histogram("workqueue_work_duration_seconds",
-                                   "How long in seconds processing an item from workqueue takes.", buckets(), labels)),
+              "How long in seconds processing an item from workqueue takes.", buckets(), labels)),
           unfinished(m.gauge("workqueue_unfinished_work_seconds",
-                             "How many seconds of work has been done that is in progress and hasn't been observed by "
-                             "work_duration. Large values indicate stuck threads.",
-                             labels)),
+              "How many seconds of work has been done that is in progress and hasn't been observed by "
+              "work_duration. Large values indicate stuck threads.",
+              labels)),
           longest(m.gauge("workqueue_longest_running_processor_seconds",
-                          "How many seconds has the longest running processor for workqueue been running.", labels)),
+              "How many seconds has the longest running processor for workqueue been running.", labels)),
           retries(m.counter("workqueue_retries_total", "Total number of retries handled by workqueue", labels))
     {
     }
@@ -229,7 +229,8 @@ struct WorkQueue::Private {
     {
         const double grown = std::ldexp(static_cast<double>(backoff.first.count()), std::min(failures - 1, 1000));
         const double capped = std::min(grown, static_cast<double>(std::min(backoff.most, longestBackoff).count()));
-        return Clock::duration(static_cast<qint64>(capped * (1 - backoff.jitter * QRandomGenerator::global()->generateDouble())));
+        return Clock::duration(
+            static_cast<qint64>(capped * (1 - backoff.jitter * QRandomGenerator::global()->generateDouble())));
     }
 
     void dropIdle(QHash<ObjectKey, Entry>::iterator entry)

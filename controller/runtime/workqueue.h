@@ -13,12 +13,13 @@ namespace patronus {
 
 class Metrics;
 
-/// Keys waiting to be worked on: each at most once; what people changed before routine, each class in order of due time.
+/// Keys waiting to be worked on: each at most once; what people changed before routine, each class in order of due
+/// time.
 ///
 /// A key added while a worker has it is handed out again after finish(), never to two workers at once: reconcilers rely
 /// on "one object, one writer". Routine work is not starved: after @c routineShare urgent keys in a row one routine key
-/// that is due goes first. Semantics are client-go's workqueue (https://pkg.go.dev/k8s.io/client-go/util/workqueue), and
-/// so are the metrics' names and meanings; delays are exponential with jitter. All operations are O(log n).
+/// that is due goes first. Semantics are client-go's workqueue (https://pkg.go.dev/k8s.io/client-go/util/workqueue),
+/// and so are the metrics' names and meanings; delays are exponential with jitter. All operations are O(log n).
 /// Event-loop thread only.
 class WorkQueue : public QObject
 {
@@ -52,8 +53,8 @@ public:
     void forget(const ObjectKey &key);
     /// The next key, or nullopt when none is due. The caller owes one finish() for it.
     [[nodiscard]] std::optional<ObjectKey> take();
-    /// Ends the work begun by take(). Failed adds the key again after its backoff, or @p retryAfter if that is longer, in
-    /// the class in which it was taken.
+    /// Ends the work begun by take(). Failed adds the key again after its backoff, or @p retryAfter if that is longer,
+    /// in the class in which it was taken.
     void finish(const ObjectKey &key, Verdict verdict, Clock::duration retryAfter = {});
 
     [[nodiscard]] int depth() const; ///< keys due now and not taken

@@ -27,7 +27,8 @@ public:
         QJsonObject metadata = lease["metadata"_L1].toObject();
         if (metadata.isEmpty())
             metadata = {{u"name"_s, u"lease"_s}, {u"namespace"_s, u"ns"_s}, {u"uid"_s, QString::number(++uids)}};
-        store({{u"apiVersion"_s, u"coordination.k8s.io/v1"_s}, {u"kind"_s, u"Lease"_s}, {u"metadata"_s, metadata}, {u"spec"_s, spec}});
+        store({{u"apiVersion"_s, u"coordination.k8s.io/v1"_s}, {u"kind"_s, u"Lease"_s}, {u"metadata"_s, metadata},
+            {u"spec"_s, spec}});
     }
 
     HttpReply answer(const HttpRequest &request)
@@ -35,7 +36,8 @@ public:
         using enum HttpRequest::Verb;
         const QJsonObject body = parseJsonObject(request.body).value_or(QJsonObject());
         switch (request.verb) {
-        case Get: return lease.isEmpty() ? failure(404) : success(200);
+        case Get:
+            return lease.isEmpty() ? failure(404) : success(200);
         case Post:
             if (!lease.isEmpty())
                 return failure(409);
@@ -48,13 +50,15 @@ public:
                 return failure(409);
             store(body);
             return success(200);
-        default: return failure(405);
+        default:
+            return failure(405);
         }
     }
 
     static HttpReply failure(int status)
     {
-        return {.status = status, .body = toJson({{u"kind"_s, u"Status"_s}, {u"code"_s, status}, {u"message"_s, u"scripted"_s}})};
+        return {.status = status,
+            .body = toJson({{u"kind"_s, u"Status"_s}, {u"code"_s, status}, {u"message"_s, u"scripted"_s}})};
     }
 
     [[nodiscard]] QJsonObject spec() const { return lease["spec"_L1].toObject(); }
@@ -115,12 +119,18 @@ public:
                 co_return std::unexpected(slept.error());
         const std::unexpected unreachable(Error{Error::Kind::Unreachable, QStringLiteral("cut")});
         switch (fault) {
-        case Fault::None: break;
-        case Fault::Unreachable: co_return unreachable;
-        case Fault::Conflict: co_return LeaseServer::failure(409);
-        case Fault::Throttled: co_return LeaseServer::failure(429);
-        case Fault::Server: co_return LeaseServer::failure(500);
-        case Fault::Forbidden: co_return LeaseServer::failure(403);
+        case Fault::None:
+            break;
+        case Fault::Unreachable:
+            co_return unreachable;
+        case Fault::Conflict:
+            co_return LeaseServer::failure(409);
+        case Fault::Throttled:
+            co_return LeaseServer::failure(429);
+        case Fault::Server:
+            co_return LeaseServer::failure(500);
+        case Fault::Forbidden:
+            co_return LeaseServer::failure(403);
         case Fault::Hang:
         case Fault::LoseAnswer:
         case Fault::Hold:

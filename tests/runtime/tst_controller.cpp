@@ -20,11 +20,8 @@ namespace {
 Object site(const QString &name, const QJsonObject &metadata = {}, const QJsonObject &status = {})
 {
     static int version = 0;
-    QJsonObject all{{u"name"_s, name},
-                    {u"namespace"_s, u"ns"_s},
-                    {u"uid"_s, u"u-"_s + name},
-                    {u"generation"_s, 1},
-                    {u"resourceVersion"_s, QString::number(++version)}};
+    QJsonObject all{{u"name"_s, name}, {u"namespace"_s, u"ns"_s}, {u"uid"_s, u"u-"_s + name}, {u"generation"_s, 1},
+        {u"resourceVersion"_s, QString::number(++version)}};
     for (auto it = metadata.begin(); it != metadata.end(); ++it)
         all.insert(it.key(), it.value());
     return Object({{u"metadata"_s, all}, {u"status"_s, status}});
@@ -95,8 +92,9 @@ private:
 /// A controller with all that it needs.
 struct Rig {
     explicit Rig(int concurrency = 4)
-        : controller({.name = u"site"_s, .concurrency = concurrency, .backoff = {.first = 1s, .most = 60s, .jitter = 0}}, store,
-                     script, clock, metrics)
+        : controller(
+              {.name = u"site"_s, .concurrency = concurrency, .backoff = {.first = 1s, .most = 60s, .jitter = 0}},
+              store, script, clock, metrics)
     {
     }
 
@@ -138,7 +136,8 @@ Error error(Error::Kind kind, const char *type = "", std::optional<std::chrono::
 
 void expectFailure()
 {
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^failed, will be tried again: .*controller=site object=ns/hq reconcileID="_s));
+    QTest::ignoreMessage(QtWarningMsg,
+        QRegularExpression(u"^failed, will be tried again: .*controller=site object=ns/hq reconcileID="_s));
 }
 
 } // namespace
@@ -314,11 +313,16 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("result");
         QTest::addColumn<QByteArray>("type");
         using enum Error::Kind;
-        QTest::newRow("retryable: the backoff") << error(Unreachable, "api_unreachable") << 1s << 1s << "error"_ba << "api_unreachable"_ba;
-        QTest::newRow("the server's wish") << error(Throttled, "rate_limited", 20s) << 20s << 20s << "error"_ba << "rate_limited"_ba;
-        QTest::newRow("not retryable: the error interval") << error(Invalid, "validation_failed") << 54s << 60s << "error"_ba << "validation_failed"_ba;
-        QTest::newRow("not retryable, with a wish") << error(Forbidden, "", 100s) << 100s << 100s << "error"_ba << "kubernetes_error"_ba;
-        QTest::newRow("refused: leadership is lost") << error(WriteRefused) << 54s << 60s << "error"_ba << "kubernetes_error"_ba;
+        QTest::newRow("retryable: the backoff")
+            << error(Unreachable, "api_unreachable") << 1s << 1s << "error"_ba << "api_unreachable"_ba;
+        QTest::newRow("the server's wish")
+            << error(Throttled, "rate_limited", 20s) << 20s << 20s << "error"_ba << "rate_limited"_ba;
+        QTest::newRow("not retryable: the error interval")
+            << error(Invalid, "validation_failed") << 54s << 60s << "error"_ba << "validation_failed"_ba;
+        QTest::newRow("not retryable, with a wish")
+            << error(Forbidden, "", 100s) << 100s << 100s << "error"_ba << "kubernetes_error"_ba;
+        QTest::newRow("refused: leadership is lost")
+            << error(WriteRefused) << 54s << 60s << "error"_ba << "kubernetes_error"_ba;
     }
     void errors()
     {
@@ -381,7 +385,8 @@ private Q_SLOTS:
         expectFailure(); // another kind of failure
         rig.clock.advance(2s);
         rig.script.outcome = Result{.again = 1s};
-        QTest::ignoreMessage(QtInfoMsg, QRegularExpression(u"^succeeds again controller=site object=ns/hq reconcileID=[0-9a-f-]{36} seconds="_s));
+        QTest::ignoreMessage(QtInfoMsg,
+            QRegularExpression(u"^succeeds again controller=site object=ns/hq reconcileID=[0-9a-f-]{36} seconds="_s));
         rig.clock.advance(4s);
         QVERIFY(rig.script.take().size() >= 4);
     }
@@ -407,10 +412,11 @@ private Q_SLOTS:
         rig.clock.advance(700ms);
         rig.script.let(u"hq"_s);
         const std::string text = rig.metrics.text();
-        for (const char *line : {"patronus_operator_reconcile_duration_seconds_bucket{controller=\"site\",le=\"0.5\"} 0",
-                                 "patronus_operator_reconcile_duration_seconds_bucket{controller=\"site\",le=\"1\"} 1",
-                                 "controller_runtime_reconcile_time_seconds_bucket{controller=\"site\",le=\"0.6\"} 0",
-                                 "controller_runtime_reconcile_time_seconds_bucket{controller=\"site\",le=\"0.7\"} 1"})
+        for (const char *line :
+            {"patronus_operator_reconcile_duration_seconds_bucket{controller=\"site\",le=\"0.5\"} 0",
+                "patronus_operator_reconcile_duration_seconds_bucket{controller=\"site\",le=\"1\"} 1",
+                "controller_runtime_reconcile_time_seconds_bucket{controller=\"site\",le=\"0.6\"} 0",
+                "controller_runtime_reconcile_time_seconds_bucket{controller=\"site\",le=\"0.7\"} 1"})
             QVERIFY2(text.find(line) != std::string::npos, text.c_str());
     }
 
@@ -505,7 +511,8 @@ private Q_SLOTS:
         Script script;
         script.held = true;
         store.upsert(site(u"a"_s));
-        auto controller = std::make_unique<Controller>(Controller::Settings{.name = u"site"_s}, store, script, clock, metrics);
+        auto controller
+            = std::make_unique<Controller>(Controller::Settings{.name = u"site"_s}, store, script, clock, metrics);
         controller->start();
         clock.advance(0s);
         QCOMPARE(script.take(), QStringList{u"a"_s});
@@ -518,13 +525,17 @@ private Q_SLOTS:
     {
         Rig rig;
         const std::string text = rig.metrics.text();
-        for (const char *type : {"validation_failed", "name_conflict", "reference_missing", "api_error", "api_unreachable",
-                                 "rate_limited", "unauthorized", "kubernetes_error", "deletion_failed"}) {
-            const std::string line = "patronus_operator_reconcile_errors_total{controller=\"site\",error_type=\"" + std::string(type) + "\"} 0";
+        for (const char *type : {"validation_failed", "name_conflict", "reference_missing", "api_error",
+                 "api_unreachable", "rate_limited", "unauthorized", "kubernetes_error", "deletion_failed"}) {
+            const std::string line = "patronus_operator_reconcile_errors_total{controller=\"site\",error_type=\""
+                + std::string(type) + "\"} 0";
             QVERIFY2(text.find(line) != std::string::npos, type);
         }
         for (const char *result : {"success", "error", "requeue"})
-            QVERIFY2(text.find("patronus_operator_reconcile_total{controller=\"site\",result=\"" + std::string(result) + "\"} 0") != std::string::npos, result);
+            QVERIFY2(text.find("patronus_operator_reconcile_total{controller=\"site\",result=\"" + std::string(result)
+                         + "\"} 0")
+                    != std::string::npos,
+                result);
     }
 };
 

@@ -47,8 +47,9 @@ public:
                 co_return reply;
             co_return std::unexpected(Error{Error::Kind::Unreachable, u"cut"_s});
         }
-        QJsonObject &event = events[request.verb == HttpRequest::Verb::Post ? body["metadata"_L1]["name"_L1].toString()
-                                                                           : QString::fromLatin1(request.target).section(u'/', -1).section(u'?', 0, 0)];
+        QJsonObject &event = events[request.verb == HttpRequest::Verb::Post
+                ? body["metadata"_L1]["name"_L1].toString()
+                : QString::fromLatin1(request.target).section(u'/', -1).section(u'?', 0, 0)];
         if (request.verb == HttpRequest::Verb::Patch && event.isEmpty())
             co_return HttpReply{.status = 404};
         for (auto it = body.begin(); it != body.end(); ++it)
@@ -82,10 +83,9 @@ private:
 
 Object site(const QString &name, const QString &nameSpace = u"ns"_s)
 {
-    return Object({{u"metadata"_s, QJsonObject{{u"name"_s, name},
-                                               {u"namespace"_s, nameSpace},
-                                               {u"uid"_s, u"u-"_s + name},
-                                               {u"resourceVersion"_s, u"7"_s}}}});
+    return Object({{u"metadata"_s,
+        QJsonObject{{u"name"_s, name}, {u"namespace"_s, nameSpace}, {u"uid"_s, u"u-"_s + name},
+            {u"resourceVersion"_s, u"7"_s}}}});
 }
 
 struct Rig {
@@ -110,30 +110,25 @@ private Q_SLOTS:
     void anEventSaysAllThatTheApiAsksFor()
     {
         Rig rig;
-        rig.recorder.record(site(u"hq"_s), resources::sites(), EventRecorder::Type::Warning, u"InvalidSpec"_s, u"no key"_s);
+        rig.recorder.record(
+            site(u"hq"_s), resources::sites(), EventRecorder::Type::Warning, u"InvalidSpec"_s, u"no key"_s);
         QCOMPARE(rig.server->writes.size(), 1U);
         QVERIFY(rig.server->writes[0].target.startsWith("/api/v1/namespaces/ns/events"));
         QJsonObject body = rig.server->writes[0].body;
         const QString name = body["metadata"_L1]["name"_L1].toString();
         QVERIFY2(QRegularExpression(u"^hq\\.[0-9a-f]+$"_s).match(name).hasMatch(), qPrintable(name));
         QCOMPARE(body.take("metadata"_L1)["namespace"_L1], u"ns"_s);
-        QCOMPARE(body, (QJsonObject{{u"apiVersion"_s, u"v1"_s},
-                                    {u"kind"_s, u"Event"_s},
-                                    {u"involvedObject"_s, QJsonObject{{u"apiVersion"_s, u"sdwan.patronus.dev/v1alpha1"_s},
-                                                                      {u"kind"_s, u"Site"_s},
-                                                                      {u"namespace"_s, u"ns"_s},
-                                                                      {u"name"_s, u"hq"_s},
-                                                                      {u"uid"_s, u"u-hq"_s},
-                                                                      {u"resourceVersion"_s, u"7"_s}}},
-                                    {u"type"_s, u"Warning"_s},
-                                    {u"reason"_s, u"InvalidSpec"_s},
-                                    {u"message"_s, u"no key"_s},
-                                    {u"source"_s, QJsonObject{{u"component"_s, u"patronus-operator"_s}}},
-                                    {u"reportingComponent"_s, u"patronus-operator"_s},
-                                    {u"reportingInstance"_s, u"patronus-operator-0"_s},
-                                    {u"firstTimestamp"_s, u"2026-01-01T00:00:00Z"_s},
-                                    {u"lastTimestamp"_s, u"2026-01-01T00:00:00Z"_s},
-                                    {u"count"_s, 1}}));
+        QCOMPARE(body,
+            (QJsonObject{{u"apiVersion"_s, u"v1"_s}, {u"kind"_s, u"Event"_s},
+                {u"involvedObject"_s,
+                    QJsonObject{{u"apiVersion"_s, u"sdwan.patronus.dev/v1alpha1"_s}, {u"kind"_s, u"Site"_s},
+                        {u"namespace"_s, u"ns"_s}, {u"name"_s, u"hq"_s}, {u"uid"_s, u"u-hq"_s},
+                        {u"resourceVersion"_s, u"7"_s}}},
+                {u"type"_s, u"Warning"_s}, {u"reason"_s, u"InvalidSpec"_s}, {u"message"_s, u"no key"_s},
+                {u"source"_s, QJsonObject{{u"component"_s, u"patronus-operator"_s}}},
+                {u"reportingComponent"_s, u"patronus-operator"_s}, {u"reportingInstance"_s, u"patronus-operator-0"_s},
+                {u"firstTimestamp"_s, u"2026-01-01T00:00:00Z"_s}, {u"lastTimestamp"_s, u"2026-01-01T00:00:00Z"_s},
+                {u"count"_s, 1}}));
     }
 
     void aClusterWideObjectsEventStandsInDefault()
@@ -202,9 +197,12 @@ private Q_SLOTS:
         for (int i = 0; i < 15; ++i)
             rig.record(u"Failed"_s, u"try %1"_s.arg(i));
         QCOMPARE(rig.server->counts(), (QList<int>{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5}));
-        QCOMPARE(std::ranges::count_if(rig.server->events, [](const QJsonObject &event) {
-            return event["message"_L1].toString() == "(combined from similar events): try 14"_L1 && event["count"_L1] == 5;
-        }), 1);
+        QCOMPARE(std::ranges::count_if(rig.server->events,
+                     [](const QJsonObject &event) {
+                         return event["message"_L1].toString() == "(combined from similar events): try 14"_L1
+                             && event["count"_L1] == 5;
+                     }),
+            1);
         rig.record(u"Failed"_s, u"try 3"_s); // one that is known
         QCOMPARE(rig.server->counts().count(2), 1);
     }
@@ -243,7 +241,8 @@ private Q_SLOTS:
         QCOMPARE(rig.server->writes.size(), 3U);
         QCOMPARE(rig.server->writes[2].verb, HttpRequest::Verb::Post);
         QCOMPARE(rig.server->writes[2].body["count"_L1], 2);
-        QVERIFY(rig.server->writes[2].body["metadata"_L1]["name"_L1] != rig.server->writes[0].body["metadata"_L1]["name"_L1]);
+        QVERIFY(rig.server->writes[2].body["metadata"_L1]["name"_L1]
+            != rig.server->writes[0].body["metadata"_L1]["name"_L1]);
         QCOMPARE(rig.recorder.dropped(), 0);
     }
 
@@ -370,12 +369,14 @@ private Q_SLOTS:
         Clock::time_point now(1h);
         const QDateTime wall(QDate(2026, 1, 1), QTime(0, 0), QTimeZone::UTC);
         for (int i = 0; i < 20000; ++i) {
-            std::ignore = log.record({.uid = QString::number(i), .regarding = {}, .type = u"Normal"_s, .reason = u"R"_s, .message = u"m"_s},
-                                     now += 1ms, wall);
+            std::ignore = log.record(
+                {.uid = QString::number(i), .regarding = {}, .type = u"Normal"_s, .reason = u"R"_s, .message = u"m"_s},
+                now += 1ms, wall);
             QVERIFY(log.objects() <= EventLog::mostObjects);
         }
         QVERIFY(log.objects() > EventLog::mostObjects / 2);
-        std::ignore = log.record({.uid = u"last"_s, .regarding = {}, .type = {}, .reason = {}, .message = {}}, now + 1h, wall);
+        std::ignore
+            = log.record({.uid = u"last"_s, .regarding = {}, .type = {}, .reason = {}, .message = {}}, now + 1h, wall);
         QCOMPARE(log.objects(), 1); // what was quiet is forgotten
     }
 };

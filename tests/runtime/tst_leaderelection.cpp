@@ -21,7 +21,8 @@ const ObjectKey leaseKey{u"ns"_s, u"lease"_s};
 /// One process that wants to lead.
 struct Candidate {
     Candidate(LeaseServer &server, Clock &clock, const QString &identity)
-        : line(std::make_shared<LeaseLine>(server, clock)), client(line, nullptr),
+        : line(std::make_shared<LeaseLine>(server, clock)),
+          client(line, nullptr),
           election({.lease = leaseKey, .identity = identity}, client, clock, metrics)
     {
     }
@@ -58,30 +59,31 @@ class FreezableClock : public Clock
 public:
     time_point now() const override { return m_now; }
     QDateTime wallTime() const override { return QDateTime(QDate(2026, 1, 1), QTime(0, 0), QTimeZone::UTC); }
-    std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override { return m_timers.makeTimer(std::move(onTimeout)); }
+    std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override
+    {
+        return m_timers.makeTimer(std::move(onTimeout));
+    }
 
     void pass(duration time) { m_now += time; }
     void runTimers() { m_timers.fireDue(m_now); }
 
 private:
     time_point m_now{1h};
-    TimerQueue m_timers{[this] { return m_now; }, [] { }};
+    TimerQueue m_timers{[this] { return m_now; }, [] {}};
 };
 
 QJsonObject spec(const QString &holder, int renewal = 0, int duration = 15)
 {
-    return {{u"holderIdentity"_s, holder},
-            {u"leaseDurationSeconds"_s, duration},
-            {u"acquireTime"_s, u"2000-01-01T00:00:00.000000Z"_s},
-            {u"renewTime"_s, u"2000-01-01T00:00:00.%1Z"_s.arg(renewal, 6, 10, QChar(u'0'))},
-            {u"leaseTransitions"_s, 4}};
+    return {{u"holderIdentity"_s, holder}, {u"leaseDurationSeconds"_s, duration},
+        {u"acquireTime"_s, u"2000-01-01T00:00:00.000000Z"_s},
+        {u"renewTime"_s, u"2000-01-01T00:00:00.%1Z"_s.arg(renewal, 6, 10, QChar(u'0'))}, {u"leaseTransitions"_s, 4}};
 }
 
 /// Swallows what is logged, for tests of many cases: what is said has tests of its own.
 class Quiet
 {
 public:
-    Quiet() : m_before(qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {})) { }
+    Quiet() : m_before(qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) { })) { }
     ~Quiet() { qInstallMessageHandler(m_before); }
     Q_DISABLE_COPY_MOVE(Quiet)
 
@@ -114,11 +116,10 @@ private Q_SLOTS:
         QCOMPARE(rig.we.leading.count(), 1);
         QCOMPARE(rig.we.election.holder(), u"we"_s);
         QCOMPARE(rig.we.isMaster(), 1);
-        QCOMPARE(rig.server.spec(), (QJsonObject{{u"holderIdentity"_s, u"we"_s},
-                                                 {u"leaseDurationSeconds"_s, 15},
-                                                 {u"acquireTime"_s, u"2026-01-01T00:00:00.000000Z"_s},
-                                                 {u"renewTime"_s, u"2026-01-01T00:00:00.000000Z"_s},
-                                                 {u"leaseTransitions"_s, 0}}));
+        QCOMPARE(rig.server.spec(),
+            (QJsonObject{{u"holderIdentity"_s, u"we"_s}, {u"leaseDurationSeconds"_s, 15},
+                {u"acquireTime"_s, u"2026-01-01T00:00:00.000000Z"_s},
+                {u"renewTime"_s, u"2026-01-01T00:00:00.000000Z"_s}, {u"leaseTransitions"_s, 0}}));
         QVERIFY(rig.server.watchers.empty()); // a leader does not watch
     }
 
@@ -243,9 +244,8 @@ private Q_SLOTS:
         QTest::addColumn<LeaderElection::State>("after");
         QTest::addColumn<QStringList>("verbs");
         using enum LeaseLine::Fault;
-        const auto row = [](const char *name, const QList<Fault> &faults, LeaderElection::State after, const QStringList &verbs) {
-            QTest::newRow(name) << faults << after << verbs;
-        };
+        const auto row = [](const char *name, const QList<Fault> &faults, LeaderElection::State after,
+                             const QStringList &verbs) { QTest::newRow(name) << faults << after << verbs; };
         const QString put = u"PUT"_s;
         const QString get = u"GET"_s;
         row("none", {}, Leading, QStringList(6, put));
@@ -257,7 +257,8 @@ private Q_SLOTS:
         row("two that hang", {Hang, Hang}, Lost, {put, put});
         row("a conflict with nobody", {Conflict}, Leading, {put, get, put, put, put, put, put, put});
         row("a conflict, and the read fails", {Conflict, Unreachable}, Leading, {put, get, put, put, put, put, put});
-        row("a conflict, and the write after it fails", {Conflict, None, Server}, Leading, {put, get, put, put, put, put, put, put});
+        row("a conflict, and the write after it fails", {Conflict, None, Server}, Leading,
+            {put, get, put, put, put, put, put, put});
         row("conflicts without end", QList<Fault>(20, Conflict), Lost, {put, get, put, get, put, get, put, get});
         row("the answer is lost, the renewal is not", {LoseAnswer}, Leading, {put, put, get, put, put, put, put});
         row("never again", QList<Fault>(20, Unreachable), Lost, {put, put, put, put});
@@ -447,7 +448,8 @@ private Q_SLOTS:
         const QString get = u"GET"_s;
         QTest::newRow("a conflict") << QList<Fault>{Conflict} << QStringList{put, get, put} << true;
         QTest::newRow("cut") << QList<Fault>{Unreachable} << QStringList{put, get, put} << true;
-        QTest::newRow("cut again and again") << QList<Fault>{Unreachable, Server, Throttled} << QStringList{put, get, get, get, put} << true;
+        QTest::newRow("cut again and again")
+            << QList<Fault>{Unreachable, Server, Throttled} << QStringList{put, get, get, get, put} << true;
         QTest::newRow("the answer is lost") << QList<Fault>{LoseAnswer} << QStringList{put} << false;
         QTest::newRow("hangs") << QList<Fault>{Hang} << QStringList{put} << false;
         QTest::newRow("never") << QList<Fault>(100, Unreachable) << (QStringList{put} + QStringList(19, get)) << false;

@@ -33,8 +33,8 @@ public:
         if (!slept)
             co_return std::unexpected(slept.error());
         co_return HttpReply{.status = 200,
-                            .body = R"({"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"hq","namespace":"ns",)"
-                                    R"("uid":"u","resourceVersion":"4"}}]})"};
+            .body = R"({"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"hq","namespace":"ns",)"
+                    R"("uid":"u","resourceVersion":"4"}}]})"};
     }
     Task<HttpReply> stream(HttpRequest, BodySink, std::stop_token stop) override
     {
@@ -75,10 +75,10 @@ private:
 struct Rig {
     explicit Rig(bool elects = true, const QString &holder = {})
         : manager({.caches = {{.name = u"sites"_s, .store = &sites, .reflectors = {&siteFeed}},
-                              {.name = u"policies"_s, .store = &policies, .reflectors = {&policyFeed}}},
-                   .controllers = {&controller},
-                   .election = elects ? &election : nullptr,
-                   .events = &events})
+                       {.name = u"policies"_s, .store = &policies, .reflectors = {&policyFeed}}},
+              .controllers = {&controller},
+              .election = elects ? &election : nullptr,
+              .events = &events})
     {
         if (!holder.isEmpty())
             leases.put({{u"holderIdentity"_s, holder}, {u"leaseDurationSeconds"_s, 15}});
@@ -86,10 +86,7 @@ struct Rig {
     }
 
     /// Whether the lease is free is seen in the log at the moment when it changes.
-    QStringList take()
-    {
-        return std::exchange(log, {});
-    }
+    QStringList take() { return std::exchange(log, {}); }
 
     ManualClock clock;
     Metrics metrics;
@@ -163,10 +160,12 @@ private Q_SLOTS:
         Rig rig;
         rig.manager.start();
         rig.clock.advance(4s);
-        rig.events.record(*rig.sites.find({u"ns"_s, u"hq"_s}), resources::sites(), EventRecorder::Type::Normal, u"R"_s, u"m"_s);
+        rig.events.record(
+            *rig.sites.find({u"ns"_s, u"hq"_s}), resources::sites(), EventRecorder::Type::Normal, u"R"_s, u"m"_s);
         rig.clock.advance(500ms);
         QCOMPARE(rig.take(), (QStringList{u"run hq"_s, u"event begins"_s}));
-        rig.events.record(*rig.sites.find({u"ns"_s, u"hq"_s}), resources::sites(), EventRecorder::Type::Normal, u"R2"_s, u"m"_s);
+        rig.events.record(
+            *rig.sites.find({u"ns"_s, u"hq"_s}), resources::sites(), EventRecorder::Type::Normal, u"R2"_s, u"m"_s);
 
         connect(&rig.election, &LeaderElection::holderChanged, &rig.manager, [&] { rig.log += u"released"_s; });
         std::optional<Expected<void>> ended;
@@ -179,8 +178,9 @@ private Q_SLOTS:
         rig.clock.advance(3s);
         QVERIFY(ended && *ended);
         QCOMPARE(rig.leases.holder(), QString());
-        QCOMPARE(rig.take(), (QStringList{u"event ends"_s, u"event begins"_s, u"event ends"_s, u"ran"_s, u"released"_s,
-                                          u"watch ends"_s, u"watch ends"_s}));
+        QCOMPARE(rig.take(),
+            (QStringList{u"event ends"_s, u"event begins"_s, u"event ends"_s, u"ran"_s, u"released"_s, u"watch ends"_s,
+                u"watch ends"_s}));
         QCOMPARE(rig.clock.untilNextTimer(), std::nullopt); // nothing is left behind
     }
 
@@ -270,7 +270,8 @@ private Q_SLOTS:
     {
         Rig rig(false);
         QStringList reasons;
-        connect(&rig.manager, &Manager::readinessChanged, &rig.manager, [&] { reasons += rig.manager.notReadyReason(); });
+        connect(
+            &rig.manager, &Manager::readinessChanged, &rig.manager, [&] { reasons += rig.manager.notReadyReason(); });
         rig.manager.start();
         rig.clock.advance(9s);
         QCOMPARE(reasons.first(), u"not synced: sites, policies"_s);

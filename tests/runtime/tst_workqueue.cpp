@@ -83,7 +83,9 @@ public:
         entry.failures = verdict == Failed ? entry.failures + 1 : 0;
         if (verdict == Failed)
             add(k, entry.takenAs,
-                now + std::max<Clock::duration>(std::min<Clock::duration>(60s, 1s * (1 << std::min(10, entry.failures - 1))), retryAfter));
+                now
+                    + std::max<Clock::duration>(
+                        std::min<Clock::duration>(60s, 1s * (1 << std::min(10, entry.failures - 1))), retryAfter));
     }
     int depth(Clock::time_point now) const
     {
@@ -91,13 +93,17 @@ public:
     }
     int waiting() const
     {
-        return static_cast<int>(std::ranges::count_if(entries, [&](const auto &e) { return e.second.due.has_value(); }));
+        return static_cast<int>(
+            std::ranges::count_if(entries, [&](const auto &e) { return e.second.due.has_value(); }));
     }
 
     std::map<ObjectKey, Entry> entries;
 
 private:
-    static bool isDue(const Entry &entry, Clock::time_point now) { return entry.due && !entry.taken && *entry.due <= now; }
+    static bool isDue(const Entry &entry, Clock::time_point now)
+    {
+        return entry.due && !entry.taken && *entry.due <= now;
+    }
     std::optional<ObjectKey> first(WorkQueue::Class urgency, Clock::time_point now) const
     {
         auto best = entries.end();
@@ -400,8 +406,8 @@ private Q_SLOTS:
 
         const std::string text = metrics.text();
         for (const char *line : {"workqueue_queue_duration_seconds_sum{controller=\"site\",name=\"site\"} 7",
-                                 "workqueue_work_duration_seconds_sum{controller=\"site\",name=\"site\"} 7",
-                                 "workqueue_queue_duration_seconds_bucket{controller=\"site\",name=\"site\",le=\"10\"} 2"})
+                 "workqueue_work_duration_seconds_sum{controller=\"site\",name=\"site\"} 7",
+                 "workqueue_queue_duration_seconds_bucket{controller=\"site\",name=\"site\",le=\"10\"} 2"})
             QVERIFY2(text.find(line) != std::string::npos, text.c_str());
     }
 
