@@ -12,14 +12,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // Longer names first: "ms" is no "m".
-constexpr std::array<std::pair<QStringView, qint64>, 8> units{{{u"ns", 1},
-                                                               {u"us", 1'000},
-                                                               {u"\u00b5s", 1'000},
-                                                               {u"\u03bcs", 1'000},
-                                                               {u"ms", 1'000'000},
-                                                               {u"s", 1'000'000'000},
-                                                               {u"m", 60'000'000'000},
-                                                               {u"h", 3'600'000'000'000}}};
+constexpr std::array<std::pair<QStringView, qint64>, 8> units{{{u"ns", 1}, {u"us", 1'000}, {u"\u00b5s", 1'000},
+    {u"\u03bcs", 1'000}, {u"ms", 1'000'000}, {u"s", 1'000'000'000}, {u"m", 60'000'000'000}, {u"h", 3'600'000'000'000}}};
 
 bool isDigit(QChar c)
 {
@@ -73,18 +67,21 @@ Expected<std::chrono::nanoseconds> parseDuration(QStringView text)
         }
         if (wholeDigits + fractionDigits == 0)
             return wrong({});
-        const auto *const unit = std::ranges::find_if(units, [rest](const auto &known) { return rest.startsWith(known.first); });
+        const auto *const unit
+            = std::ranges::find_if(units, [rest](const auto &known) { return rest.startsWith(known.first); });
         if (unit == units.end())
-            return wrong(rest.isEmpty() ? u": it has no unit (like %1s)"_s.arg(text) : u": its units are ns us ms s m h"_s);
+            return wrong(
+                rest.isEmpty() ? u": it has no unit (like %1s)"_s.arg(text) : u": its units are ns us ms s m h"_s);
         rest = rest.sliced(unit->first.size());
 
         double scale = 1;
         for (int i = 0; i < fractionDigits; ++i)
             scale *= 10;
-        const auto part = static_cast<qint64>(static_cast<double>(fraction) * (static_cast<double>(unit->second) / scale));
+        const auto part
+            = static_cast<qint64>(static_cast<double>(fraction) * (static_cast<double>(unit->second) / scale));
         qint64 product = 0;
-        overflow = overflow || __builtin_mul_overflow(whole, unit->second, &product) || __builtin_add_overflow(total, product, &total)
-            || __builtin_add_overflow(total, part, &total);
+        overflow = overflow || __builtin_mul_overflow(whole, unit->second, &product)
+            || __builtin_add_overflow(total, product, &total) || __builtin_add_overflow(total, part, &total);
     }
     if (overflow)
         return wrong(u": it is too long"_s);

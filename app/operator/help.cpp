@@ -44,11 +44,16 @@ QString helpText()
                    "Usage: patronus-operator [FLAGS]          run until SIGTERM or SIGINT\n"
                    "       patronus-operator check [FLAGS]    look at everything once and tell\n"
                    "\n"_s;
-    text += wrapped(u"It watches the Sites and Policies (sdwan.patronus.dev) of a cluster and makes the Patronus API equal to them. Every "
-                    "setting is an environment variable and a flag of the same name; the flag wins. Wrong settings are all told at once.", 0);
+    text += wrapped(u"It watches the Sites and Policies (sdwan.patronus.dev) of a cluster and makes the Patronus API "
+                    u"equal to them. Every "
+                    "setting is an environment variable and a flag of the same name; the flag wins. Wrong settings are "
+                    "all told at once.",
+        0);
     text += u'\n'
-        + wrapped(u"check looks at the settings, the API server, the permissions, the custom resource definitions and the Patronus API, changes "
-                  "nothing, prints a table, and ends with 0 when all is well.", 0);
+        + wrapped(u"check looks at the settings, the API server, the permissions, the custom resource definitions and "
+                  u"the Patronus API, changes "
+                  "nothing, prints a table, and ends with 0 when all is well.",
+            0);
     QLatin1StringView group;
     for (const Setting &setting : settings()) {
         if (setting.group != group)
@@ -59,7 +64,9 @@ QString helpText()
     text += u"\nOther:\n"
             "  -h, --help\n      Prints this.\n"
             "  --version\n      Prints the version.\n\n"_s;
-    text += wrapped(u"A DURATION is a number and a unit, or several: 300ms, 15s, 1m30s, 1.5h. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are heeded.", 0);
+    text += wrapped(u"A DURATION is a number and a unit, or several: 300ms, 15s, 1m30s, 1.5h. HTTPS_PROXY, HTTP_PROXY "
+                    u"and NO_PROXY are heeded.",
+        0);
     text += u"\nExit status:\n"
             "  0  stopped cleanly, or the check found nothing wrong\n"
             "  1  failed while running, or the check found something wrong\n"

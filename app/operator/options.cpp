@@ -77,15 +77,18 @@ QStringList conflicts(const OperatorOptions &options)
         mistakes.append(u"%1: the renew deadline has to be longer than 1.2 retry periods"_s.arg(
             namesOf("--leader-election-renew-deadline"_L1, "--leader-election-retry-period"_L1)));
     if (options.metricsPort == options.healthPort && options.metricsPort != 0)
-        mistakes.append(u"%1: both are %2; choose two ports"_s.arg(namesOf("--metrics-port"_L1, "--health-port"_L1)).arg(options.metricsPort));
+        mistakes.append(u"%1: both are %2; choose two ports"_s.arg(namesOf("--metrics-port"_L1, "--health-port"_L1))
+                .arg(options.metricsPort));
     if (!options.token.isEmpty() && !options.tokenFile.isEmpty())
-        mistakes.append(u"%1: both are given; give one"_s.arg(namesOf("--patronus-api-token"_L1, "--patronus-api-token-file"_L1)));
+        mistakes.append(
+            u"%1: both are given; give one"_s.arg(namesOf("--patronus-api-token"_L1, "--patronus-api-token-file"_L1)));
     if (options.usernameFile.isEmpty() != options.passwordFile.isEmpty())
         mistakes.append(u"%1: one is given without the other; give both or none"_s.arg(
             namesOf("--patronus-api-username-file"_L1, "--patronus-api-password-file"_L1)));
     else if (!options.usernameFile.isEmpty() && !(options.token.isEmpty() && options.tokenFile.isEmpty()))
         mistakes.append(u"%1: a token and a user are given; give one of them"_s.arg(
-            namesOf(options.token.isEmpty() ? "--patronus-api-token-file"_L1 : "--patronus-api-token"_L1, "--patronus-api-username-file"_L1)));
+            namesOf(options.token.isEmpty() ? "--patronus-api-token-file"_L1 : "--patronus-api-token"_L1,
+                "--patronus-api-username-file"_L1)));
     return mistakes;
 }
 
@@ -98,13 +101,15 @@ QString ownNamespace(const QString &serviceAccount)
 
 } // namespace
 
-ParsedOptions parseOptions(const QStringList &arguments, const QProcessEnvironment &environment, const QString &serviceAccount)
+ParsedOptions parseOptions(
+    const QStringList &arguments, const QProcessEnvironment &environment, const QString &serviceAccount)
 {
     const CommandLine line = readCommandLine(arguments);
     if (line.help)
         return HelpText{helpText()};
     if (line.version)
-        return VersionText{u"patronus-operator %1 (Qt %2)\n"_s.arg(QLatin1StringView(PATRONUS_VERSION), QLatin1StringView(qVersion()))};
+        return VersionText{u"patronus-operator %1 (Qt %2)\n"_s.arg(
+            QLatin1StringView(PATRONUS_VERSION), QLatin1StringView(qVersion()))};
 
     OperatorOptions options;
     QStringList mistakes = line.mistakes;

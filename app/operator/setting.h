@@ -10,8 +10,8 @@ namespace patronus {
 
 /// One setting: how it is named, described and read.
 struct Setting {
-    /// What is wrong with a value and what is allowed ("\"x\" is no port; allowed: 0 to 65535"), or nullopt after it has
-    /// been stored.
+    /// What is wrong with a value and what is allowed ("\"x\" is no port; allowed: 0 to 65535"), or nullopt after it
+    /// has been stored.
     using Read = std::optional<QString> (*)(const QString &value, OperatorOptions &into);
 
     QLatin1StringView variable; ///< empty: a flag alone
