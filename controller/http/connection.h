@@ -9,7 +9,8 @@ namespace patronus {
 /// How the direct transport behaves. The defaults are for an API server; tests make them small.
 struct ConnectionLimits {
     int mostConnections = 16; ///< of HTTP/1.1; HTTP/2 has one and, while that is renewed, a second
-    int mostRequests = 20'000; ///< on one HTTP/2 connection; then it is renewed, so that servers behind a balancer share
+    int mostRequests
+        = 20'000; ///< on one HTTP/2 connection; then it is renewed, so that servers behind a balancer share
     std::chrono::milliseconds connect = std::chrono::seconds(10); ///< TCP and TLS handshake
     std::chrono::milliseconds keepIdle = std::chrono::seconds(50); ///< an HTTP/1.1 connection without a request
     std::chrono::milliseconds pingAfter = std::chrono::seconds(10); ///< of silence while a stream is open

@@ -26,8 +26,7 @@ struct DeleteLater {
     }
 };
 
-template<typename T>
-using LaterPointer = std::unique_ptr<T, DeleteLater>;
+template <typename T> using LaterPointer = std::unique_ptr<T, DeleteLater>;
 
 } // namespace
 
@@ -70,14 +69,14 @@ public:
     std::vector<LaterPointer<Connection>> connections;
 };
 
-DirectTransport::Engine::Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, ConnectionLimits connectionLimits) :
-    endpoint(std::move(to)),
-    ssl(std::move(tls)),
-    mayWrite(std::move(gate)),
-    limits(connectionLimits),
-    authority(endpoint.server.authority(QUrl::FullyEncoded).toLatin1()),
-    prefix(endpoint.server.path(QUrl::FullyEncoded | QUrl::StripTrailingSlash).toLatin1()),
-    protocol(endpoint.server.scheme() == "https"_L1 ? Protocol::Unknown : Protocol::Http1)
+DirectTransport::Engine::Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, ConnectionLimits connectionLimits)
+    : endpoint(std::move(to)),
+      ssl(std::move(tls)),
+      mayWrite(std::move(gate)),
+      limits(connectionLimits),
+      authority(endpoint.server.authority(QUrl::FullyEncoded).toLatin1()),
+      prefix(endpoint.server.path(QUrl::FullyEncoded | QUrl::StripTrailingSlash).toLatin1()),
+      protocol(endpoint.server.scheme() == "https"_L1 ? Protocol::Unknown : Protocol::Http1)
 {
     ssl.setAllowedNextProtocols({"h2"_ba, "http/1.1"_ba});
 }
@@ -124,7 +123,8 @@ void DirectTransport::Engine::dispatch()
             queue.pop_front();
         if (queue.empty())
             return;
-        const auto free = std::ranges::find_if(connections, [](const auto &connection) { return connection->hasRoom(); });
+        const auto free
+            = std::ranges::find_if(connections, [](const auto &connection) { return connection->hasRoom(); });
         if (free == connections.end())
             return openMore();
         (*free)->start(takeNext());
@@ -133,7 +133,8 @@ void DirectTransport::Engine::dispatch()
 
 void DirectTransport::Engine::openMore()
 {
-    const auto usable = size_t(std::ranges::count_if(connections, [](const auto &connection) { return connection->isUsable(); }));
+    const auto usable
+        = size_t(std::ranges::count_if(connections, [](const auto &connection) { return connection->isUsable(); }));
     const size_t most = protocol == Protocol::Http1 ? size_t(limits.mostConnections) : 1;
     while (usable + attempts.size() < most && attempts.size() < queue.size())
         openOne();
@@ -150,9 +151,11 @@ void DirectTransport::Engine::openOne()
     }
     auto *const socket = new GatedSocket(mayWrite);
     connect(socket, &GatedSocket::opened, this, [this, socket] { onOpened(socket); });
-    connect(socket, &GatedSocket::ended, this, [this, socket](const Error &why) { onAttemptFailed(socket, why.message); });
+    connect(
+        socket, &GatedSocket::ended, this, [this, socket](const Error &why) { onAttemptFailed(socket, why.message); });
     auto limit = clock.makeTimer([this, socket] {
-        onAttemptFailed(socket, u"no connection to %1 within %2 ms"_s.arg(QLatin1StringView(authority)).arg(limits.connect.count()));
+        onAttemptFailed(socket,
+            u"no connection to %1 within %2 ms"_s.arg(QLatin1StringView(authority)).arg(limits.connect.count()));
     });
     limit->start(limits.connect);
     attempts.emplace_back(LaterPointer<GatedSocket>(socket), std::move(limit));
@@ -185,8 +188,8 @@ void DirectTransport::Engine::onOpened(GatedSocket *socket)
     dispatch();
 }
 
-// An attempt was made for a request that waits: it takes that one with it, and all of them if there is nobody else to wait
-// for. So a server that is down costs each request one attempt, and no more.
+// An attempt was made for a request that waits: it takes that one with it, and all of them if there is nobody else to
+// wait for. So a server that is down costs each request one attempt, and no more.
 void DirectTransport::Engine::onAttemptFailed(GatedSocket *socket, const QString &why)
 {
     std::erase_if(attempts, [socket](const Attempt &attempt) { return attempt.socket.get() == socket; });
@@ -227,8 +230,8 @@ void DirectTransport::Engine::abandon(Exchange &, Why why)
     }
 }
 
-DirectTransport::DirectTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, ConnectionLimits limits) :
-    d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), limits))
+DirectTransport::DirectTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, ConnectionLimits limits)
+    : d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), limits))
 {
 }
 

@@ -5,8 +5,8 @@
 
 namespace patronus {
 
-/// Transport on own sockets: HTTP/2 where the server offers it (ALPN), else HTTP/1.1 with a pool of connections. Requests
-/// for which there is no room wait here, first come, first served.
+/// Transport on own sockets: HTTP/2 where the server offers it (ALPN), else HTTP/1.1 with a pool of connections.
+/// Requests for which there is no room wait here, first come, first served.
 class DirectTransport : public Transport
 {
 public:

@@ -22,7 +22,8 @@ QString describe(const HttpRequest &request)
 {
     const QByteArrayView target = request.target;
     const qsizetype query = target.indexOf('?');
-    return QLatin1StringView(verbName(request.verb)) + u' ' + QString::fromUtf8(query < 0 ? target : target.first(query));
+    return QLatin1StringView(verbName(request.verb)) + u' '
+        + QString::fromUtf8(query < 0 ? target : target.first(query));
 }
 
 bool isTokenCharacter(char c)
@@ -42,16 +43,16 @@ bool isTargetCharacter(char c)
 
 } // namespace
 
-Exchange::Exchange(HttpRequest request, Transport::BodySink onBody, Clock &clock) :
-    m_request(std::move(request)),
-    m_onBody(std::move(onBody)),
-    m_timer(clock.makeTimer([this] {
-        const auto limit = hasHeader() && m_onBody ? m_request.idleLimit : m_request.deadline;
-        const auto text = hasHeader() && m_onBody ? u"no byte came for %1 ms"_s : u"no answer within %1 ms"_s;
-        stop(Unreachable, text.arg(limit.count()), Carrier::Why::Expired);
-    })),
-    m_started(clock.now()),
-    m_clock(clock)
+Exchange::Exchange(HttpRequest request, Transport::BodySink onBody, Clock &clock)
+    : m_request(std::move(request)),
+      m_onBody(std::move(onBody)),
+      m_timer(clock.makeTimer([this] {
+          const auto limit = isStreaming() ? m_request.idleLimit : m_request.deadline;
+          const auto text = isStreaming() ? u"no byte came for %1 ms"_s : u"no answer within %1 ms"_s;
+          stop(Unreachable, text.arg(limit.count()), Carrier::Why::Expired);
+      })),
+      m_started(clock.now()),
+      m_clock(clock)
 {
     m_timer->start(m_request.deadline);
 }
@@ -64,7 +65,7 @@ void Exchange::receiveHeader(int status, HttpHeaders headers)
         return;
     m_reply.status = status;
     m_reply.headers = std::move(headers);
-    if (!m_onBody)
+    if (!isStreaming())
         return;
     m_timer->stop();
     if (m_request.idleLimit.count() > 0)
@@ -75,10 +76,11 @@ void Exchange::receiveBody(QByteArrayView piece)
 {
     if (isFinished())
         return;
-    if (m_onBody && m_request.idleLimit.count() > 0)
-        m_timer->start(m_request.idleLimit);
-    if (m_onBody && m_reply.status == 200)
+    if (isStreaming()) {
+        if (m_request.idleLimit.count() > 0)
+            m_timer->start(m_request.idleLimit);
         return m_onBody(piece);
+    }
     if (m_reply.body.size() + piece.size() > mostBody)
         return stop(Malformed, u"the answer is larger than %1 MiB"_s.arg(mostBody >> 20), Carrier::Why::Stopped);
     m_reply.body.append(piece);
@@ -128,12 +130,14 @@ Expected<void> checkRequest(const HttpRequest &request)
 {
     const auto invalid = [](const QString &text) { return std::unexpected(Error{Invalid, text}); };
     if (!request.target.startsWith('/') || !std::ranges::all_of(request.target, isTargetCharacter))
-        return invalid(u"a request's target is not a percent-encoded path: %1"_s.arg(QString::fromUtf8(request.target)));
+        return invalid(
+            u"a request's target is not a percent-encoded path: %1"_s.arg(QString::fromUtf8(request.target)));
     for (const auto &[name, value] : request.headers) {
         if (name.isEmpty() || !std::ranges::all_of(name, isTokenCharacter))
             return invalid(u"%1 is not the name of a header"_s.arg(QString::fromUtf8(name)));
         if (!std::ranges::all_of(value, isValueCharacter))
-            return invalid(u"the value of header %1 has a line break or a control character"_s.arg(QString::fromUtf8(name)));
+            return invalid(
+                u"the value of header %1 has a line break or a control character"_s.arg(QString::fromUtf8(name)));
     }
     return {};
 }

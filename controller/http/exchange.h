@@ -27,12 +27,13 @@ protected:
     ~Carrier() = default;
 };
 
-/// One request under way, from send() to its result, with its own watchdog. Shared by the coroutine that waits for it and
-/// by who carries it. A result is given once; what comes after it is dropped.
+/// One request under way, from send() to its result, with its own watchdog. Shared by the coroutine that waits for it
+/// and by who carries it. A result is given once; what comes after it is dropped.
 class Exchange
 {
 public:
-    /// @p onBody: gets the body of a 200 as it comes; empty: the body is gathered. @p clock outlives the exchange's end.
+    /// @p onBody: gets the body of a 200 as it comes; empty: the body is gathered. @p clock outlives the exchange's
+    /// end.
     Exchange(HttpRequest request, Transport::BodySink onBody, Clock &clock);
     ~Exchange();
     Q_DISABLE_COPY_MOVE(Exchange)
@@ -67,6 +68,7 @@ public:
 
 private:
     void finish(Expected<HttpReply> result);
+    [[nodiscard]] bool isStreaming() const { return m_onBody && m_reply.status == 200; }
 
     const HttpRequest m_request;
     const Transport::BodySink m_onBody;

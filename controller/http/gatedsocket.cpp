@@ -18,7 +18,9 @@ namespace patronus {
 
 using namespace Qt::StringLiterals;
 
-GatedSocket::GatedSocket(WriteGate mayWrite, QObject *parent) : QObject(parent), m_mayWrite(std::move(mayWrite)) { }
+GatedSocket::GatedSocket(WriteGate mayWrite, QObject *parent) : QObject(parent), m_mayWrite(std::move(mayWrite))
+{
+}
 
 GatedSocket::~GatedSocket()
 {
@@ -82,8 +84,9 @@ void GatedSocket::write(QByteArrayView bytes, Content content)
     }
 }
 
-// Qt writes on when the kernel has room again: its write notifier fires inside the socket's own engine, before any signal.
-// So the notifier itself is watched. Where none is found nothing could hold the rest back: then it does not go at all.
+// Qt writes on when the kernel has room again: its write notifier fires inside the socket's own engine, before any
+// signal. So the notifier itself is watched. Where none is found nothing could hold the rest back: then it does not go
+// at all.
 void GatedSocket::guardRest()
 {
     bool guarded = false;
@@ -175,7 +178,8 @@ void GatedSocket::onEnded()
 
 Error GatedSocket::errorNow() const
 {
-    const QString where = (m_target.host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(m_target.host).arg(m_target.port);
+    const QString where
+        = (m_target.host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(m_target.host).arg(m_target.port);
     QString text = m_tlsErrors.isEmpty() ? m_socket->errorString() : describeTlsErrors(m_tlsErrors);
     if (!m_opened && m_target.tls && m_socket->error() == QAbstractSocket::RemoteHostClosedError)
         text = u"the server closed the connection during the TLS handshake"_s;

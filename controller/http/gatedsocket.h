@@ -55,7 +55,8 @@ Q_SIGNALS:
     void opened();
     void readable();
     void drained(); ///< isDrained() is true again; not emitted from inside write()
-    void ended(const patronus::Error &why); ///< it could not be opened, or the peer closed it; after the last readable()
+    void ended(
+        const patronus::Error &why); ///< it could not be opened, or the peer closed it; after the last readable()
     void refused(); ///< the gate said no to the rest of a change: the connection is cut
 
 private:

@@ -15,24 +15,25 @@ namespace {
 // only what can be done twice is sent twice (RFC 9110, 9.2.2).
 bool mayBeSentTwice(const HttpRequest &request)
 {
-    return !request.changesSomething || request.verb == HttpRequest::Verb::Put || request.verb == HttpRequest::Verb::Delete;
+    return !request.changesSomething || request.verb == HttpRequest::Verb::Put
+        || request.verb == HttpRequest::Verb::Delete;
 }
 
 } // namespace
 
-Http1Connection::Http1Connection(std::unique_ptr<GatedSocket> socket, QByteArray prefix, QByteArray fields,
-                                 ConnectionLimits limits, Clock &clock) :
-    m_socket(std::move(socket)),
-    m_prefix(std::move(prefix)),
-    m_fields(std::move(fields)),
-    m_limits(limits),
-    m_idle(clock.makeTimer([this] { leave(false); })),
-    m_parser(limits.mostHeader)
+Http1Connection::Http1Connection(
+    std::unique_ptr<GatedSocket> socket, QByteArray prefix, QByteArray fields, ConnectionLimits limits, Clock &clock)
+    : m_socket(std::move(socket)),
+      m_prefix(std::move(prefix)),
+      m_fields(std::move(fields)),
+      m_limits(limits),
+      m_idle(clock.makeTimer([this] { leave(false); })),
+      m_parser(limits.mostHeader)
 {
     connect(m_socket.get(), &GatedSocket::readable, this, &Http1Connection::onReadable);
     connect(m_socket.get(), &GatedSocket::ended, this, &Http1Connection::onSocketEnded);
     connect(m_socket.get(), &GatedSocket::refused, this,
-            [this] { end(WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s); });
+        [this] { end(WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s); });
     m_idle->start(m_limits.keepIdle);
 }
 
@@ -51,7 +52,7 @@ void Http1Connection::start(std::shared_ptr<Exchange> exchange)
     m_exchange->setCarrier(this);
     m_parser = Http1Parser(m_limits.mostHeader);
     m_socket->write(requestHeader(request) + request.body,
-                    request.changesSomething ? GatedSocket::Content::Change : GatedSocket::Content::Other);
+        request.changesSomething ? GatedSocket::Content::Change : GatedSocket::Content::Other);
 }
 
 QByteArray Http1Connection::requestHeader(const HttpRequest &request) const
@@ -62,7 +63,8 @@ QByteArray Http1Connection::requestHeader(const HttpRequest &request) const
     text.append(m_fields);
     for (const auto &[name, value] : request.headers)
         text.append(name).append(": ").append(value).append("\r\n");
-    if (!request.body.isEmpty() || (request.verb != HttpRequest::Verb::Get && request.verb != HttpRequest::Verb::Delete))
+    if (!request.body.isEmpty()
+        || (request.verb != HttpRequest::Verb::Get && request.verb != HttpRequest::Verb::Delete))
         text.append("content-length: ").append(QByteArray::number(request.body.size())).append("\r\n");
     return text.append("\r\n");
 }

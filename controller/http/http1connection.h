@@ -14,7 +14,7 @@ class Http1Connection : public Connection
 public:
     /// @p fields: the header lines that every request has ("host: …\r\n"), by whoever knows the server.
     Http1Connection(std::unique_ptr<GatedSocket> socket, QByteArray prefix, QByteArray fields, ConnectionLimits limits,
-                    Clock &clock);
+        Clock &clock);
     ~Http1Connection() override;
 
     bool hasRoom() const override { return isUsable() && !m_exchange; }

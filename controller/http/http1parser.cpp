@@ -23,7 +23,8 @@ bool isDigit(char c)
 bool isToken(QByteArrayView name)
 {
     return !name.isEmpty() && std::ranges::all_of(name, [](char c) {
-        return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
+        return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+            || QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
     });
 }
 
@@ -50,7 +51,9 @@ bool hasToken(QByteArrayView list, QByteArrayView token)
 
 } // namespace
 
-Http1Parser::Http1Parser(qsizetype mostHeader) : m_mostHeader(mostHeader) { }
+Http1Parser::Http1Parser(qsizetype mostHeader) : m_mostHeader(mostHeader)
+{
+}
 
 Expected<Http1Parser::Step> Http1Parser::next(QByteArrayView &input)
 {
@@ -75,7 +78,8 @@ Expected<Http1Parser::Step> Http1Parser::next(QByteArrayView &input)
             }
             if (input.isEmpty())
                 return Step{Event::NeedMore};
-            const auto size = m_state == State::BodyToClose ? input.size() : qsizetype(std::min(m_left, quint64(input.size())));
+            const auto size
+                = m_state == State::BodyToClose ? input.size() : qsizetype(std::min(m_left, quint64(input.size())));
             const QByteArrayView piece = input.first(size);
             input.slice(size);
             m_left -= m_state == State::BodyToClose ? 0 : quint64(size);

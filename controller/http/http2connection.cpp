@@ -44,7 +44,8 @@ nghttp2_nv field(QByteArrayView name, QByteArrayView value)
 {
     const auto *const n = reinterpret_cast<const uint8_t *>(name.data());
     const auto *const v = reinterpret_cast<const uint8_t *>(value.data());
-    return {const_cast<uint8_t *>(n), const_cast<uint8_t *>(v), size_t(name.size()), size_t(value.size()), NGHTTP2_NV_FLAG_NONE};
+    return {const_cast<uint8_t *>(n), const_cast<uint8_t *>(v), size_t(name.size()), size_t(value.size()),
+        NGHTTP2_NV_FLAG_NONE};
 }
 
 QString codeName(uint32_t code)
@@ -57,8 +58,8 @@ QString codeName(uint32_t code)
 class Http2Connection::Session
 {
 public:
-    Session(Http2Connection &owner, std::unique_ptr<GatedSocket> gatedSocket, QByteArray serverAuthority, QByteArray pathPrefix,
-            QByteArray agent, ConnectionLimits connectionLimits, Clock &systemClock);
+    Session(Http2Connection &owner, std::unique_ptr<GatedSocket> gatedSocket, QByteArray serverAuthority,
+        QByteArray pathPrefix, QByteArray agent, ConnectionLimits connectionLimits, Clock &systemClock);
     ~Session() { nghttp2_session_del(session); }
     Q_DISABLE_COPY_MOVE(Session)
 
@@ -81,7 +82,7 @@ public:
     // libnghttp2's callbacks; each gets this as its last argument.
     static nghttp2_session_callbacks *callbacks();
     static int onHeader(nghttp2_session *, const nghttp2_frame *frame, const uint8_t *name, size_t nameSize,
-                        const uint8_t *value, size_t valueSize, uint8_t flags, void *self);
+        const uint8_t *value, size_t valueSize, uint8_t flags, void *self);
     static int onBeginHeaders(nghttp2_session *, const nghttp2_frame *frame, void *self);
     static int onFrame(nghttp2_session *, const nghttp2_frame *frame, void *self);
     static int onInvalidFrame(nghttp2_session *, const nghttp2_frame *frame, int code, void *self);
@@ -90,7 +91,7 @@ public:
     static int onFrameSent(nghttp2_session *, const nghttp2_frame *frame, void *self);
     static int onProtocolError(nghttp2_session *, int code, const char *text, size_t size, void *self);
     static nghttp2_ssize readBody(nghttp2_session *, int32_t id, uint8_t *space, size_t size, uint32_t *flags,
-                                  nghttp2_data_source *source, void *self);
+        nghttp2_data_source *source, void *self);
 
     Http2Connection &q;
     const std::unique_ptr<GatedSocket> socket;
@@ -119,18 +120,18 @@ public:
     QString protocolError; // why libnghttp2 gave the connection up
 };
 
-Http2Connection::Session::Session(Http2Connection &owner, std::unique_ptr<GatedSocket> gatedSocket, QByteArray serverAuthority,
-                                  QByteArray pathPrefix, QByteArray agent, ConnectionLimits connectionLimits,
-                                  Clock &systemClock) :
-    q(owner),
-    socket(std::move(gatedSocket)),
-    authority(std::move(serverAuthority)),
-    prefix(std::move(pathPrefix)),
-    userAgent(std::move(agent)),
-    limits(connectionLimits),
-    clock(systemClock),
-    silence(clock.makeTimer([this] { onSilence(); })),
-    heard(clock.now())
+Http2Connection::Session::Session(Http2Connection &owner, std::unique_ptr<GatedSocket> gatedSocket,
+    QByteArray serverAuthority, QByteArray pathPrefix, QByteArray agent, ConnectionLimits connectionLimits,
+    Clock &systemClock)
+    : q(owner),
+      socket(std::move(gatedSocket)),
+      authority(std::move(serverAuthority)),
+      prefix(std::move(pathPrefix)),
+      userAgent(std::move(agent)),
+      limits(connectionLimits),
+      clock(systemClock),
+      silence(clock.makeTimer([this] { onSilence(); })),
+      heard(clock.now())
 {
     nghttp2_session_callbacks *const table = callbacks();
     nghttp2_option *option = nullptr;
@@ -163,7 +164,8 @@ nghttp2_session_callbacks *Http2Connection::Session::callbacks()
     return table;
 }
 
-// --- out ---------------------------------------------------------------------------------------------------------------
+// --- out
+// ---------------------------------------------------------------------------------------------------------------
 
 void Http2Connection::Session::schedulePump()
 {
@@ -241,15 +243,16 @@ void Http2Connection::Session::submit(std::shared_ptr<Exchange> exchange)
         fields.push_back(field("content-length", length));
 
     const nghttp2_data_provider2 body{.source = {}, .read_callback = readBody};
-    const int32_t id = nghttp2_submit_request2(session, nullptr, fields.data(), fields.size(), hasBody ? &body : nullptr, nullptr);
+    const int32_t id
+        = nghttp2_submit_request2(session, nullptr, fields.data(), fields.size(), hasBody ? &body : nullptr, nullptr);
     if (id < 0)
         return exchange->fail(Unreachable, QString::fromLatin1(nghttp2_strerror(id)));
     batchHasChange = batchHasChange || request.changesSomething;
     streams.emplace(id, Stream{.exchange = std::move(exchange)});
 }
 
-nghttp2_ssize Http2Connection::Session::readBody(nghttp2_session *, int32_t id, uint8_t *space, size_t size, uint32_t *flags,
-                                                 nghttp2_data_source *, void *self)
+nghttp2_ssize Http2Connection::Session::readBody(
+    nghttp2_session *, int32_t id, uint8_t *space, size_t size, uint32_t *flags, nghttp2_data_source *, void *self)
 {
     auto &session = *static_cast<Session *>(self);
     Stream *const stream = session.stream(id);
@@ -257,7 +260,8 @@ nghttp2_ssize Http2Connection::Session::readBody(nghttp2_session *, int32_t id, 
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; // resets the stream
     const HttpRequest &request = stream->exchange->request();
     if (request.changesSomething && !session.socket->mayWrite()) {
-        stream->exchange->fail(WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s);
+        stream->exchange->fail(
+            WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s);
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
     const auto piece = std::min(qsizetype(size), request.body.size() - stream->bodySent);
@@ -269,7 +273,8 @@ nghttp2_ssize Http2Connection::Session::readBody(nghttp2_session *, int32_t id, 
     return piece;
 }
 
-// --- in ----------------------------------------------------------------------------------------------------------------
+// --- in
+// ----------------------------------------------------------------------------------------------------------------
 
 void Http2Connection::Session::onReadable()
 {
@@ -302,8 +307,8 @@ int Http2Connection::Session::onBeginHeaders(nghttp2_session *, const nghttp2_fr
     return 0;
 }
 
-int Http2Connection::Session::onHeader(nghttp2_session *, const nghttp2_frame *frame, const uint8_t *name, size_t nameSize,
-                                       const uint8_t *value, size_t valueSize, uint8_t, void *self)
+int Http2Connection::Session::onHeader(nghttp2_session *, const nghttp2_frame *frame, const uint8_t *name,
+    size_t nameSize, const uint8_t *value, size_t valueSize, uint8_t, void *self)
 {
     auto &session = *static_cast<Session *>(self);
     Stream *const stream = session.stream(frame->hd.stream_id);
@@ -364,7 +369,8 @@ int Http2Connection::Session::onInvalidFrame(nghttp2_session *, const nghttp2_fr
     return 0;
 }
 
-int Http2Connection::Session::onData(nghttp2_session *, uint8_t, int32_t id, const uint8_t *data, size_t size, void *self)
+int Http2Connection::Session::onData(
+    nghttp2_session *, uint8_t, int32_t id, const uint8_t *data, size_t size, void *self)
 {
     Stream *const stream = static_cast<Session *>(self)->stream(id);
     if (!stream || !stream->exchange)
@@ -387,21 +393,24 @@ int Http2Connection::Session::onStreamClose(nghttp2_session *, int32_t id, uint3
         return 0;
     stream.exchange->setCarrier(nullptr);
     if (stream.malformed)
-        stream.exchange->fail(Malformed, session.protocolError.isEmpty() ? u"the answer breaks HTTP/2's rules"_s : session.protocolError);
+        stream.exchange->fail(
+            Malformed, session.protocolError.isEmpty() ? u"the answer breaks HTTP/2's rules"_s : session.protocolError);
     else if (stream.answered && stream.exchange->hasHeader())
         stream.exchange->complete();
     else if (stream.exchange->hasHeader())
-        stream.exchange->fail(Unreachable, u"the answer was cut: the server reset the stream (%1)"_s.arg(codeName(code)));
+        stream.exchange->fail(
+            Unreachable, u"the answer was cut: the server reset the stream (%1)"_s.arg(codeName(code)));
     else
-        session.repeatOrFail(stream.exchange, code == NGHTTP2_REFUSED_STREAM,
-                             u"the server reset the stream (%1)"_s.arg(codeName(code)));
+        session.repeatOrFail(
+            stream.exchange, code == NGHTTP2_REFUSED_STREAM, u"the server reset the stream (%1)"_s.arg(codeName(code)));
     return 0;
 }
 
 int Http2Connection::Session::onFrameSent(nghttp2_session *, const nghttp2_frame *frame, void *self)
 {
     auto &session = *static_cast<Session *>(self);
-    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR && session.protocolError.isEmpty())
+    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR
+        && session.protocolError.isEmpty())
         session.protocolError = codeName(frame->goaway.error_code);
     // We reset with CANCEL; libnghttp2 does it for what the server must not send.
     if (Stream *const stream = session.stream(frame->hd.stream_id); stream && frame->hd.type == NGHTTP2_RST_STREAM)
@@ -415,7 +424,8 @@ int Http2Connection::Session::onProtocolError(nghttp2_session *, int, const char
     return 0;
 }
 
-// --- life --------------------------------------------------------------------------------------------------------------
+// --- life
+// --------------------------------------------------------------------------------------------------------------
 
 /// @p unseen: the server says that it did nothing with it.
 void Http2Connection::Session::repeatOrFail(const std::shared_ptr<Exchange> &exchange, bool unseen, const QString &why)
@@ -477,7 +487,8 @@ void Http2Connection::Session::ping()
 void Http2Connection::Session::onSilence()
 {
     if (pinged && heard <= *pinged)
-        return q.end(Unreachable, u"the server does not answer: no PING came back within %1 ms"_s.arg(limits.pingAnswer.count()));
+        return q.end(Unreachable,
+            u"the server does not answer: no PING came back within %1 ms"_s.arg(limits.pingAnswer.count()));
     if (pinged)
         return silence->start(limits.pingAnswer); // it sends, and what it sends is before the answer
     if (load() == 0)
@@ -521,9 +532,9 @@ void Http2Connection::Session::leave(bool cut)
 }
 
 Http2Connection::Http2Connection(std::unique_ptr<GatedSocket> socket, QByteArray authority, QByteArray prefix,
-                                 QByteArray userAgent, ConnectionLimits limits, Clock &clock) :
-    d(std::make_unique<Session>(*this, std::move(socket), std::move(authority), std::move(prefix), std::move(userAgent), limits,
-                                clock))
+    QByteArray userAgent, ConnectionLimits limits, Clock &clock)
+    : d(std::make_unique<Session>(
+          *this, std::move(socket), std::move(authority), std::move(prefix), std::move(userAgent), limits, clock))
 {
     connect(d->socket.get(), &GatedSocket::readable, this, [this] { d->onReadable(); });
     connect(d->socket.get(), &GatedSocket::drained, this, [this] { d->pump(); });
@@ -580,7 +591,8 @@ void Http2Connection::end(Error::Kind kind, const QString &why)
 
 void Http2Connection::dropChanges()
 {
-    // Resetting a stream stops what is not yet a frame; what already lies in a buffer only the end of the connection stops.
+    // Resetting a stream stops what is not yet a frame; what already lies in a buffer only the end of the connection
+    // stops.
     const bool mayHoldChange = d->socket->holdsUnsentBytes();
     bool cut = false;
     for (auto &[id, stream] : d->streams) {
@@ -599,7 +611,8 @@ void Http2Connection::dropChanges()
 
 void Http2Connection::abandon(Exchange &exchange, Why why)
 {
-    const auto found = std::ranges::find(d->streams, &exchange, [](const auto &entry) { return entry.second.exchange.get(); });
+    const auto found
+        = std::ranges::find(d->streams, &exchange, [](const auto &entry) { return entry.second.exchange.get(); });
     if (found != d->streams.end())
         d->reset(found->first, found->second);
     else

@@ -7,9 +7,9 @@ namespace patronus {
 
 /// HTTP/2 (RFC 9113) on one socket: many exchanges at once. libnghttp2 does the protocol and ends here.
 ///
-/// Frames are made only when the socket is drained, so that the gate's word about a change is fresh when its bytes go; for
-/// a body that the server's window holds back it is asked again at each piece. A stream whose deadline runs out makes the
-/// connection suspect: others are not started on it until the server answers a PING.
+/// Frames are made only when the socket is drained, so that the gate's word about a change is fresh when its bytes go;
+/// for a body that the server's window holds back it is asked again at each piece. A stream whose deadline runs out
+/// makes the connection suspect: others are not started on it until the server answers a PING.
 class Http2Connection : public Connection
 {
     Q_OBJECT
@@ -17,7 +17,7 @@ class Http2Connection : public Connection
 public:
     /// @p authority: host and port as the URL has them. @p prefix is put before each target.
     Http2Connection(std::unique_ptr<GatedSocket> socket, QByteArray authority, QByteArray prefix, QByteArray userAgent,
-                    ConnectionLimits limits, Clock &clock);
+        ConnectionLimits limits, Clock &clock);
     ~Http2Connection() override;
 
     bool hasRoom() const override;

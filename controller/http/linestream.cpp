@@ -7,7 +7,9 @@ namespace patronus {
 
 using namespace Qt::StringLiterals;
 
-LineStream::LineStream(qsizetype longest) : m_longest(longest) { }
+LineStream::LineStream(qsizetype longest) : m_longest(longest)
+{
+}
 
 Expected<void> LineStream::feed(QByteArrayView piece, const Sink &onLine)
 {

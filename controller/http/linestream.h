@@ -9,8 +9,8 @@
 
 namespace patronus {
 
-/// Cuts a body that comes in pieces of any size into lines. A line ends with LF; a CR before it is dropped, so are empty
-/// lines. A line that lies whole in one piece is handed over where it lies, without a copy.
+/// Cuts a body that comes in pieces of any size into lines. A line ends with LF; a CR before it is dropped, so are
+/// empty lines. A line that lies whole in one piece is handed over where it lies, without a copy.
 class LineStream
 {
 public:

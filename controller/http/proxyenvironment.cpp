@@ -64,7 +64,8 @@ bool goesStraight(const QUrl &server, const QString &noProxy)
 
 QUrl proxyFromEnvironment(const QUrl &server, const QProcessEnvironment &environment)
 {
-    const QString proxy = value(environment, server.scheme() == "https"_L1 ? u"HTTPS_PROXY"_s : u"HTTP_PROXY"_s).trimmed();
+    const QString proxy
+        = value(environment, server.scheme() == "https"_L1 ? u"HTTPS_PROXY"_s : u"HTTP_PROXY"_s).trimmed();
     if (proxy.isEmpty() || goesStraight(server, value(environment, u"NO_PROXY"_s)))
         return {};
     return QUrl(proxy.contains("://"_L1) ? proxy : u"http://"_s + proxy);

@@ -25,14 +25,17 @@ struct DeleteLater {
     void operator()(QObject *object) const { object->deleteLater(); }
 };
 
-/// A change's body, read once: the manager cannot go back in it, and so cannot send it a second time by itself. Ends early
-/// when the gate says no.
+/// A change's body, read once: the manager cannot go back in it, and so cannot send it a second time by itself. Ends
+/// early when the gate says no.
 class OnceBody : public QIODevice
 {
     Q_OBJECT
 
 public:
-    OnceBody(QByteArray body, WriteGate mayWrite) : m_body(std::move(body)), m_mayWrite(std::move(mayWrite)) { open(ReadOnly); }
+    OnceBody(QByteArray body, WriteGate mayWrite) : m_body(std::move(body)), m_mayWrite(std::move(mayWrite))
+    {
+        open(ReadOnly);
+    }
 
     bool isSequential() const override { return true; }
     qint64 bytesAvailable() const override { return m_body.size() - m_read + QIODevice::bytesAvailable(); }
@@ -89,13 +92,16 @@ public:
         QList<QSslError> tlsErrors = {};
     };
 
-    Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, int most) :
-        endpoint(std::move(to)), ssl(std::move(tls)), mayWrite(std::move(gate)), mostInFlight(most)
+    Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, int most)
+        : endpoint(std::move(to)), ssl(std::move(tls)), mayWrite(std::move(gate)), mostInFlight(most)
     {
         prefix = endpoint.server.path(QUrl::FullyEncoded | QUrl::StripTrailingSlash).toLatin1();
         renewManager();
     }
-    ~Engine() override { failAll(Cancelled, u"the connection was closed"_s, [](const Exchange &) { return true; }); }
+    ~Engine() override
+    {
+        failAll(Cancelled, u"the connection was closed"_s, [](const Exchange &) { return true; });
+    }
 
     void renewManager();
     void submit(const std::shared_ptr<Exchange> &exchange);
@@ -193,7 +199,8 @@ void QnamTransport::Engine::sendRequest(const std::shared_ptr<Exchange> &exchang
         reply = manager->sendCustomRequest(network, verbName(request.verb), body);
         body->setParent(reply);
         connect(body, &OnceBody::refused, this, [exchange] {
-            exchange->stop(WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s, Why::Stopped);
+            exchange->stop(
+                WriteRefused, u"this process may no longer write: the rest of the request was dropped"_s, Why::Stopped);
         });
     } else {
         reply = manager->sendCustomRequest(network, verbName(request.verb), request.body);
@@ -259,7 +266,8 @@ void QnamTransport::Engine::onFinished(QNetworkReply *reply)
         exchange.fail(Unreachable, u"the answer was cut: "_s + describe(*flight));
     } else if (error == QNetworkReply::ProtocolFailure || error == QNetworkReply::NoError) {
         exchange.fail(Malformed, u"the answer is not HTTP: "_s + describe(*flight));
-    } else if (error == QNetworkReply::RemoteHostClosedError && !exchange.isRepeated() && !exchange.request().changesSomething) {
+    } else if (error == QNetworkReply::RemoteHostClosedError && !exchange.isRepeated()
+        && !exchange.request().changesSomething) {
         exchange.setRepeated();
         exchange.setCarrier(this);
         queue.push_front(flight->exchange);
@@ -298,7 +306,8 @@ void QnamTransport::Engine::abandon(Exchange &exchange, Why why)
     QMetaObject::invokeMethod(this, [this] { dispatch(); }, Qt::QueuedConnection);
 }
 
-void QnamTransport::Engine::failAll(Error::Kind kind, const QString &why, const std::function<bool(const Exchange &)> &which)
+void QnamTransport::Engine::failAll(
+    Error::Kind kind, const QString &why, const std::function<bool(const Exchange &)> &which)
 {
     std::vector<std::shared_ptr<Exchange>> chosen(queue.begin(), queue.end());
     for (const auto &flight : flights)
@@ -311,8 +320,8 @@ void QnamTransport::Engine::failAll(Error::Kind kind, const QString &why, const 
     std::erase_if(queue, [](const auto &exchange) { return exchange->isFinished(); });
 }
 
-QnamTransport::QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight) :
-    d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), mostInFlight))
+QnamTransport::QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight)
+    : d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), mostInFlight))
 {
 }
 
@@ -364,7 +373,7 @@ void QnamTransport::reset()
 void QnamTransport::dropChanges()
 {
     d->failAll(WriteRefused, u"dropped, for this process may no longer write"_s,
-               [](const Exchange &exchange) { return exchange.request().changesSomething; });
+        [](const Exchange &exchange) { return exchange.request().changesSomething; });
     d->dispatch();
 }
 

@@ -9,9 +9,9 @@ namespace patronus {
 
 /// Transport over QNetworkAccessManager: the road through proxies, by HTTP/1.1.
 ///
-/// At most @p mostInFlight requests are inside the manager, so none waits there out of the gate's sight; the others wait
-/// here. The gate is asked when a change is handed over and again as its body is read. When a deadline runs out new
-/// requests get a new manager, for the manager's connections may be dead and it would not notice.
+/// At most @p mostInFlight requests are inside the manager, so none waits there out of the gate's sight; the others
+/// wait here. The gate is asked when a change is handed over and again as its body is read. When a deadline runs out
+/// new requests get a new manager, for the manager's connections may be dead and it would not notice.
 class QnamTransport : public Transport
 {
 public:

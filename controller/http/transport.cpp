@@ -29,13 +29,15 @@ Expected<void> check(const Endpoint &endpoint)
     if (proxy.isEmpty())
         return {};
     if (proxy.scheme() == "https"_L1)
-        return invalid(u"the proxy %1 is to be spoken to by TLS, which Qt cannot do: give its http:// or socks5:// port"_s.arg(
-            proxy.toDisplayString()));
+        return invalid(
+            u"the proxy %1 is to be spoken to by TLS, which Qt cannot do: give its http:// or socks5:// port"_s.arg(
+                proxy.toDisplayString()));
     if (proxy.scheme() != "http"_L1 && proxy.scheme() != "socks5"_L1 && proxy.scheme() != "socks5h"_L1)
         return invalid(u"the proxy %1 is of no known kind: write http://host:port or socks5://host:port"_s.arg(
             proxy.toDisplayString()));
     if (!proxy.isValid() || proxy.host().isEmpty())
-        return invalid(u"the proxy %1 has no host: write http://host:port or socks5://host:port"_s.arg(proxy.toDisplayString()));
+        return invalid(
+            u"the proxy %1 has no host: write http://host:port or socks5://host:port"_s.arg(proxy.toDisplayString()));
     return {};
 }
 

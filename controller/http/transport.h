@@ -37,8 +37,8 @@ using WriteGate = std::function<bool()>;
 /// Carries requests to one server (scheme, host, port) and brings its answers.
 ///
 /// An error is what happened to the connection (Unreachable, Cancelled, WriteRefused, Malformed); every HTTP answer is a
-/// result, whatever its status. Nothing is sent twice but a request whose connection was closed (GOAWAY, an idle
-/// keep-alive connection) before a response header came and, for a change, before the server can have seen it.
+/// result, whatever its status. Nothing is sent twice but a request whose connection was closed before an answer came:
+/// once, the gate asked again; a change only if the server cannot have seen it, or if it is an HTTP/1.1 PUT or DELETE.
 /// Event-loop thread only. Destroying a transport ends what is in flight as Cancelled.
 class Transport
 {
@@ -68,7 +68,7 @@ public:
 
 enum class TransportKind {
     Direct, ///< own sockets: HTTP/2 by ALPN, else HTTP/1.1. The fast road; no proxies
-    Qnam, ///< QNetworkAccessManager: proxies, and where Qt's private API is not there
+    Qnam, ///< QNetworkAccessManager, HTTP/1.1: the road through proxies
 };
 
 /// A transport to @p endpoint; Qnam by itself where a proxy is asked for. Invalid, with the reason and the remedy, for a

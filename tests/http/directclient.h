@@ -8,10 +8,11 @@
 namespace patronus {
 
 /// A direct transport with limits of the test's own.
-inline std::unique_ptr<DirectTransport> directClient(const QUrl &server, WriteGate mayWrite = {}, ConnectionLimits limits = {})
+inline std::unique_ptr<DirectTransport> directClient(
+    const QUrl &server, WriteGate mayWrite = {}, ConnectionLimits limits = {})
 {
-    return std::make_unique<DirectTransport>(Endpoint{.server = server, .tls = clientTls()}, *sslConfiguration(clientTls()),
-                                             std::move(mayWrite), limits);
+    return std::make_unique<DirectTransport>(
+        Endpoint{.server = server, .tls = clientTls()}, *sslConfiguration(clientTls()), std::move(mayWrite), limits);
 }
 
 inline Expected<HttpReply> ask(Transport &transport, HttpRequest request)

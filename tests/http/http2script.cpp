@@ -16,10 +16,8 @@ constexpr qsizetype frameHeaderSize = 9;
 
 } // namespace
 
-Http2Script::Http2Script(Handler handler, QByteArray settings) :
-    m_handler(std::move(handler)),
-    m_settings(std::move(settings)),
-    m_server({}, serverTls(u"server"_s, {"h2"}))
+Http2Script::Http2Script(Handler handler, QByteArray settings)
+    : m_handler(std::move(handler)), m_settings(std::move(settings)), m_server({}, serverTls(u"server"_s, {"h2"}))
 {
     m_server.setOnAccepted([this](Peer &peer) { peer.write(frame(Settings, None, 0, m_settings)); });
     m_server.setOnBytes([this](Peer &peer) { read(peer); });
@@ -39,10 +37,10 @@ void Http2Script::read(Peer &peer)
         if (bytes.size() < parsed + frameHeaderSize + size)
             return;
         const Frame frame{.type = start[3],
-                          .flags = start[4],
-                          .stream = qFromBigEndian<quint32>(start + 5),
-                          .payload = bytes.mid(parsed + frameHeaderSize, size),
-                          .connection = peer.number()};
+            .flags = start[4],
+            .stream = qFromBigEndian<quint32>(start + 5),
+            .payload = bytes.mid(parsed + frameHeaderSize, size),
+            .connection = peer.number()};
         parsed += frameHeaderSize + size;
         m_frames << frame;
         if (frame.type == Settings && (frame.flags & Ack) == 0)

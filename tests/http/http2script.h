@@ -5,8 +5,8 @@
 
 namespace patronus {
 
-/// An HTTP/2 server that a test scripts frame by frame (RFC 9113), over TLS. It sends SETTINGS, acknowledges the client's,
-/// and answers PINGs while answersPings; all other frames are the test's.
+/// An HTTP/2 server that a test scripts frame by frame (RFC 9113), over TLS. It sends SETTINGS, acknowledges the
+/// client's, and answers PINGs while answersPings; all other frames are the test's.
 class Http2Script
 {
 public:

@@ -24,9 +24,8 @@ RealServer::RealServer(Kind kind)
     if (!listener->listen(QHostAddress::LocalHost))
         qFatal("cannot listen");
     m_url = QUrl(u"%1://127.0.0.1:%2"_s.arg(kind == Kind::Plain ? u"http"_s : u"https"_s).arg(listener->serverPort()));
-    m_server.setMissingHandler(&m_server, [this](const QHttpServerRequest &request, QHttpServerResponder &responder) {
-        answer(request, responder);
-    });
+    m_server.setMissingHandler(&m_server,
+        [this](const QHttpServerRequest &request, QHttpServerResponder &responder) { answer(request, responder); });
     if (!m_server.bind(listener.get()))
         qFatal("cannot bind");
     listener.release()->setParent(&m_server);
@@ -45,7 +44,8 @@ void RealServer::answer(const QHttpServerRequest &request, QHttpServerResponder 
             + request.url().query(QUrl::FullyEncoded).toUtf8() + '\n';
         for (qsizetype i = 0; i < request.headers().size(); ++i)
             if (request.headers().nameAt(i).startsWith("x-"_L1))
-                text += QByteArray(request.headers().nameAt(i).data()) + '=' + request.headers().valueAt(i).toByteArray() + '\n';
+                text += QByteArray(request.headers().nameAt(i).data()) + '='
+                    + request.headers().valueAt(i).toByteArray() + '\n';
         QHttpHeaders headers;
         headers.append("x-answered-by", "RealServer");
         responder.write(text + request.body(), headers);

@@ -28,12 +28,14 @@ private Q_SLOTS:
         QTest::addColumn<std::optional<Error::Kind>>("failsWith"); // nullopt: gives "hello"
         QTest::addColumn<bool>("kept"); // the next request goes on the same connection
         const QByteArray ok = "HTTP/1.1 200 OK\r\n";
-        const auto row = [](const char *name, const QByteArray &text, bool closes, std::optional<Error::Kind> failsWith, bool kept) {
-            QTest::newRow(name) << text << closes << failsWith << kept;
-        };
+        const auto row = [](const char *name, const QByteArray &text, bool closes, std::optional<Error::Kind> failsWith,
+                             bool kept) { QTest::newRow(name) << text << closes << failsWith << kept; };
         row("length", ok + "Content-Length: 5\r\n\r\nhello", false, std::nullopt, true);
-        row("chunks", ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", false, std::nullopt, true);
-        row("interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + ok + "Content-Length: 5\r\n\r\nhello",
+        row("chunks", ok + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", false, std::nullopt,
+            true);
+        row("interim answers",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + ok
+                + "Content-Length: 5\r\n\r\nhello",
             false, std::nullopt, true);
         row("close", ok + "Connection: close\r\nContent-Length: 5\r\n\r\nhello", true, std::nullopt, false);
         row("body to the close", ok + "\r\nhello", true, std::nullopt, false);
@@ -46,7 +48,8 @@ private Q_SLOTS:
         row("closed between chunks", ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", true, Unreachable, false);
         row("another protocol", "SSH-2.0-OpenSSH_9.9\r\n", false, Malformed, false);
         row("TLS", "\x15\x03\x01\x02\x02\x16", false, Malformed, false);
-        row("endless header", ok + QByteArray("x: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n").repeated(2000), false, Malformed, false);
+        row("endless header", ok + QByteArray("x: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n").repeated(2000), false,
+            Malformed, false);
         row("two lengths", ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", false, Malformed, false);
     }
     void scriptedAnswers()
@@ -90,8 +93,8 @@ private Q_SLOTS:
         auto client = makeTransport(Endpoint{.server = url, .userAgent = "patronus/1"});
         QVERIFY(ask(**client, {.verb = Verb::Post, .target = "/a?b=c", .headers = {{"x-y", "z"}}, .body = "body"}));
         QCOMPARE(server.peers().first()->received(),
-                 "POST /base/a?b=c HTTP/1.1\r\nhost: 127.0.0.1:" + QByteArray::number(url.port())
-                     + "\r\nuser-agent: patronus/1\r\nx-y: z\r\ncontent-length: 4\r\n\r\nbody");
+            "POST /base/a?b=c HTTP/1.1\r\nhost: 127.0.0.1:" + QByteArray::number(url.port())
+                + "\r\nuser-agent: patronus/1\r\nx-y: z\r\ncontent-length: 4\r\n\r\nbody");
     }
 
     void anIdleConnectionThatClosesAsItIsUsedAgain_data()
@@ -120,7 +123,8 @@ private Q_SLOTS:
         int asked = 0;
         const auto client = directClient(server.url(), [&asked] { return ++asked > 0; });
         QVERIFY(ask(*client, {.target = "/first"}));
-        const auto reply = ask(*client, {.verb = verb, .target = "/second", .deadline = 5s, .changesSomething = changes});
+        const auto reply
+            = ask(*client, {.verb = verb, .target = "/second", .deadline = 5s, .changesSomething = changes});
         QCOMPARE(reply.has_value(), again);
         QCOMPARE(server.requests().size(), again ? 3 : 2);
         QCOMPARE(asked, !changes ? 0 : again ? 2 : 1);
@@ -201,10 +205,23 @@ private Q_SLOTS:
         });
         const auto client = directClient(server.url());
         int pieces = 0;
-        const auto reply = QCoro::waitFor(
-            client->stream({.target = "/", .deadline = 5s, .idleLimit = 150ms}, [&pieces](QByteArrayView) { ++pieces; }, {}));
+        const auto reply = QCoro::waitFor(client->stream(
+            {.target = "/", .deadline = 5s, .idleLimit = 150ms}, [&pieces](QByteArrayView) { ++pieces; }, {}));
         QVERIFY2(reply, reply ? "" : qPrintable(reply.error().message));
         QCOMPARE(pieces, 9);
+    }
+
+    void aStreamRefusedWithABodyThatHangsEndsAtTheDeadline()
+    {
+        HttpDouble server([](const Request &, Peer &peer) {
+            peer.startChunks(500);
+            peer.chunk("half of it");
+        });
+        const auto client = directClient(server.url());
+        const auto reply
+            = QCoro::waitFor(client->stream({.target = "/", .deadline = 200ms}, [](QByteArrayView) { }, {}));
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().kind, Unreachable);
     }
 
     void theAnswerToHalfARequestIsRead()
@@ -216,7 +233,8 @@ private Q_SLOTS:
             peer.answer(413, "too large");
         });
         const auto client = directClient(server.url());
-        const auto reply = ask(*client, {.verb = Verb::Put, .target = "/", .body = QByteArray(32'000'000, 'x'), .deadline = 5s});
+        const auto reply
+            = ask(*client, {.verb = Verb::Put, .target = "/", .body = QByteArray(32'000'000, 'x'), .deadline = 5s});
         QVERIFY2(reply, reply ? "" : qPrintable(reply.error().message));
         QCOMPARE(reply->status, 413);
         QCOMPARE(reply->body, "too large");

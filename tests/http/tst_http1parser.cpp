@@ -54,18 +54,30 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<bool>("ended");
         QTest::addColumn<bool>("keepsAlive");
-        QTest::newRow("length") << "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"_ba << 200 << "hello"_ba << true << true;
+        QTest::newRow("length") << "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"_ba << 200 << "hello"_ba << true
+                                << true;
         QTest::newRow("no reason") << "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n"_ba << 200 << ""_ba << true << true;
-        QTest::newRow("same length twice") << "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length:1 \r\n\r\nx"_ba << 200 << "x"_ba << true << true;
-        QTest::newRow("not all of it") << "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"_ba << 200 << "hel"_ba << false << true;
-        QTest::newRow("chunks") << "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;ext=\"a\"\r\n!\r\n0\r\n\r\n"_ba << 200 << "hello!"_ba << true << true;
-        QTest::newRow("chunks and trailers") << "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n00A\r\n0123456789\r\n000\r\nx: y\r\n\r\n"_ba << 200 << "0123456789"_ba << true << true;
+        QTest::newRow("same length twice")
+            << "HTTP/1.1 200 OK\r\nContent-Length: 1\r\ncontent-length:1 \r\n\r\nx"_ba << 200 << "x"_ba << true << true;
+        QTest::newRow("not all of it") << "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"_ba << 200 << "hel"_ba
+                                       << false << true;
+        QTest::newRow("chunks")
+            << "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;ext=\"a\"\r\n!\r\n0\r\n\r\n"_ba
+            << 200 << "hello!"_ba << true << true;
+        QTest::newRow("chunks and trailers")
+            << "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n00A\r\n0123456789\r\n000\r\nx: y\r\n\r\n"_ba << 200
+            << "0123456789"_ba << true << true;
         QTest::newRow("to the end") << "HTTP/1.1 200 OK\r\n\r\nhello"_ba << 200 << "hello"_ba << false << false;
-        QTest::newRow("close") << "HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 0\r\n\r\n"_ba << 200 << ""_ba << true << false;
-        QTest::newRow("HTTP/1.0") << "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx"_ba << 200 << "x"_ba << true << false;
+        QTest::newRow("close") << "HTTP/1.1 200 OK\r\nConnection: foo, Close\r\nContent-Length: 0\r\n\r\n"_ba << 200
+                               << ""_ba << true << false;
+        QTest::newRow("HTTP/1.0") << "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx"_ba << 200 << "x"_ba << true
+                                  << false;
         QTest::newRow("204 has no body") << "HTTP/1.1 204 No Content\r\n\r\n"_ba << 204 << ""_ba << true << true;
-        QTest::newRow("304 has no body") << "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"_ba << 304 << ""_ba << true << true;
-        QTest::newRow("1xx is skipped") << "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nx: y\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 1\r\n\r\nx"_ba << 201 << "x"_ba << true << true;
+        QTest::newRow("304 has no body") << "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"_ba << 304 << ""_ba
+                                         << true << true;
+        QTest::newRow("1xx is skipped")
+            << "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nx: y\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 1\r\n\r\nx"_ba
+            << 201 << "x"_ba << true << true;
     }
     void answersAreRead()
     {
@@ -77,14 +89,16 @@ private Q_SLOTS:
             QTEST(outcome.body, "body");
             QTEST(outcome.ended, "ended");
             QTEST(outcome.keepsAlive, "keepsAlive");
-            QCOMPARE(outcome.endsByClose, text.endsWith("\r\n\r\nhello") && outcome.status == 200 && !text.contains("Length"));
+            QCOMPARE(outcome.endsByClose,
+                text.endsWith("\r\n\r\nhello") && outcome.status == 200 && !text.contains("Length"));
             QCOMPARE(outcome.left, ""_ba);
         }
     }
 
     void whatFollowsTheAnswerIsLeft()
     {
-        QCOMPARE(parse("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n", 1000).left, "HTTP/1.1 200 OK\r\n");
+        QCOMPARE(parse("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n", 1000).left,
+            "HTTP/1.1 200 OK\r\n");
         QCOMPARE(parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nmore", 1000).left, "more");
     }
 
@@ -134,7 +148,8 @@ private Q_SLOTS:
         QTest::newRow("chunk size line endless") << chunked + "1;" + QByteArray(5000, 'a');
         QTest::newRow("chunk longer than it says") << chunked + "1\r\nxy\r\n";
         QTest::newRow("bare LF after a chunk size") << chunked + "1\nx\r\n";
-        QTest::newRow("endless trailers") << chunked + "0\r\n" + QByteArray("x: yyyyyyyyyyyyyyyyyyyyyyyy\r\n").repeated(40);
+        QTest::newRow("endless trailers")
+            << chunked + "0\r\n" + QByteArray("x: yyyyyyyyyyyyyyyyyyyyyyyy\r\n").repeated(40);
         QTest::newRow("endless header") << ok + QByteArray("x: yyyyyyyyyyyyyyyyyyyyyyyy\r\n").repeated(40);
         QTest::newRow("endless status line") << "HTTP/1.1 200 " + QByteArray(600, 'a');
     }

@@ -37,20 +37,27 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("frames");
         QTest::addColumn<QByteArray>("body");
-        const QByteArray early = Script::frame(Script::Headers, Script::EndHeaders, 1, "\x08\x03" "103"_ba);
-        const QByteArray trailers = Script::frame(Script::Headers, Script::EndHeaders | Script::EndStream, 1, "\x40\x01x\x01y"_ba);
+        const QByteArray early = Script::frame(Script::Headers, Script::EndHeaders, 1,
+            "\x08\x03"
+            "103"_ba);
+        const QByteArray trailers
+            = Script::frame(Script::Headers, Script::EndHeaders | Script::EndStream, 1, "\x40\x01x\x01y"_ba);
         QTest::newRow("body") << Script::answer(1, "hello") << "hello"_ba;
         QTest::newRow("no body") << Script::header(1, Script::EndHeaders | Script::EndStream) << ""_ba;
-        QTest::newRow("body in pieces") << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel") + Script::frame(Script::Data, 0, 1, "")
-                + Script::frame(Script::Data, Script::EndStream, 1, "lo") << "hello"_ba;
+        QTest::newRow("body in pieces") << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel")
+                + Script::frame(Script::Data, 0, 1, "") + Script::frame(Script::Data, Script::EndStream, 1, "lo")
+                                        << "hello"_ba;
         QTest::newRow("1xx before it") << early + Script::answer(1, "hello") << "hello"_ba;
-        QTest::newRow("trailers after it") << Script::header(1) + Script::frame(Script::Data, 0, 1, "hello") + trailers << "hello"_ba;
+        QTest::newRow("trailers after it")
+            << Script::header(1) + Script::frame(Script::Data, 0, 1, "hello") + trailers << "hello"_ba;
         QTest::newRow("header in two frames") << Script::frame(Script::Headers, 0, 1, "\x88")
-                + Script::frame(Script::Continuation, Script::EndHeaders, 1, "\x40\x01x\x01y") + Script::frame(Script::Data, 1, 1, "hello")
-                << "hello"_ba;
+                + Script::frame(Script::Continuation, Script::EndHeaders, 1, "\x40\x01x\x01y")
+                + Script::frame(Script::Data, 1, 1, "hello")
+                                              << "hello"_ba;
         QTest::newRow("reset after the end") << Script::answer(1, "hello") + Script::reset(1, 0) << "hello"_ba;
-        QTest::newRow("unknown frame between") << Script::header(1) + Script::frame(0x77, 0, 1, "what") + Script::frame(Script::Data, 1, 1, "hello")
-                << "hello"_ba;
+        QTest::newRow("unknown frame between")
+            << Script::header(1) + Script::frame(0x77, 0, 1, "what") + Script::frame(Script::Data, 1, 1, "hello")
+            << "hello"_ba;
     }
     void anAnswerIsRead()
     {
@@ -77,26 +84,42 @@ private Q_SLOTS:
         QTest::addColumn<Error::Kind>("kind");
         QTest::addColumn<bool>("goesOn"); // the connection serves the next request
         const QByteArray longField = QByteArray("\x00\x01x\x7f\x81\x7d", 6) + QByteArray(16128, 'y');
-        const QByteArray length5 = "\x0f\x0d\x01" "5"_ba;
+        const QByteArray length5 = "\x0f\x0d\x01"
+                                   "5"_ba;
         QTest::newRow("reset") << Script::reset(1, internalError) << false << Unreachable << true;
-        QTest::newRow("reset in the body") << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel") + Script::reset(1, 0) << false << Unreachable << true;
+        QTest::newRow("reset in the body")
+            << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel") + Script::reset(1, 0) << false
+            << Unreachable << true;
         QTest::newRow("closed") << ""_ba << true << Unreachable << false;
-        QTest::newRow("closed in the body") << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel") << true << Unreachable << false;
-        QTest::newRow("closed in a frame") << Script::header(1) + Script::frame(Script::Data, 1, 1, "hello").chopped(2) << true << Unreachable << false;
-        QTest::newRow("body longer than it says") << Script::header(1, 4, length5) + Script::frame(Script::Data, 1, 1, "hello!") << false << Malformed << true;
-        QTest::newRow("body shorter than it says") << Script::header(1, 4, length5) + Script::frame(Script::Data, 1, 1, "hell") << false << Malformed << true;
-        QTest::newRow("body before the header") << Script::frame(Script::Data, 1, 1, "hello") << false << Malformed << false;
-        QTest::newRow("HPACK garbage") << Script::frame(Script::Headers, 5, 1, "\xff\xff\xff\xff\xff\xff\xff") << false << Malformed << false;
-        QTest::newRow("no status") << Script::frame(Script::Headers, 5, 1, "\x40\x01x\x01y") << false << Malformed << true;
-        QTest::newRow("frame of a stream that is not there") << Script::answer(99, "hello") << false << Malformed << false;
-        QTest::newRow("frame larger than allowed") << Script::frame(Script::Data, 0, 1, QByteArray(20000, 'x')) << false << Malformed << false;
-        QTest::newRow("push") << Script::frame(Script::Push, 4, 1, Script::number(2) + "\x82") << false << Malformed << false;
+        QTest::newRow("closed in the body")
+            << Script::header(1) + Script::frame(Script::Data, 0, 1, "hel") << true << Unreachable << false;
+        QTest::newRow("closed in a frame") << Script::header(1) + Script::frame(Script::Data, 1, 1, "hello").chopped(2)
+                                           << true << Unreachable << false;
+        QTest::newRow("body longer than it says")
+            << Script::header(1, 4, length5) + Script::frame(Script::Data, 1, 1, "hello!") << false << Malformed
+            << true;
+        QTest::newRow("body shorter than it says")
+            << Script::header(1, 4, length5) + Script::frame(Script::Data, 1, 1, "hell") << false << Malformed << true;
+        QTest::newRow("body before the header")
+            << Script::frame(Script::Data, 1, 1, "hello") << false << Malformed << false;
+        QTest::newRow("HPACK garbage") << Script::frame(Script::Headers, 5, 1, "\xff\xff\xff\xff\xff\xff\xff") << false
+                                       << Malformed << false;
+        QTest::newRow("no status") << Script::frame(Script::Headers, 5, 1, "\x40\x01x\x01y") << false << Malformed
+                                   << true;
+        QTest::newRow("frame of a stream that is not there")
+            << Script::answer(99, "hello") << false << Malformed << false;
+        QTest::newRow("frame larger than allowed")
+            << Script::frame(Script::Data, 0, 1, QByteArray(20000, 'x')) << false << Malformed << false;
+        QTest::newRow("push") << Script::frame(Script::Push, 4, 1, Script::number(2) + "\x82") << false << Malformed
+                              << false;
         QTest::newRow("HTTP/1.1") << "HTTP/1.1 400 Bad Request\r\n\r\n"_ba << false << Malformed << false;
-        QTest::newRow("header without end") << Script::frame(Script::Headers, 0, 1, "\x88") + Script::frame(Script::Continuation, 0, 1, "\x40\x01x\x01y").repeated(5000)
-                << false << Malformed << false;
+        QTest::newRow("header without end") << Script::frame(Script::Headers, 0, 1, "\x88")
+                + Script::frame(Script::Continuation, 0, 1, "\x40\x01x\x01y").repeated(5000)
+                                            << false << Malformed << false;
         QTest::newRow("header larger than allowed") << Script::frame(Script::Headers, 0, 1, "\x88")
                 + Script::frame(Script::Continuation, 0, 1, longField).repeated(5)
-                + Script::frame(Script::Continuation, Script::EndHeaders, 1, longField) << false << Malformed << true;
+                + Script::frame(Script::Continuation, Script::EndHeaders, 1, longField)
+                                                    << false << Malformed << true;
     }
     void aBadAnswerIsAnError()
     {
@@ -125,7 +148,8 @@ private Q_SLOTS:
     void aServerThatIsNoHttp2ServerIsMalformed()
     {
         HttpDouble server({}, serverTls(u"server"_s, {"h2"}));
-        server.setOnAccepted([](HttpDouble::Peer &peer) { peer.write("220 mail.example.com ESMTP, and some more text\r\n"); });
+        server.setOnAccepted(
+            [](HttpDouble::Peer &peer) { peer.write("220 mail.example.com ESMTP, and some more text\r\n"); });
         server.setOnBytes([](HttpDouble::Peer &) { });
         const auto client = directClient(server.url());
         const auto reply = ask(*client, {.target = "/", .deadline = 5s});
@@ -147,7 +171,8 @@ private Q_SLOTS:
         int asked = 0;
         Script script([&](const Script::Frame &frame, Script::Peer &peer) {
             if (isRequest(frame))
-                peer.write(frame.stream == 1 && frame.connection == 0 ? frames : Script::answer(frame.stream, "second"));
+                peer.write(
+                    frame.stream == 1 && frame.connection == 0 ? frames : Script::answer(frame.stream, "second"));
         });
         const auto client = directClient(script.url(), [&asked] { return ++asked > 0; });
         const auto reply = ask(*client, {.verb = Verb::Post, .target = "/", .deadline = 5s});
@@ -224,7 +249,8 @@ private Q_SLOTS:
             if (frame.connection > 0)
                 return peer.write(Script::answer(frame.stream, "new"));
             peer.write(Script::header(1) + Script::goAway(0x7fffffff) + Script::goAway(1));
-            QTimer::singleShot(100ms, &peer, [&peer] { peer.write(Script::frame(Script::Data, Script::EndStream, 1, "old")); });
+            QTimer::singleShot(
+                100ms, &peer, [&peer] { peer.write(Script::frame(Script::Data, Script::EndStream, 1, "old")); });
         });
         const auto client = directClient(script.url());
         auto old = client->send({.target = "/", .deadline = 5s}, {});
@@ -386,7 +412,8 @@ private Q_SLOTS:
         QTRY_COMPARE(received(), 65535); // the window that every server opens at first
         mayWrite = false;
         const QByteArray room = Script::number(200'000);
-        script.server().peers().first()->write(Script::frame(Script::WindowUpdate, 0, 0, room) + Script::frame(Script::WindowUpdate, 0, 1, room));
+        script.server().peers().first()->write(
+            Script::frame(Script::WindowUpdate, 0, 0, room) + Script::frame(Script::WindowUpdate, 0, 1, room));
         const auto reply = QCoro::waitFor(change);
         QVERIFY(!reply);
         QCOMPARE(reply.error().kind, WriteRefused);

@@ -32,7 +32,8 @@ private Q_SLOTS:
             LineStream stream(8);
             QByteArrayList lines;
             for (qsizetype at = 0; at < text.size(); at += size) {
-                const auto fed = stream.feed(QByteArrayView(text).mid(at, size), [&](QByteArrayView line) { lines << line.toByteArray(); });
+                const auto fed = stream.feed(
+                    QByteArrayView(text).mid(at, size), [&](QByteArrayView line) { lines << line.toByteArray(); });
                 QVERIFY(fed);
             }
             QTEST(lines, "lines");
@@ -51,7 +52,7 @@ private Q_SLOTS:
 
     void aLineBeyondTheLimitIsMalformed()
     {
-        const auto ignore = [](QByteArrayView) {};
+        const auto ignore = [](QByteArrayView) { };
         LineStream whole(8);
         QCOMPARE(whole.feed("123456789\n", ignore).error().kind, Error::Kind::Malformed);
         LineStream unfinished(8);

@@ -17,15 +17,23 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("value");
         QTest::addColumn<QString>("proxy");
-        QTest::newRow("https") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u"http://proxy:3128"_s;
-        QTest::newRow("lower case") << u"https://api.example.com"_s << u"https_proxy"_s << u"http://proxy:3128"_s << u"http://proxy:3128"_s;
-        QTest::newRow("http") << u"http://api.example.com"_s << u"HTTP_PROXY"_s << u"http://u:p@proxy:3128"_s << u"http://u:p@proxy:3128"_s;
-        QTest::newRow("of the other scheme") << u"http://api.example.com"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
-        QTest::newRow("no scheme") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"proxy:3128"_s << u"http://proxy:3128"_s;
-        QTest::newRow("socks") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"socks5://proxy"_s << u"socks5://proxy"_s;
-        QTest::newRow("localhost") << u"https://localhost:6443"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
+        QTest::newRow("https") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s
+                               << u"http://proxy:3128"_s;
+        QTest::newRow("lower case") << u"https://api.example.com"_s << u"https_proxy"_s << u"http://proxy:3128"_s
+                                    << u"http://proxy:3128"_s;
+        QTest::newRow("http") << u"http://api.example.com"_s << u"HTTP_PROXY"_s << u"http://u:p@proxy:3128"_s
+                              << u"http://u:p@proxy:3128"_s;
+        QTest::newRow("of the other scheme")
+            << u"http://api.example.com"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
+        QTest::newRow("no scheme") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"proxy:3128"_s
+                                   << u"http://proxy:3128"_s;
+        QTest::newRow("socks") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u"socks5://proxy"_s
+                               << u"socks5://proxy"_s;
+        QTest::newRow("localhost") << u"https://localhost:6443"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s
+                                   << u""_s;
         QTest::newRow("loopback") << u"https://127.0.0.2:6443"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
-        QTest::newRow("loopback of IPv6") << u"https://[::1]:6443"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
+        QTest::newRow("loopback of IPv6")
+            << u"https://[::1]:6443"_s << u"HTTPS_PROXY"_s << u"http://proxy:3128"_s << u""_s;
         QTest::newRow("empty") << u"https://api.example.com"_s << u"HTTPS_PROXY"_s << u""_s << u""_s;
     }
     void theEnvironmentChoosesTheProxy()
@@ -44,7 +52,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("server");
         QTest::addColumn<bool>("straight");
         const auto row = [](const char *noProxy, const char *server, bool straight) {
-            QTest::addRow("%s for %s", noProxy, server) << QString::fromLatin1(noProxy) << QString::fromLatin1(server) << straight;
+            QTest::addRow("%s for %s", noProxy, server)
+                << QString::fromLatin1(noProxy) << QString::fromLatin1(server) << straight;
         };
         row("*", "https://api.example.com", true);
         row("a.test, *", "https://api.example.com", true);

@@ -39,15 +39,19 @@ private Q_SLOTS:
         const TlsSettings insecure{.insecureSkipVerify = true};
         QTest::newRow("good") << u"server"_s << clientTls() << QStringList{};
         QTest::newRow("good, other name of it") << u"server"_s << named << QStringList{};
-        QTest::newRow("good, not its name") << u"server"_s << otherName << QStringList{u"host name"_s, u"tls-server-name"_s};
-        QTest::newRow("good, unknown authority") << u"server"_s << TlsSettings{} << QStringList{u"certificate-authority"_s};
+        QTest::newRow("good, not its name")
+            << u"server"_s << otherName << QStringList{u"host name"_s, u"tls-server-name"_s};
+        QTest::newRow("good, unknown authority")
+            << u"server"_s << TlsSettings{} << QStringList{u"certificate-authority"_s};
         QTest::newRow("good, unknown authority, insecure") << u"server"_s << insecure << QStringList{};
         QTest::newRow("misnamed") << u"misnamed"_s << clientTls() << QStringList{u"host name"_s, u"tls-server-name"_s};
         QTest::newRow("misnamed, named") << u"misnamed"_s << named << QStringList{};
         QTest::newRow("misnamed, insecure") << u"misnamed"_s << insecure << QStringList{};
         QTest::newRow("expired") << u"expired"_s << clientTls() << QStringList{u"expired"_s, u"clock"_s};
-        QTest::newRow("self-signed") << u"selfsigned"_s << clientTls() << QStringList{u"self-signed"_s, u"certificate-authority"_s};
-        QTest::newRow("self-signed, trusted") << u"selfsigned"_s << TlsSettings{.caPem = testData(u"selfsigned.pem"_s)} << QStringList{};
+        QTest::newRow("self-signed") << u"selfsigned"_s << clientTls()
+                                     << QStringList{u"self-signed"_s, u"certificate-authority"_s};
+        QTest::newRow("self-signed, trusted")
+            << u"selfsigned"_s << TlsSettings{.caPem = testData(u"selfsigned.pem"_s)} << QStringList{};
     }
     void theServersCertificateIsVerified()
     {
@@ -55,7 +59,7 @@ private Q_SLOTS:
         QFETCH(const TlsSettings, tls);
         QFETCH(const QStringList, says);
         HttpDouble server([](const HttpDouble::Request &, HttpDouble::Peer &peer) { peer.answer(200); },
-                          serverTls(certificate, {"http/1.1"}));
+            serverTls(certificate, {"http/1.1"}));
         for (const TransportKind kind : {TransportKind::Direct, TransportKind::Qnam}) {
             const auto reply = get(kind, server.url(), tls);
             QCOMPARE(reply.has_value(), says.isEmpty());
@@ -86,7 +90,8 @@ private Q_SLOTS:
         HttpDouble server(
             [](const HttpDouble::Request &, HttpDouble::Peer &peer) {
                 const auto *const socket = qobject_cast<QSslSocket *>(peer.socket());
-                peer.answer(200, socket->peerCertificate().subjectInfo(QSslCertificate::CommonName).join(u',').toUtf8());
+                peer.answer(
+                    200, socket->peerCertificate().subjectInfo(QSslCertificate::CommonName).join(u',').toUtf8());
             },
             ssl);
         TlsSettings tls = clientTls();
@@ -107,12 +112,15 @@ private Q_SLOTS:
         const QByteArray key = testData(u"client-ec.key"_s);
         QTest::newRow("authority") << TlsSettings{.caPem = "nonsense"} << u"certificate-authority"_s;
         QTest::newRow("authority is a key") << TlsSettings{.caPem = key} << u"certificate-authority"_s;
-        QTest::newRow("certificate") << TlsSettings{.certificatePem = "nonsense", .keyPem = key} << u"client-certificate"_s;
+        QTest::newRow("certificate") << TlsSettings{.certificatePem = "nonsense", .keyPem = key}
+                                     << u"client-certificate"_s;
         QTest::newRow("key") << TlsSettings{.certificatePem = certificate, .keyPem = "nonsense"} << u"client-key"_s;
-        QTest::newRow("key cut short") << TlsSettings{.certificatePem = certificate, .keyPem = key.first(100)} << u"client-key"_s;
+        QTest::newRow("key cut short") << TlsSettings{.certificatePem = certificate, .keyPem = key.first(100)}
+                                       << u"client-key"_s;
         QTest::newRow("no key") << TlsSettings{.certificatePem = certificate} << u"no client-key"_s;
         QTest::newRow("no certificate") << TlsSettings{.keyPem = key} << u"no client-certificate"_s;
-        QTest::newRow("key of another kind") << TlsSettings{.certificatePem = certificate, .keyPem = testData(u"client-rsa.key"_s)} << u"RSA"_s;
+        QTest::newRow("key of another kind")
+            << TlsSettings{.certificatePem = certificate, .keyPem = testData(u"client-rsa.key"_s)} << u"RSA"_s;
     }
     void whatCannotBeReadIsInvalidAndShowsNoKey()
     {

@@ -44,8 +44,9 @@ private:
         m_server = std::make_unique<RealServer>(server);
         QUrl url = m_server->url();
         url.setPath(path);
-        auto made = makeTransport(Endpoint{.server = url, .tls = clientTls(), .userAgent = "patronus-test"},
-                                  [this] { return m_mayWrite; }, kind);
+        auto made = makeTransport(
+            Endpoint{.server = url, .tls = clientTls(), .userAgent = "patronus-test"}, [this] { return m_mayWrite; },
+            kind);
         QVERIFY(made);
         m_transport = std::move(*made);
     }
@@ -68,7 +69,8 @@ private Q_SLOTS:
         start();
         for (const Verb verb : {Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete}) {
             const QByteArray body = verb == Verb::Get || verb == Verb::Delete ? ""_ba : "{\"a\":1}"_ba;
-            const auto reply = send({.verb = verb, .target = "/echo?q=%20a", .headers = {{"x-test", "one"}}, .body = body});
+            const auto reply
+                = send({.verb = verb, .target = "/echo?q=%20a", .headers = {{"x-test", "one"}}, .body = body});
             QVERIFY2(reply, reply ? "" : qPrintable(reply.error().message));
             QCOMPARE(reply->status, 200);
             QCOMPARE(reply->header("x-answered-by"), "RealServer");
@@ -117,7 +119,8 @@ private Q_SLOTS:
     {
         start();
         QByteArray seen;
-        const auto reply = QCoro::waitFor(m_transport->stream({.target = "/stream"}, [&](QByteArrayView piece) { seen += piece; }, {}));
+        const auto reply = QCoro::waitFor(
+            m_transport->stream({.target = "/stream"}, [&](QByteArrayView piece) { seen += piece; }, {}));
         QVERIFY2(reply, reply ? "" : qPrintable(reply.error().message));
         QCOMPARE(reply->status, 200);
         QCOMPARE(reply->body, ""_ba);
@@ -129,7 +132,8 @@ private Q_SLOTS:
     {
         start();
         bool called = false;
-        const auto reply = QCoro::waitFor(m_transport->stream({.target = "/status/410"}, [&](QByteArrayView) { called = true; }, {}));
+        const auto reply = QCoro::waitFor(
+            m_transport->stream({.target = "/status/410"}, [&](QByteArrayView) { called = true; }, {}));
         QVERIFY(reply);
         QCOMPARE(reply->status, 410);
         QCOMPARE(reply->body, "status 410");
@@ -142,7 +146,8 @@ private Q_SLOTS:
         start();
         std::vector<Task<HttpReply>> tasks;
         for (int i = 0; i < 1000; ++i)
-            tasks.push_back(m_transport->send({.verb = i % 2 == 0 ? Verb::Get : Verb::Put, .target = "/echo?i=" + QByteArray::number(i)}, {}));
+            tasks.push_back(m_transport->send(
+                {.verb = i % 2 == 0 ? Verb::Get : Verb::Put, .target = "/echo?i=" + QByteArray::number(i)}, {}));
         for (int i = 0; i < 1000; ++i) {
             const auto reply = QCoro::waitFor(tasks[size_t(i)]);
             QVERIFY2(reply, reply ? "" : qPrintable(reply.error().message));
@@ -211,8 +216,9 @@ private Q_SLOTS:
     {
         start();
         QByteArray seen;
-        const auto reply = QCoro::waitFor(m_transport->stream({.target = "/endless", .deadline = 5s, .idleLimit = 100ms},
-                                                              [&](QByteArrayView piece) { seen += piece; }, {}));
+        const auto reply
+            = QCoro::waitFor(m_transport->stream({.target = "/endless", .deadline = 5s, .idleLimit = 100ms},
+                [&](QByteArrayView piece) { seen += piece; }, {}));
         QVERIFY(!reply);
         QCOMPARE(reply.error().kind, Unreachable);
         QCOMPARE(reply.error().message, u"GET /endless: no byte came for 100 ms"_s);
@@ -226,11 +232,9 @@ private Q_SLOTS:
         std::stop_source stop;
         QElapsedTimer time;
         time.start();
-        const auto reply = QCoro::waitFor(m_transport->stream({.target = "/endless", .deadline = 300ms},
-                                                              [&](QByteArrayView) {
-                                                                  QTimer::singleShot(500ms, this, [&] { stop.request_stop(); });
-                                                              },
-                                                              stop.get_token()));
+        const auto reply = QCoro::waitFor(m_transport->stream(
+            {.target = "/endless", .deadline = 300ms},
+            [&](QByteArrayView) { QTimer::singleShot(500ms, this, [&] { stop.request_stop(); }); }, stop.get_token()));
         QVERIFY(!reply);
         QCOMPARE(reply.error().kind, Cancelled);
         QCOMPARE_GE(time.elapsed(), 480);
@@ -260,7 +264,8 @@ private Q_SLOTS:
         std::vector<Task<HttpReply>> changes;
         QByteArray seen;
         std::stop_source stop;
-        auto watch = m_transport->stream({.target = "/endless"}, [&](QByteArrayView piece) { seen += piece; }, stop.get_token());
+        auto watch = m_transport->stream(
+            {.target = "/endless"}, [&](QByteArrayView piece) { seen += piece; }, stop.get_token());
         QTRY_COMPARE(seen, "tick\n");
         for (int i = 0; i < 40; ++i) // more than there are connections
             changes.push_back(m_transport->send({.verb = Verb::Put, .target = "/hang", .body = "x"}, {}));
@@ -342,8 +347,8 @@ private Q_SLOTS:
     void aSinkMayDestroyTheTransport()
     {
         start();
-        const auto reply
-            = QCoro::waitFor(m_transport->stream({.target = "/stream"}, [this](QByteArrayView) { m_transport.reset(); }, {}));
+        const auto reply = QCoro::waitFor(
+            m_transport->stream({.target = "/stream"}, [this](QByteArrayView) { m_transport.reset(); }, {}));
         QVERIFY(!reply);
         QCOMPARE(reply.error().kind, Cancelled);
     }

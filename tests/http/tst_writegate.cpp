@@ -24,8 +24,8 @@ private:
 
     static std::unique_ptr<HttpDouble> makeServer(bool tls)
     {
-        auto made = std::make_unique<HttpDouble>(HttpDouble::Handler(),
-                                                 tls ? std::optional(serverTls(u"server"_s, {"http/1.1"})) : std::nullopt);
+        auto made = std::make_unique<HttpDouble>(
+            HttpDouble::Handler(), tls ? std::optional(serverTls(u"server"_s, {"http/1.1"})) : std::nullopt);
         made->setReadBufferSize(4096);
         return made;
     }
@@ -47,9 +47,11 @@ private Q_SLOTS:
         QFETCH(const bool, tls);
         const auto reader = makeServer(tls);
         reader->setOnAccepted([](Peer &peer) { peer.stall(); });
-        reader->setHandler([](const Request &request, Peer &peer) { peer.answer(200, QByteArray::number(request.body.size())); });
+        reader->setHandler(
+            [](const Request &request, Peer &peer) { peer.answer(200, QByteArray::number(request.body.size())); });
         const auto client = directClient(reader->url(), [] { return true; });
-        auto change = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
+        auto change
+            = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
         QTRY_COMPARE(reader->peers().size(), 1);
         waitUntilStuck();
         QVERIFY(!change.isReady());
@@ -69,7 +71,8 @@ private Q_SLOTS:
         reader->setOnBytes([&received](Peer &peer) { received = peer.received().size(); });
         bool mayWrite = true;
         const auto client = directClient(reader->url(), [&mayWrite] { return mayWrite; });
-        auto change = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
+        auto change
+            = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
         QTRY_COMPARE(reader->peers().size(), 1);
         waitUntilStuck();
         QVERIFY(!change.isReady());
@@ -91,7 +94,8 @@ private Q_SLOTS:
         reader->setOnAccepted([](Peer &peer) { peer.stall(); });
         reader->setOnBytes([&received](Peer &peer) { received = peer.received().size(); });
         const auto client = directClient(reader->url());
-        auto change = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
+        auto change
+            = client->send({.verb = Verb::Put, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s}, {});
         QTRY_COMPARE(reader->peers().size(), 1);
         waitUntilStuck();
         client->dropChanges();
@@ -126,8 +130,12 @@ private Q_SLOTS:
         reader->setOnAccepted([](Peer &peer) { peer.stall(); });
         reader->setHandler([](const Request &, Peer &peer) { peer.answer(200); });
         const auto client = directClient(reader->url(), [] { return false; });
-        auto read = client->send(
-            {.verb = Verb::Post, .target = "/", .body = QByteArray(large, 'x'), .deadline = 60s, .changesSomething = false}, {});
+        auto read = client->send({.verb = Verb::Post,
+                                     .target = "/",
+                                     .body = QByteArray(large, 'x'),
+                                     .deadline = 60s,
+                                     .changesSomething = false},
+            {});
         QTRY_COMPARE(reader->peers().size(), 1);
         waitUntilStuck();
         reader->peers().first()->resume();

@@ -17,7 +17,9 @@ QByteArray HttpDouble::Request::header(QByteArrayView name) const
     return {};
 }
 
-HttpDouble::Peer::Peer(QTcpSocket *socket, int number) : QObject(socket), m_socket(socket), m_number(number) { }
+HttpDouble::Peer::Peer(QTcpSocket *socket, int number) : QObject(socket), m_socket(socket), m_number(number)
+{
+}
 
 void HttpDouble::Peer::answer(int status, const QByteArray &body, const HttpHeaders &headers)
 {
@@ -137,7 +139,8 @@ bool HttpDouble::readRequest(Peer &peer)
         return false;
     const auto lines = rest.first(headerEnd).toByteArray().split('\n');
     const auto start = lines.first().trimmed().split(' ');
-    Request request{.verb = start.value(0), .target = start.value(1), .headers = {}, .body = {}, .connection = peer.m_number};
+    Request request{
+        .verb = start.value(0), .target = start.value(1), .headers = {}, .body = {}, .connection = peer.m_number};
     for (const QByteArray &line : lines.sliced(1)) {
         const qsizetype colon = line.indexOf(':');
         request.headers.emplaceBack(line.first(colon).toLower(), line.sliced(colon + 1).trimmed());
