@@ -19,7 +19,8 @@ public:
     void row(const QString &what, const Expected<QString> &found)
     {
         m_failed += found ? 0 : 1;
-        std::printf("%-6s %-44s %s\n", found ? "ok" : "FAILED", qUtf8Printable(what), qUtf8Printable(found ? *found : found.error().message));
+        std::printf("%-6s %-44s %s\n", found ? "ok" : "FAILED", qUtf8Printable(what),
+            qUtf8Printable(found ? *found : found.error().message));
     }
     [[nodiscard]] int exitCode() const { return m_failed > 0 ? 1 : 0; }
 
@@ -35,12 +36,18 @@ struct Permission {
     bool inOwnNamespace;
 };
 constexpr Permission permissions[] = {
-    {"list", resources::sites, "", false},          {"watch", resources::sites, "", false},
-    {"patch", resources::sites, "", false},         {"patch", resources::sites, "status", false},
-    {"list", resources::policies, "", false},       {"watch", resources::policies, "", false},
-    {"patch", resources::policies, "", false},      {"patch", resources::policies, "status", false},
-    {"create", resources::events, "", false},       {"patch", resources::events, "", false},
-    {"get", resources::leases, "", true},           {"create", resources::leases, "", true},
+    {"list", resources::sites, "", false},
+    {"watch", resources::sites, "", false},
+    {"patch", resources::sites, "", false},
+    {"patch", resources::sites, "status", false},
+    {"list", resources::policies, "", false},
+    {"watch", resources::policies, "", false},
+    {"patch", resources::policies, "", false},
+    {"patch", resources::policies, "status", false},
+    {"create", resources::events, "", false},
+    {"patch", resources::events, "", false},
+    {"get", resources::leases, "", true},
+    {"create", resources::leases, "", true},
     {"update", resources::leases, "", true},
 };
 
@@ -51,34 +58,43 @@ QCoro::Task<void> look(KubeClient &kube, PatronusClient &patronus, const Operato
     if (version) {
         for (const Permission &permission : permissions) {
             const QString subresource = QString::fromLatin1(permission.subresource);
-            const QString nameSpace = permission.inOwnNamespace ? options.podNamespace : options.watchNamespaces.value(0);
+            const QString nameSpace
+                = permission.inOwnNamespace ? options.podNamespace : options.watchNamespaces.value(0);
             const ResourceType type = permission.type();
-            const Expected<bool> may = co_await kube.mayI(QString::fromLatin1(permission.verb), type, nameSpace, subresource, {});
-            const QString what = u"may %1 %2%3"_s.arg(QString::fromLatin1(permission.verb), type.plural, subresource.isEmpty() ? QString() : u'/' + subresource);
+            const Expected<bool> may
+                = co_await kube.mayI(QString::fromLatin1(permission.verb), type, nameSpace, subresource, {});
+            const QString what = u"may %1 %2%3"_s.arg(QString::fromLatin1(permission.verb), type.plural,
+                subresource.isEmpty() ? QString() : u'/' + subresource);
             table.row(what, may.and_then([](bool yes) -> Expected<QString> {
                 if (!yes)
-                    return std::unexpected(Error{Error::Kind::Forbidden, u"not allowed: bind the operator's Role to its ServiceAccount"_s});
+                    return std::unexpected(Error{
+                        Error::Kind::Forbidden, u"not allowed: bind the operator's Role to its ServiceAccount"_s});
                 return u"yes"_s;
             }));
         }
         for (const ResourceType &type : {resources::sites(), resources::policies()}) {
             const Expected<ServedSchema> schema = co_await readServedSchema(kube, type, {});
-            table.row("CRD "_L1 + type.plural + u'.' + type.group, schema.and_then([](const ServedSchema &served) -> Expected<QString> {
-                if (served.isSnakeCase())
-                    return std::unexpected(Error{Error::Kind::Invalid, u"the snake_case CRD of the replaced operator: migrate it first"_s});
-                const bool old = !served.status["properties"_L1].toObject().contains("conditions"_L1);
-                return old ? u"served, but older than this operator: kubectl apply -f crds/"_s : u"served"_s;
-            }));
+            table.row("CRD "_L1 + type.plural + u'.' + type.group,
+                schema.and_then([](const ServedSchema &served) -> Expected<QString> {
+                    if (served.isSnakeCase())
+                        return std::unexpected(Error{
+                            Error::Kind::Invalid, u"the snake_case CRD of the replaced operator: migrate it first"_s});
+                    const bool old = !served.status["properties"_L1].toObject().contains("conditions"_L1);
+                    return old ? u"served, but older than this operator: kubectl apply -f crds/"_s : u"served"_s;
+                }));
         }
     }
     const Expected<RemoteHealth> health = co_await patronus.health({});
-    table.row("Patronus API "_L1 + options.apiUrl.toDisplayString(QUrl::RemoveUserInfo), health.and_then([](const RemoteHealth &h) -> Expected<QString> {
-        if (h.status == RemoteHealth::Status::Unhealthy)
-            return std::unexpected(Error{Error::Kind::Server, u"it answers, and says that it is unhealthy"_s});
-        return "version "_L1 + h.version + (h.status == RemoteHealth::Status::Degraded ? ", degraded"_L1 : ", healthy"_L1);
-    }));
+    table.row("Patronus API "_L1 + options.apiUrl.toDisplayString(QUrl::RemoveUserInfo),
+        health.and_then([](const RemoteHealth &h) -> Expected<QString> {
+            if (h.status == RemoteHealth::Status::Unhealthy)
+                return std::unexpected(Error{Error::Kind::Server, u"it answers, and says that it is unhealthy"_s});
+            return "version "_L1 + h.version
+                + (h.status == RemoteHealth::Status::Degraded ? ", degraded"_L1 : ", healthy"_L1);
+        }));
     const auto page = co_await patronus.list(RemoteKind::Site, 1, 0, {});
-    table.row(u"Patronus API credentials"_s, page.transform([](const auto &p) { return u"accepted, %1 Sites there"_s.arg(p.total); }));
+    table.row(u"Patronus API credentials"_s,
+        page.transform([](const auto &p) { return u"accepted, %1 Sites there"_s.arg(p.total); }));
 }
 
 } // namespace
@@ -89,11 +105,13 @@ int checkEverything(const OperatorOptions &options)
     Table table;
     const auto refuse = [] { return false; }; // a check changes nothing
     const auto kube = connectKubernetes(options, clock, refuse, nullptr);
-    const auto client = kube ? (*kube)->makeClient() : Expected<std::unique_ptr<KubeClient>>(std::unexpected(kube.error()));
+    const auto client
+        = kube ? (*kube)->makeClient() : Expected<std::unique_ptr<KubeClient>>(std::unexpected(kube.error()));
     const auto patronus = connectPatronus(options, clock, refuse, nullptr);
-    table.row(u"settings"_s, !client ? Expected<QString>(std::unexpected(client.error()))
-                  : !patronus        ? Expected<QString>(std::unexpected(patronus.error()))
-                                     : Expected<QString>(u"read"_s));
+    table.row(u"settings"_s,
+        !client         ? Expected<QString>(std::unexpected(client.error()))
+            : !patronus ? Expected<QString>(std::unexpected(patronus.error()))
+                        : Expected<QString>(u"read"_s));
     if (client && patronus)
         QCoro::waitFor(look(**client, *patronus->client, options, table));
     return table.exitCode();

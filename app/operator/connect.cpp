@@ -15,23 +15,27 @@ static QByteArray userAgent()
     return QByteArray("patronus-operator/" PATRONUS_VERSION " (qt/") + qVersion() + "; kubernetes-client)";
 }
 
-Expected<std::unique_ptr<KubeConnection>> connectKubernetes(const OperatorOptions &options, Clock &clock, WriteGate mayWrite, Metrics *metrics)
+Expected<std::unique_ptr<KubeConnection>> connectKubernetes(
+    const OperatorOptions &options, Clock &clock, WriteGate mayWrite, Metrics *metrics)
 {
     const auto context = startContext(QProcessEnvironment::systemEnvironment(), options.kubeconfig, options.context);
     if (!context)
         return std::unexpected(context.error());
-    return KubeConnection::open(*context, clock, {.userAgent = userAgent(), .mayWrite = std::move(mayWrite), .metrics = metrics});
+    return KubeConnection::open(
+        *context, clock, {.userAgent = userAgent(), .mayWrite = std::move(mayWrite), .metrics = metrics});
 }
 
-Expected<PatronusConnection> connectPatronus(const OperatorOptions &options, Clock &clock, WriteGate mayWrite, Metrics *metrics)
+Expected<PatronusConnection> connectPatronus(
+    const OperatorOptions &options, Clock &clock, WriteGate mayWrite, Metrics *metrics)
 {
     Endpoint api{.server = options.apiUrl,
-                 .proxy = proxyFromEnvironment(options.apiUrl, QProcessEnvironment::systemEnvironment()),
-                 .userAgent = userAgent()};
+        .proxy = proxyFromEnvironment(options.apiUrl, QProcessEnvironment::systemEnvironment()),
+        .userAgent = userAgent()};
     if (!options.caFile.isEmpty()) {
         QFile file(options.caFile);
         if (!file.open(QIODevice::ReadOnly))
-            return std::unexpected(Error{Error::Kind::Invalid, u"PATRONUS_API_CA_FILE: %1: %2"_s.arg(options.caFile, file.errorString())});
+            return std::unexpected(
+                Error{Error::Kind::Invalid, u"PATRONUS_API_CA_FILE: %1: %2"_s.arg(options.caFile, file.errorString())});
         api.tls.caPem = file.readAll();
     }
     auto transport = makeTransport(api, std::move(mayWrite));
@@ -39,9 +43,9 @@ Expected<PatronusConnection> connectPatronus(const OperatorOptions &options, Clo
         return std::unexpected(transport.error());
     PatronusConnection connection{.transport = std::move(*transport), .client = {}};
     const PatronusCredentials credentials{.token = options.token,
-                                          .tokenFile = options.tokenFile,
-                                          .usernameFile = options.usernameFile,
-                                          .passwordFile = options.passwordFile};
+        .tokenFile = options.tokenFile,
+        .usernameFile = options.usernameFile,
+        .passwordFile = options.passwordFile};
     connection.client = std::make_unique<HttpPatronusClient>(connection.transport, credentials, clock, metrics);
     return connection;
 }

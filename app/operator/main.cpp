@@ -46,7 +46,8 @@ static int run(const OperatorOptions &options)
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
-    const ParsedOptions parsed = parseOptions(QCoreApplication::arguments().sliced(1), QProcessEnvironment::systemEnvironment());
+    const ParsedOptions parsed
+        = parseOptions(QCoreApplication::arguments().sliced(1), QProcessEnvironment::systemEnvironment());
     if (const auto *help = std::get_if<HelpText>(&parsed))
         return std::fputs(qUtf8Printable(help->text), stdout) < 0 ? 1 : 0;
     if (const auto *version = std::get_if<VersionText>(&parsed))

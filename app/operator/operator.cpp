@@ -29,7 +29,8 @@ static bool isDropped(std::span<const std::string_view> path)
 {
     using namespace std::string_view_literals;
     return (path.size() == 2 && path[0] == "metadata"sv && path[1] == "managedFields"sv)
-        || (path.size() == 3 && path[1] == "annotations"sv && path[2] == "kubectl.kubernetes.io/last-applied-configuration"sv);
+        || (path.size() == 3 && path[1] == "annotations"sv
+            && path[2] == "kubectl.kubernetes.io/last-applied-configuration"sv);
 }
 
 /// One kind's cache, decisions and worker.
@@ -40,7 +41,8 @@ struct KindParts {
     {
         for (const QString &nameSpace : namespaces.isEmpty() ? QStringList{QString()} : namespaces) {
             store.addFeed(nameSpace);
-            reflectors.push_back(std::make_unique<Reflector>(client, kind.resource(), ListOptions{.nameSpace = nameSpace, .drop = isDropped}, store, clock));
+            reflectors.push_back(std::make_unique<Reflector>(
+                client, kind.resource(), ListOptions{.nameSpace = nameSpace, .drop = isDropped}, store, clock));
         }
     }
     [[nodiscard]] Manager::Cache cache() const
@@ -109,7 +111,8 @@ Expected<void> Operator::Private::open()
     leaseConnection = std::move(*ungated);
     patronusTransport = std::move(api->transport);
     patronus = std::move(api->client);
-    for (const auto &[client, from] : {std::pair(&reader, connection.get()), std::pair(&writer, connection.get()), std::pair(&leaseClient, leaseConnection.get())}) {
+    for (const auto &[client, from] : {std::pair(&reader, connection.get()), std::pair(&writer, connection.get()),
+             std::pair(&leaseClient, leaseConnection.get())}) {
         auto made = from->makeClient();
         if (!made)
             return std::unexpected(made.error());
@@ -124,38 +127,44 @@ void Operator::Private::build()
         const QString name = options.podName.isEmpty() ? QSysInfo::machineHostName() : options.podName;
         election = std::make_unique<LeaderElection>(
             LeaderElection::Settings{.lease = {options.podNamespace, u"patronus-operator"_s},
-                                     .identity = name + u'_' + QUuid::createUuid().toString(QUuid::WithoutBraces),
-                                     .leaseDuration = options.leaderElection.leaseDuration,
-                                     .renewDeadline = options.leaderElection.renewDeadline,
-                                     .retryPeriod = options.leaderElection.retryPeriod},
+                .identity = name + u'_' + QUuid::createUuid().toString(QUuid::WithoutBraces),
+                .leaseDuration = options.leaderElection.leaseDuration,
+                .renewDeadline = options.leaderElection.renewDeadline,
+                .retryPeriod = options.leaderElection.retryPeriod},
             *leaseClient, clock, metrics);
     }
     inventory = std::make_unique<Inventory>(*patronus);
     telemetry = std::make_unique<Telemetry>(*patronus, *inventory, clock);
     const auto telemetryInterval = std::min<std::chrono::milliseconds>(1min, options.successInterval);
     sweeper = std::make_unique<Sweeper>(*inventory, *telemetry, clock,
-                                        Sweeper::Intervals{.inventory = options.successInterval, .telemetry = telemetryInterval, .error = options.errorInterval},
-                                        [this](int requests) { return patronus->sustainableInterval(requests); });
+        Sweeper::Intervals{
+            .inventory = options.successInterval, .telemetry = telemetryInterval, .error = options.errorInterval},
+        [this](int requests) { return patronus->sustainableInterval(requests); });
     events = std::make_unique<EventRecorder>(*writer, clock, u"patronus-operator"_s, options.podName);
     sites = std::make_unique<KindParts>(siteKind(), metrics);
     policies = std::make_unique<KindParts>(policyKind(), metrics);
     effects = std::make_unique<LiveEffects>(*writer, *patronus, *inventory, *events, sites->store, policies->store);
     for (KindParts *parts : {sites.get(), policies.get()}) {
         parts->follow(*reader, options.watchNamespaces, clock);
-        parts->reconciler = std::make_unique<SdwanReconciler>(
-            parts->kind, SdwanReconciler::World{parts->store, parts->names, sites->names, *inventory, parts->schema, *effects, clock, telemetry.get()},
+        parts->reconciler = std::make_unique<SdwanReconciler>(parts->kind,
+            SdwanReconciler::World{
+                parts->store, parts->names, sites->names, *inventory, parts->schema, *effects, clock, telemetry.get()},
             options.successInterval);
-        parts->controller = std::make_unique<Controller>(
-            Controller::Settings{.name = QString::fromLatin1(parts->kind.label), .concurrency = options.concurrency, .backoff = {.first = 1s, .most = options.errorInterval}},
-            parts->store, *parts->reconciler, clock, metrics);
+        parts->controller
+            = std::make_unique<Controller>(Controller::Settings{.name = QString::fromLatin1(parts->kind.label),
+                                               .concurrency = options.concurrency,
+                                               .backoff = {.first = 1s, .most = options.errorInterval}},
+                parts->store, *parts->reconciler, clock, metrics);
     }
     wakes = std::make_unique<Wakes>(Wakes::Side{sites->kind, sites->store, sites->names, *sites->controller},
-                                    Wakes::Side{policies->kind, policies->store, policies->names, *policies->controller}, *inventory, *telemetry, *sweeper);
+        Wakes::Side{policies->kind, policies->store, policies->names, *policies->controller}, *inventory, *telemetry,
+        *sweeper);
     manager = std::make_unique<Manager>(Manager::Parts{.caches = {sites->cache(), policies->cache()},
-                                                       .controllers = {sites->controller.get(), policies->controller.get()},
-                                                       .election = election.get(),
-                                                       .events = events.get()});
-    connect(manager.get(), &Manager::readinessChanged, q, [this] { probes->setCheck(u"caches"_s, manager->notReadyReason()); });
+        .controllers = {sites->controller.get(), policies->controller.get()},
+        .election = election.get(),
+        .events = events.get()});
+    connect(manager.get(), &Manager::readinessChanged, q,
+        [this] { probes->setCheck(u"caches"_s, manager->notReadyReason()); });
     connect(manager.get(), &Manager::started, q, [this] {
         qCInfo(logApp) << "leading: reconciling Sites and Policies";
         sites->active.show();
@@ -187,11 +196,15 @@ Task<void> Operator::Private::begin()
                     ? u"the CustomResourceDefinition %1 is not installed: kubectl apply -f crds/"_s.arg(crd)
                     : u"the API server could not be asked for its schemas: %1"_s.arg(schema.error().message);
             else if (schema->isSnakeCase())
-                problem = u"the CustomResourceDefinition %1 is the snake_case one of the replaced operator: nothing is touched until it is migrated"_s.arg(crd);
+                problem
+                    = u"the CustomResourceDefinition %1 is the snake_case one of the replaced operator: nothing is touched until it is migrated"_s
+                          .arg(crd);
             else {
                 parts->schema = *schema;
                 if (!schema->status.isEmpty() && !schema->status["properties"_L1].toObject().contains("conditions"_L1))
-                    qCWarning(logApp).noquote() << "the CustomResourceDefinition" << crd << "is older than this operator and keeps no conditions: kubectl apply -f crds/";
+                    qCWarning(logApp).noquote()
+                        << "the CustomResourceDefinition" << crd
+                        << "is older than this operator and keeps no conditions: kubectl apply -f crds/";
             }
         }
         probes->setCheck(u"crds"_s, problem);
@@ -226,21 +239,25 @@ Task<void> Operator::Private::end(int exitCode)
     co_return Expected<void>();
 }
 
-Operator::Operator(OperatorOptions options) : d(std::make_unique<Private>(this, std::move(options))) { }
+Operator::Operator(OperatorOptions options) : d(std::make_unique<Private>(this, std::move(options)))
+{
+}
 
 Operator::~Operator() = default;
 
 Expected<void> Operator::start()
 {
-    d->probes = std::make_unique<ProbeServer>(ProbeServer::Settings{.metricsPort = d->options.metricsPort, .healthPort = d->options.healthPort},
-                                              d->metrics, d->heartbeat);
+    d->probes = std::make_unique<ProbeServer>(
+        ProbeServer::Settings{.metricsPort = d->options.metricsPort, .healthPort = d->options.healthPort}, d->metrics,
+        d->heartbeat);
     if (const auto opened = d->open(); !opened)
         return opened;
     if (const auto started = d->probes->start(); !started)
         return started;
     d->build();
-    qCInfo(logApp).noquote() << "patronus-operator" << PATRONUS_VERSION << "serves" << d->connection->context().server.toDisplayString()
-                             << "and" << d->options.apiUrl.toDisplayString(QUrl::RemoveUserInfo);
+    qCInfo(logApp).noquote() << "patronus-operator" << PATRONUS_VERSION << "serves"
+                             << d->connection->context().server.toDisplayString() << "and"
+                             << d->options.apiUrl.toDisplayString(QUrl::RemoveUserInfo);
     d->probes->setCheck(u"caches"_s, u"not started"_s);
     d->beginning = d->begin();
     return {};

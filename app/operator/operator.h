@@ -20,7 +20,8 @@ public:
     explicit Operator(OperatorOptions options);
     ~Operator() override;
 
-    /// Opens the ports and connects. An error is a setting that cannot work; what the network does is tried again for ever.
+    /// Opens the ports and connects. An error is a setting that cannot work; what the network does is tried again for
+    /// ever.
     [[nodiscard]] Expected<void> start();
     /// Drains: no new reconcile, what runs ends, the lease is given back. Ends in finished(0).
     void stop();

@@ -68,6 +68,6 @@ using ParsedOptions = std::variant<OperatorOptions, HelpText, VersionText, Mista
 /// Reads @p arguments (without the program's name) and @p environment. It looks at files, to say that they cannot be
 /// read and for the namespace in @p serviceAccount, and changes nothing. `--help` and `--version` win over mistakes.
 [[nodiscard]] ParsedOptions parseOptions(const QStringList &arguments, const QProcessEnvironment &environment,
-                                         const QString &serviceAccount = QStringLiteral("/var/run/secrets/kubernetes.io/serviceaccount"));
+    const QString &serviceAccount = QStringLiteral("/var/run/secrets/kubernetes.io/serviceaccount"));
 
 } // namespace patronus

@@ -64,38 +64,41 @@ Answer Api::withoutRoute(const Request &request)
             allowed.append(route.method);
     if (allowed.isEmpty())
         return errorAnswer(404, u"not_found"_s, u"there is no call %1"_s.arg(path));
-    Answer answer = errorAnswer(405, u"method_not_allowed"_s, u"%1 cannot be asked with %2"_s.arg(path, QLatin1StringView(request.method)));
+    Answer answer = errorAnswer(
+        405, u"method_not_allowed"_s, u"%1 cannot be asked with %2"_s.arg(path, QLatin1StringView(request.method)));
     answer.headers.append({"allow", allowed.join(", ")});
     return answer;
 }
 
 Api::Api(Database &database, Dynamics &dynamics, SignIn &signIn, const Clock &clock, QString version)
-    : m_database(database)
-    , m_dynamics(dynamics)
-    , m_signIn(signIn)
-    , m_clock(clock)
-    , m_version(std::move(version))
-    , m_start(clock.now())
+    : m_database(database),
+      m_dynamics(dynamics),
+      m_signIn(signIn),
+      m_clock(clock),
+      m_version(std::move(version)),
+      m_start(clock.now())
 {
 }
 
 Answer Api::health(const Request &)
 {
     const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(m_clock.now() - m_start);
-    return {.body = {{u"status"_s, u"healthy"_s}, {u"version"_s, m_version}, {u"uptime_seconds"_s, qint64(uptime.count())}}};
+    return {.body
+        = {{u"status"_s, u"healthy"_s}, {u"version"_s, m_version}, {u"uptime_seconds"_s, qint64(uptime.count())}}};
 }
 
 Answer Api::version(const Request &)
 {
-    return {.body = {{u"version"_s, m_version}, {u"build_date"_s, u"2026-01-01T00:00:00Z"_s}, {u"git_commit"_s, u"simulator"_s}}};
+    return {.body
+        = {{u"version"_s, m_version}, {u"build_date"_s, u"2026-01-01T00:00:00Z"_s}, {u"git_commit"_s, u"simulator"_s}}};
 }
 
 /// @p answer with the body of @p request, or the 400 of a body that is no JSON object.
-template<typename Function>
-static Answer withBody(const Request &request, const Function &answer)
+template <typename Function> static Answer withBody(const Request &request, const Function &answer)
 {
     const auto body = parseJsonObject(request.body);
-    return body ? answer(*body) : errorAnswer(400, u"bad_request"_s, u"the body is no JSON object: "_s + body.error().message);
+    return body ? answer(*body)
+                : errorAnswer(400, u"bad_request"_s, u"the body is no JSON object: "_s + body.error().message);
 }
 
 Answer Api::login(const Request &request)
@@ -132,15 +135,15 @@ QJsonObject Api::stored(RemoteKind kind, const Database::Record &record)
     json.insert("public_key"_L1, wireguard["public_key"_L1]);
     json.insert("endpoints"_L1, wireguard["endpoints"_L1]);
     json.insert("updated_at"_L1, timestamp(record.updatedAt));
-    const auto inactiveSince = m_dynamics.inactiveSince(json["name"_L1].toString(), m_clock.wallTime());
+    const auto inactiveSince = m_dynamics.inactiveSince(json["name"_L1].toString());
     json.insert("status"_L1, inactiveSince ? u"inactive"_s : u"active"_s);
-    const QDateTime lastSeen = m_dynamics.lastStep().isValid() ? std::max(m_dynamics.lastStep(), record.updatedAt) : record.updatedAt;
+    const QDateTime lastSeen
+        = m_dynamics.lastStep().isValid() ? std::max(m_dynamics.lastStep(), record.updatedAt) : record.updatedAt;
     json.insert("last_seen"_L1, timestamp(inactiveSince.value_or(lastSeen)));
     return json;
 }
 
-template<RemoteKind kind>
-Answer Api::put(const Request &request)
+template <RemoteKind kind> Answer Api::put(const Request &request)
 {
     return withBody(request, [&](const QJsonObject &body) {
         const QString name = request.path.last();
@@ -152,15 +155,14 @@ Answer Api::put(const Request &request)
     });
 }
 
-template<RemoteKind kind>
-Answer Api::get(const Request &request)
+template <RemoteKind kind> Answer Api::get(const Request &request)
 {
+    (void)m_dynamics.paths(m_clock.wallTime()); // the status is of the paths that there are now
     const Database::Record *record = m_database.find(kind, request.path.last());
     return record ? Answer{.body = stored(kind, *record)} : noObject(kind, request.path.last());
 }
 
-template<RemoteKind kind>
-Answer Api::remove(const Request &request)
+template <RemoteKind kind> Answer Api::remove(const Request &request)
 {
     if (!m_database.remove(kind, request.path.last()))
         return noObject(kind, request.path.last());
@@ -175,15 +177,14 @@ class PageOf
 {
 public:
     PageOf(Query &query, QString member)
-        : m_member(std::move(member))
-        , m_limit(query.number(u"limit"_s, 1, biggestPage, usualPage))
-        , m_offset(query.number(u"offset"_s, 0, std::numeric_limits<int>::max(), 0))
+        : m_member(std::move(member)),
+          m_limit(query.number(u"limit"_s, 1, biggestPage, usualPage)),
+          m_offset(query.number(u"offset"_s, 0, std::numeric_limits<int>::max(), 0))
     {
     }
 
     /// @p item makes the JSON, and is asked for those of the page alone.
-    template<typename Function>
-    void add(const Function &item)
+    template <typename Function> void add(const Function &item)
     {
         if (m_total >= m_offset && m_items.size() < m_limit)
             m_items.append(item());
@@ -202,19 +203,18 @@ private:
     qint64 m_total = 0;
 };
 
-template<RemoteKind kind>
-Answer Api::list(const Request &request)
+template <RemoteKind kind> Answer Api::list(const Request &request)
 {
     Query query(request, pageParameters + QStringList{u"status"_s});
     const QString status = query.choice(u"status"_s, {u"all"_s, u"active"_s, u"inactive"_s});
     PageOf page(query, QLatin1StringView(collectionName(kind)));
     if (query.refusal())
         return *query.refusal();
-    const QDateTime now = m_clock.wallTime();
+    (void)m_dynamics.paths(m_clock.wallTime()); // the status is of the paths that there are now
     for (const auto &[name, record] : m_database.records(kind)) {
         if (status != "all"_L1) {
             // A policy is enabled, which is active, as long as it is there.
-            const bool isActive = kind == RemoteKind::Policy || !m_dynamics.inactiveSince(name, now);
+            const bool isActive = kind == RemoteKind::Policy || !m_dynamics.inactiveSince(name);
             if (isActive != (status == "active"_L1))
                 continue;
         }
@@ -233,17 +233,14 @@ Answer Api::paths(const Request &request)
         return *query.refusal();
     for (const auto &[id, path] : m_dynamics.paths(m_clock.wallTime())) {
         const Dynamics::Health &health = path.history.back();
-        if ((!site.isEmpty() && site != path.source && site != path.destination) || (!status.isEmpty() && status != statusName(health.status)))
+        if ((!site.isEmpty() && site != path.source && site != path.destination)
+            || (!status.isEmpty() && status != statusName(health.status)))
             continue;
         page.add([&, &pathId = id, &ends = path] {
-            return QJsonObject{{u"id"_s, pathId},
-                               {u"source_site_id"_s, ends.source},
-                               {u"dest_site_id"_s, ends.destination},
-                               {u"latency_ms"_s, health.latencyMs},
-                               {u"packet_loss_pct"_s, health.packetLossPercent},
-                               {u"jitter_ms"_s, health.jitterMs},
-                               {u"status"_s, statusName(health.status)},
-                               {u"last_checked"_s, timestamp(health.time)}};
+            return QJsonObject{{u"id"_s, pathId}, {u"source_site_id"_s, ends.source},
+                {u"dest_site_id"_s, ends.destination}, {u"latency_ms"_s, health.latencyMs},
+                {u"packet_loss_pct"_s, health.packetLossPercent}, {u"jitter_ms"_s, health.jitterMs},
+                {u"status"_s, statusName(health.status)}, {u"last_checked"_s, timestamp(health.time)}};
         });
     }
     return page.answer();
@@ -265,12 +262,9 @@ Answer Api::pathHealth(const Request &request)
     for (const Dynamics::Health &health : found->second.history) {
         if ((since.isValid() && health.time < since) || (until.isValid() && health.time > until))
             continue;
-        records.append(QJsonObject{{u"timestamp"_s, timestamp(health.time)},
-                                   {u"latency_ms"_s, health.latencyMs},
-                                   {u"packet_loss_pct"_s, health.packetLossPercent},
-                                   {u"jitter_ms"_s, health.jitterMs},
-                                   {u"health_score"_s, health.score},
-                                   {u"status"_s, statusName(health.status)}});
+        records.append(QJsonObject{{u"timestamp"_s, timestamp(health.time)}, {u"latency_ms"_s, health.latencyMs},
+            {u"packet_loss_pct"_s, health.packetLossPercent}, {u"jitter_ms"_s, health.jitterMs},
+            {u"health_score"_s, health.score}, {u"status"_s, statusName(health.status)}});
         if (records.size() > limit)
             records.removeFirst(); // the newest are wanted
     }
@@ -297,12 +291,10 @@ Answer Api::trafficStats(const Request &request)
                 continue;
             page.add([&, &policyName = name, &from = start, &traffic = row] {
                 return QJsonObject{{u"timestamp"_s, timestamp(QDateTime::fromSecsSinceEpoch(from))},
-                                   {u"policy_id"_s, policyName},
-                                   {u"bytes_sent"_s, qint64(traffic.bytesSent)},
-                                   {u"bytes_received"_s, qint64(traffic.bytesReceived)},
-                                   {u"packets_sent"_s, qint64(traffic.packetsSent)},
-                                   {u"packets_received"_s, qint64(traffic.packetsReceived)},
-                                   {u"flows_active"_s, traffic.flowsActive}};
+                    {u"policy_id"_s, policyName}, {u"bytes_sent"_s, qint64(traffic.bytesSent)},
+                    {u"bytes_received"_s, qint64(traffic.bytesReceived)},
+                    {u"packets_sent"_s, qint64(traffic.packetsSent)},
+                    {u"packets_received"_s, qint64(traffic.packetsReceived)}, {u"flows_active"_s, traffic.flowsActive}};
             });
         }
     }
@@ -320,13 +312,9 @@ Answer Api::failoverEvents(const Request &request)
     for (const Dynamics::Failover &event : m_dynamics.failovers()) {
         if (since.isValid() && event.time < since)
             continue;
-        events.append(QJsonObject{{u"id"_s, event.id},
-                                  {u"timestamp"_s, timestamp(event.time)},
-                                  {u"policy_id"_s, event.policy},
-                                  {u"from_path_id"_s, event.from},
-                                  {u"to_path_id"_s, event.to},
-                                  {u"reason"_s, event.reason},
-                                  {u"duration_ms"_s, event.durationMs}});
+        events.append(QJsonObject{{u"id"_s, event.id}, {u"timestamp"_s, timestamp(event.time)},
+            {u"policy_id"_s, event.policy}, {u"from_path_id"_s, event.from}, {u"to_path_id"_s, event.to},
+            {u"reason"_s, event.reason}, {u"duration_ms"_s, event.durationMs}});
         if (events.size() > limit)
             events.removeFirst();
     }

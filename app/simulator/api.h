@@ -41,10 +41,10 @@ private:
     Answer version(const Request &request);
     Answer login(const Request &request);
     Answer refresh(const Request &request);
-    template<RemoteKind kind> Answer put(const Request &request);
-    template<RemoteKind kind> Answer get(const Request &request);
-    template<RemoteKind kind> Answer remove(const Request &request);
-    template<RemoteKind kind> Answer list(const Request &request);
+    template <RemoteKind kind> Answer put(const Request &request);
+    template <RemoteKind kind> Answer get(const Request &request);
+    template <RemoteKind kind> Answer remove(const Request &request);
+    template <RemoteKind kind> Answer list(const Request &request);
     Answer paths(const Request &request);
     Answer pathHealth(const Request &request);
     Answer trafficStats(const Request &request);

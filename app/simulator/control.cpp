@@ -8,20 +8,25 @@ using namespace Qt::StringLiterals;
 
 namespace patronus::simulator {
 
-Control::Control(PatronusSimulator &simulator, const Faults &faults)
-    : m_simulator(simulator)
-    , m_faults(faults)
+Control::Control(PatronusSimulator &simulator, const Faults &faults) : m_simulator(simulator), m_faults(faults)
 {
 }
 
-bool Control::isMeant(const Request &request) { return request.path.value(0) == "_control"_L1; }
+bool Control::isMeant(const Request &request)
+{
+    return request.path.value(0) == "_control"_L1;
+}
 
-static Answer badRequest(const QString &message) { return errorAnswer(400, u"bad_request"_s, message); }
+static Answer badRequest(const QString &message)
+{
+    return errorAnswer(400, u"bad_request"_s, message);
+}
 
 Answer Control::answer(const Request &request, const QJsonObject &state)
 {
     const QString path = request.path.sliced(1).join(u'/');
-    const auto isCall = [&](QByteArrayView method, QLatin1StringView wanted) { return request.method == method && path == wanted; };
+    const auto isCall
+        = [&](QByteArrayView method, QLatin1StringView wanted) { return request.method == method && path == wanted; };
     const auto done = [&](auto action) {
         action();
         return Answer{.status = 204};
@@ -46,7 +51,8 @@ Answer Control::answer(const Request &request, const QJsonObject &state)
         return reset(request);
     if (request.method == "PUT" && request.path.size() == 3 && request.path[1] == "paths"_L1)
         return pinPath(request);
-    return errorAnswer(404, u"not_found"_s, u"there is no control call %1 /%2"_s.arg(QLatin1StringView(request.method), request.path.join(u'/')));
+    return errorAnswer(404, u"not_found"_s,
+        u"there is no control call %1 /%2"_s.arg(QLatin1StringView(request.method), request.path.join(u'/')));
 }
 
 Answer Control::setFaults(const Request &request)

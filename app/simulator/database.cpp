@@ -13,8 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace patronus::simulator {
 
-Database::Database(QString fileName)
-    : m_fileName(std::move(fileName))
+Database::Database(QString fileName) : m_fileName(std::move(fileName))
 {
 }
 
@@ -29,10 +28,12 @@ static Expected<std::pair<QString, Database::Record>> readRecord(const QJsonObje
     const auto id = required<QString>(json, u"id");
     if (!id)
         return std::unexpected(id.error());
-    const auto time = [&](QLatin1StringView member) { return QDateTime::fromString(json[member].toString(), Qt::ISODateWithMs); };
+    const auto time
+        = [&](QLatin1StringView member) { return QDateTime::fromString(json[member].toString(), Qt::ISODateWithMs); };
     const Database::Record record{*body, *id, time("created_at"_L1), time("updated_at"_L1)};
     if (!record.createdAt.isValid() || !record.updatedAt.isValid())
-        return std::unexpected(Error{Error::Kind::Malformed, u"created_at and updated_at of \"%1\" are no times"_s.arg(*name)});
+        return std::unexpected(
+            Error{Error::Kind::Malformed, u"created_at and updated_at of \"%1\" are no times"_s.arg(*name)});
     return std::pair(*name, record);
 }
 
@@ -44,7 +45,8 @@ Expected<void> Database::load()
     if (!file.open(QIODevice::ReadOnly))
         return std::unexpected(Error{Error::Kind::Unreachable, u"%1: %2"_s.arg(m_fileName, file.errorString())});
 
-    const auto problem = [&](const Error &error) { return std::unexpected(Error{error.kind, m_fileName + ": "_L1 + error.message}); };
+    const auto problem
+        = [&](const Error &error) { return std::unexpected(Error{error.kind, m_fileName + ": "_L1 + error.message}); };
     const auto json = parseJsonObject(file.readAll());
     if (!json)
         return problem(json.error());
@@ -72,10 +74,8 @@ Expected<void> Database::save()
     const auto array = [](const Records &records) {
         QJsonArray json;
         for (const auto &[name, record] : records)
-            json.append(QJsonObject{{u"body"_s, record.body},
-                                    {u"id"_s, record.id},
-                                    {u"created_at"_s, timestamp(record.createdAt)},
-                                    {u"updated_at"_s, timestamp(record.updatedAt)}});
+            json.append(QJsonObject{{u"body"_s, record.body}, {u"id"_s, record.id},
+                {u"created_at"_s, timestamp(record.createdAt)}, {u"updated_at"_s, timestamp(record.updatedAt)}});
         return json;
     };
     QSaveFile file(m_fileName);

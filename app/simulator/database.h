@@ -31,7 +31,10 @@ public:
     /// Replaces the file as a whole, so that a reader never sees half of it. Does nothing when nothing has changed.
     [[nodiscard]] Expected<void> save();
 
-    [[nodiscard]] const Records &records(RemoteKind kind) const { return kind == RemoteKind::Site ? m_sites : m_policies; }
+    [[nodiscard]] const Records &records(RemoteKind kind) const
+    {
+        return kind == RemoteKind::Site ? m_sites : m_policies;
+    }
     [[nodiscard]] const Record *find(RemoteKind kind, const QString &name) const;
     /// True when it was not there before.
     bool put(RemoteKind kind, const QString &name, const QJsonObject &body, const QDateTime &now);

@@ -16,9 +16,12 @@ static constexpr int secondsOfDay = 86'400;
 QLatin1StringView statusName(RemotePath::Status status)
 {
     switch (status) {
-    case RemotePath::Status::Up: return "up"_L1;
-    case RemotePath::Status::Degraded: return "degraded"_L1;
-    case RemotePath::Status::Down: return "down"_L1;
+    case RemotePath::Status::Up:
+        return "up"_L1;
+    case RemotePath::Status::Degraded:
+        return "degraded"_L1;
+    case RemotePath::Status::Down:
+        return "down"_L1;
     }
     Q_UNREACHABLE_RETURN("down"_L1);
 }
@@ -38,9 +41,7 @@ static Dynamics::Health healthOf(RemotePath::Status status, double walk, QRandom
     return {now, 0, 100, 0, 0, status};
 }
 
-Dynamics::Dynamics(const Database &database, quint32 seed)
-    : m_database(database)
-    , m_random(seed)
+Dynamics::Dynamics(const Database &database, quint32 seed) : m_database(database), m_random(seed)
 {
 }
 
@@ -99,15 +100,22 @@ Dynamics::Health Dynamics::moved(const Path &path, const QDateTime &now)
     const double drawn = m_random.generateDouble();
     RemotePath::Status after = before;
     switch (before) {
-    case Up: after = drawn < 0.002 ? Down : drawn < 0.02 ? Degraded : Up; break;
-    case Degraded: after = drawn < 0.05 ? Down : drawn < 0.35 ? Up : Degraded; break;
-    case Down: after = drawn < 0.25 ? Up : Down; break;
+    case Up:
+        after = drawn < 0.002 ? Down : drawn < 0.02 ? Degraded : Up;
+        break;
+    case Degraded:
+        after = drawn < 0.05 ? Down : drawn < 0.35 ? Up : Degraded;
+        break;
+    case Down:
+        after = drawn < 0.25 ? Up : Down;
+        break;
     }
     if (path.pinned)
         after = *path.pinned;
     // The walk goes on from what was measured while the path was well, and is drawn back to what is usual for it.
     const double last = before == Up ? path.history.back().latencyMs : path.usualLatencyMs;
-    const double walk = last + (path.usualLatencyMs - last) * 0.1 + (m_random.generateDouble() - 0.5) * path.usualLatencyMs * 0.1;
+    const double walk
+        = last + (path.usualLatencyMs - last) * 0.1 + (m_random.generateDouble() - 0.5) * path.usualLatencyMs * 0.1;
     return healthOf(after, std::max(0.1, walk), m_random, now);
 }
 
@@ -135,7 +143,8 @@ void Dynamics::moveTraffic(const QString &policy, Flow &flow, double seconds, co
 
     flow.bytesPerSecond = std::clamp(flow.bytesPerSecond * (0.95 + m_random.generateDouble() * 0.1), 1e3, 1e8);
     const double bytes = isDown ? 0 : flow.bytesPerSecond * seconds;
-    const Traffic moved{bytes, bytes * 0.6, std::floor(bytes / 900), std::floor(bytes / 1500), isDown ? 0 : qint64(flow.bytesPerSecond / 2e4) + 1};
+    const Traffic moved{bytes, bytes * 0.6, std::floor(bytes / 900), std::floor(bytes / 1500),
+        isDown ? 0 : qint64(flow.bytesPerSecond / 2e4) + 1};
     const auto add = [&](TrafficRows &rows, int length, size_t kept) {
         const qint64 start = now.toSecsSinceEpoch() / length * length;
         Traffic &row = rows[start];
@@ -183,7 +192,8 @@ void Dynamics::failOver(const QString &policy, Flow &flow, const QDateTime &now)
     };
     if (isDown && !flow.onBackup)
         note(primary, backup, u"path_down"_s);
-    else if (!isDown && flow.onBackup && flow.switchedAt.secsTo(now) >= cooldownSeconds(body["failover"_L1]["cooldown"_L1].toString()))
+    else if (!isDown && flow.onBackup
+        && flow.switchedAt.secsTo(now) >= cooldownSeconds(body["failover"_L1]["cooldown"_L1].toString()))
         note(backup, primary, u"path_recovered"_s);
 }
 
@@ -224,16 +234,16 @@ Dynamics::TrafficRows Dynamics::traffic(const QString &policy, int seconds) cons
     return rows;
 }
 
-std::optional<QDateTime> Dynamics::inactiveSince(const QString &site, const QDateTime &now)
+std::optional<QDateTime> Dynamics::inactiveSince(const QString &site) const
 {
-    refresh(now);
     const auto ids = m_pathsOfSite.find(site);
     if (ids == m_pathsOfSite.end())
         return {};
     QDateTime since;
     for (const QString &id : ids->second) {
         const auto &history = m_paths.at(id).history;
-        const auto lastAlive = std::find_if(history.rbegin(), history.rend(), [](const Health &health) { return health.status != RemotePath::Status::Down; });
+        const auto lastAlive = std::find_if(history.rbegin(), history.rend(),
+            [](const Health &health) { return health.status != RemotePath::Status::Down; });
         if (lastAlive == history.rbegin())
             return {};
         const QDateTime time = lastAlive == history.rend() ? history.front().time : lastAlive->time;

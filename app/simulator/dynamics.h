@@ -60,9 +60,13 @@ public:
     /// Rows of @p policy in intervals of @p seconds: a day, or what divides an hour. Minutes are kept for an hour, days
     /// for a week.
     [[nodiscard]] TrafficRows traffic(const QString &policy, int seconds) const;
-    [[nodiscard]] const std::deque<Failover> &failovers() const { return m_failovers; } ///< the newest last, at most 1,000
-    /// A Site is inactive while it has paths and all of them are down; nullopt: it is active.
-    [[nodiscard]] std::optional<QDateTime> inactiveSince(const QString &site, const QDateTime &now);
+    [[nodiscard]] const std::deque<Failover> &failovers() const
+    {
+        return m_failovers;
+    } ///< the newest last, at most 1,000
+    /// A Site is inactive while it has paths and all of them are down; nullopt: it is active. Of the paths that there
+    /// were at the last step() or paths(): looking at all Sites at each PUT would make many PUTs slow.
+    [[nodiscard]] std::optional<QDateTime> inactiveSince(const QString &site) const;
     [[nodiscard]] QDateTime lastStep() const { return m_lastStep; }
     void clear(); ///< forgets all telemetry, keeps the seed's sequence going
 

@@ -13,6 +13,9 @@ Answer errorAnswer(int status, const QString &code, const QString &message, cons
     return {.status = status, .body = {{u"error"_s, error}}};
 }
 
-QString timestamp(const QDateTime &time) { return time.toUTC().toString(Qt::ISODateWithMs); }
+QString timestamp(const QDateTime &time)
+{
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
 
 } // namespace patronus::simulator

@@ -40,7 +40,8 @@ struct Answer {
 };
 
 /// The error body of every status from 400 on: `{"error":{"code","message","details"}}`.
-[[nodiscard]] Answer errorAnswer(int status, const QString &code, const QString &message, const QJsonObject &details = {});
+[[nodiscard]] Answer errorAnswer(
+    int status, const QString &code, const QString &message, const QJsonObject &details = {});
 
 /// UTC with milliseconds, as RFC 3339 has it.
 [[nodiscard]] QString timestamp(const QDateTime &time);

@@ -39,7 +39,9 @@ Expected<Faults> Faults::fromJson(const QJsonObject &json)
     const auto number = [&](const QString &name, const QJsonValue &value, double least, double most, bool whole) {
         const double read = value.toDouble(std::nan(""));
         if (std::isnan(read) || read < least || read > most || (whole && read != std::floor(read))) {
-            wrong.append(u"%1: a%2 number from %3 to %4 is needed"_s.arg(name, whole ? u" whole"_s : QString()).arg(least).arg(most));
+            wrong.append(u"%1: a%2 number from %3 to %4 is needed"_s.arg(name, whole ? u" whole"_s : QString())
+                    .arg(least)
+                    .arg(most));
             return least;
         }
         return read;
@@ -118,10 +120,8 @@ Fault drawFault(Faults &faults, const Request &request, QRandomGenerator &random
 
     double drawn = random.generateDouble();
     for (const auto &[rate, kind] : {std::pair(faults.errorRate, Fault::Kind::Error),
-                                     std::pair(faults.throttleRate, Fault::Kind::Throttle),
-                                     std::pair(faults.hangRate, Fault::Kind::Hang),
-                                     std::pair(faults.cutRate, Fault::Kind::Cut),
-                                     std::pair(faults.garbageRate, Fault::Kind::Garbage)}) {
+             std::pair(faults.throttleRate, Fault::Kind::Throttle), std::pair(faults.hangRate, Fault::Kind::Hang),
+             std::pair(faults.cutRate, Fault::Kind::Cut), std::pair(faults.garbageRate, Fault::Kind::Garbage)}) {
         if (drawn < rate) {
             fault.kind = kind;
             break;

@@ -10,7 +10,8 @@ class QRandomGenerator;
 
 namespace patronus::simulator {
 
-/// What goes wrong on demand. The rates are shares of the requests, 0 to 1; of one request at most one of them is drawn.
+/// What goes wrong on demand. The rates are shares of the requests, 0 to 1; of one request at most one of them is
+/// drawn.
 struct Faults {
     enum class Down { No, Status503, Close };
 

@@ -27,7 +27,10 @@ public:
     using QTcpServer::QTcpServer;
 
     /// The socket whose other end is @p address and @p port; null when it has gone.
-    [[nodiscard]] QTcpSocket *find(const QHostAddress &address, quint16 port) const { return m_sockets.value({address, port}); }
+    [[nodiscard]] QTcpSocket *find(const QHostAddress &address, quint16 port) const
+    {
+        return m_sockets.value({address, port});
+    }
 
 protected:
     void incomingConnection(qintptr descriptor) override
@@ -51,11 +54,7 @@ private:
 class Listener::Server : public QAbstractHttpServer
 {
 public:
-    explicit Server(Handler handler)
-        : m_handler(std::move(handler))
-        , m_sockets(new Sockets(this))
-    {
-    }
+    explicit Server(Handler handler) : m_handler(std::move(handler)), m_sockets(new Sockets(this)) { }
 
     [[nodiscard]] Sockets &sockets() const { return *m_sockets; }
 
@@ -91,19 +90,32 @@ private:
     void release(Held::iterator held, const QPointer<QTcpSocket> &socket)
     {
         if (socket)
-            connect(socket, &QTcpSocket::disconnected, this, [this, held] { m_held.erase(held); }, Qt::QueuedConnection);
+            connect(
+                socket, &QTcpSocket::disconnected, this, [this, held] { m_held.erase(held); }, Qt::QueuedConnection);
     }
 
     static Request convert(const QHttpServerRequest &request)
     {
         Request converted;
         switch (request.method()) {
-        case QHttpServerRequest::Method::Get: converted.method = "GET"; break;
-        case QHttpServerRequest::Method::Put: converted.method = "PUT"; break;
-        case QHttpServerRequest::Method::Post: converted.method = "POST"; break;
-        case QHttpServerRequest::Method::Delete: converted.method = "DELETE"; break;
-        case QHttpServerRequest::Method::Patch: converted.method = "PATCH"; break;
-        default: converted.method = "OTHER"; break;
+        case QHttpServerRequest::Method::Get:
+            converted.method = "GET";
+            break;
+        case QHttpServerRequest::Method::Put:
+            converted.method = "PUT";
+            break;
+        case QHttpServerRequest::Method::Post:
+            converted.method = "POST";
+            break;
+        case QHttpServerRequest::Method::Delete:
+            converted.method = "DELETE";
+            break;
+        case QHttpServerRequest::Method::Patch:
+            converted.method = "PATCH";
+            break;
+        default:
+            converted.method = "OTHER";
+            break;
         }
         // Split first, decode then: a name may hold an encoded slash.
         const QString path = request.url().path(QUrl::FullyEncoded);
@@ -111,7 +123,9 @@ private:
             converted.path.append(QUrl::fromPercentEncoding(segment.toLatin1()));
         converted.query = request.query();
         for (qsizetype i = 0; i < request.headers().size(); ++i)
-            converted.headers.append({QByteArray(request.headers().nameAt(i).data(), request.headers().nameAt(i).size()).toLower(), request.headers().valueAt(i).toByteArray()});
+            converted.headers.append(
+                {QByteArray(request.headers().nameAt(i).data(), request.headers().nameAt(i).size()).toLower(),
+                    request.headers().valueAt(i).toByteArray()});
         converted.body = request.body();
         converted.address = request.remoteAddress().toString();
         return converted;
@@ -131,8 +145,9 @@ private:
             return;
         case Delivery::How::Cut:
             // Past the responder: it would not let a Content-Length stand that it does not send.
-            socket->write("HTTP/1.1 " + QByteArray::number(delivery.answer.status) + " Cut\r\ncontent-type: application/json\r\ncontent-length: "
-                          + QByteArray::number(body.size() + 1) + "\r\n\r\n" + body.first(body.size() / 2));
+            socket->write("HTTP/1.1 " + QByteArray::number(delivery.answer.status)
+                + " Cut\r\ncontent-type: application/json\r\ncontent-length: " + QByteArray::number(body.size() + 1)
+                + "\r\n\r\n" + body.first(body.size() / 2));
             socket->flush(); // its end comes with the responder's, at once
             socket->disconnectFromHost();
             return;
@@ -149,7 +164,8 @@ private:
             return;
         }
         headers.append(QHttpHeaders::WellKnownHeader::ContentType, "application/json");
-        responder.write(delivery.how == Delivery::How::Garbage ? "\x00\xff<html>{\"sites\":["_ba : body, headers, status);
+        responder.write(
+            delivery.how == Delivery::How::Garbage ? "\x00\xff<html>{\"sites\":["_ba : body, headers, status);
     }
 
     const Handler m_handler;
@@ -159,10 +175,11 @@ private:
 
 Listener::Listener(Handler handler)
     : m_server(std::make_unique<Server>([handler = std::move(handler)](const Request &request) {
-        if (request.body.size() > biggestBody)
-            return Delivery{.answer = errorAnswer(413, u"too_large"_s, u"a body may have at most %1 bytes"_s.arg(biggestBody))};
-        return handler(request);
-    }))
+          if (request.body.size() > biggestBody)
+              return Delivery{
+                  .answer = errorAnswer(413, u"too_large"_s, u"a body may have at most %1 bytes"_s.arg(biggestBody))};
+          return handler(request);
+      }))
 {
 }
 
@@ -172,7 +189,8 @@ Expected<void> Listener::listen(const QHostAddress &address, quint16 port)
 {
     Sockets &sockets = m_server->sockets();
     if (!sockets.listen(address, port)) {
-        const QString what = u"cannot listen on %1, port %2: %3"_s.arg(address.toString()).arg(port).arg(sockets.errorString());
+        const QString what
+            = u"cannot listen on %1, port %2: %3"_s.arg(address.toString()).arg(port).arg(sockets.errorString());
         return std::unexpected(Error{Error::Kind::Unreachable, what});
     }
     m_server->bind(&sockets);

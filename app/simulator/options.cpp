@@ -13,15 +13,23 @@ using namespace simulator;
 static QList<QCommandLineOption> options()
 {
     return {
-        {u"listen"_s, u"Address and port, [::1]:8081 for IPv6; port 0 takes one that is free. Default 127.0.0.1:8081."_s, u"ADDRESS:PORT"_s},
-        {u"data"_s, u"Keep Sites and Policies in FILE (JSON, replaced as a whole) and read it at start. Default: in memory."_s, u"FILE"_s},
+        {u"listen"_s,
+            u"Address and port, [::1]:8081 for IPv6; port 0 takes one that is free. Default 127.0.0.1:8081."_s,
+            u"ADDRESS:PORT"_s},
+        {u"data"_s,
+            u"Keep Sites and Policies in FILE (JSON, replaced as a whole) and read it at start. Default: in memory."_s,
+            u"FILE"_s},
         {u"api-version"_s, u"The version that the API claims to have. Default 1.0.0."_s, u"VERSION"_s},
         {u"username"_s, u"Ask for credentials; NAME may log in. With --password-file."_s, u"NAME"_s},
         {u"password-file"_s, u"File that holds the password of --username."_s, u"FILE"_s},
-        {u"token-file"_s, u"Ask for credentials; a bearer token that is a line of FILE is accepted. FILE may change at any time."_s, u"FILE"_s},
+        {u"token-file"_s,
+            u"Ask for credentials; a bearer token that is a line of FILE is accepted. FILE may change at any time."_s,
+            u"FILE"_s},
         {u"token-lifetime"_s, u"How long a token of a log-in is valid. Default 15m."_s, u"TIME"_s},
-        {u"rate-limit"_s, u"Requests of one address in a minute; 0 is no limit. Default 0 (the product has 100)."_s, u"N"_s},
-        {u"user-rate-limit"_s, u"Requests of one user in an hour; 0 is no limit. Default 0 (the product has 1000)."_s, u"N"_s},
+        {u"rate-limit"_s, u"Requests of one address in a minute; 0 is no limit. Default 0 (the product has 100)."_s,
+            u"N"_s},
+        {u"user-rate-limit"_s, u"Requests of one user in an hour; 0 is no limit. Default 0 (the product has 1000)."_s,
+            u"N"_s},
         {u"seed"_s, u"Seed of the telemetry and of the faults. Default 1."_s, u"N"_s},
         {u"interval"_s, u"Time between two steps of the telemetry. Default 5s."_s, u"TIME"_s},
         {u"frozen"_s, u"The telemetry stands still until POST /_control/thaw."_s},
@@ -42,7 +50,8 @@ static QList<QCommandLineOption> options()
 static void addOptions(QCommandLineParser &parser)
 {
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
-    parser.setApplicationDescription(u"The Patronus API without a network behind it, for tests, demonstrations and development."_s);
+    parser.setApplicationDescription(
+        u"The Patronus API without a network behind it, for tests, demonstrations and development."_s);
     parser.addOptions(options());
 }
 
@@ -132,14 +141,17 @@ public:
         return value;
     }
 
-    [[nodiscard]] std::chrono::milliseconds time(const QString &name, std::chrono::milliseconds otherwise, std::chrono::milliseconds least = {})
+    [[nodiscard]] std::chrono::milliseconds time(
+        const QString &name, std::chrono::milliseconds otherwise, std::chrono::milliseconds least = {})
     {
         if (!isSet(name))
             return otherwise;
         const QString value = text(name);
-        const qsizetype digits = std::ranges::find_if_not(value, [](QChar c) { return c >= u'0' && c <= u'9'; }) - value.begin();
+        const qsizetype digits
+            = std::ranges::find_if_not(value, [](QChar c) { return c >= u'0' && c <= u'9'; }) - value.begin();
         const QStringView unit = QStringView(value).sliced(digits);
-        static const std::array units{std::pair("ms"_L1, 1), std::pair("s"_L1, 1000), std::pair("m"_L1, 60'000), std::pair("h"_L1, 3'600'000)};
+        static const std::array units{
+            std::pair("ms"_L1, 1), std::pair("s"_L1, 1000), std::pair("m"_L1, 60'000), std::pair("h"_L1, 3'600'000)};
         const auto found = std::ranges::find_if(units, [&](const auto &known) { return known.first == unit; });
         bool isNumber = false;
         const int count = value.first(digits).toInt(&isNumber);

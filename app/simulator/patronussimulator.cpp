@@ -18,21 +18,21 @@ static constexpr std::chrono::seconds saveRetry(5);
 
 struct PatronusSimulator::Private {
     Private(PatronusSimulator &self, Settings itsSettings, Clock &itsClock)
-        : settings(std::move(itsSettings))
-        , clock(itsClock)
-        , frozen(settings.isFrozen)
-        , faults(settings.faults)
-        , faultRandom(settings.seed)
-        , database(settings.dataFile)
-        , dynamics(database, settings.seed)
-        , signIn(settings.signIn, clock)
-        , api(database, dynamics, signIn, clock, settings.version)
-        , control(self, faults)
-        , perAddress(settings.requestsPerMinute, std::chrono::minutes(1), clock)
-        , perUser(settings.requestsPerHour, std::chrono::hours(1), clock)
-        , stepTimer(clock.makeTimer([this] { stepAndGoOn(); }))
-        , saveTimer(clock.makeTimer([this] { save(); }))
-        , listener([this](const Request &request) { return handle(request); })
+        : settings(std::move(itsSettings)),
+          clock(itsClock),
+          frozen(settings.isFrozen),
+          faults(settings.faults),
+          faultRandom(settings.seed),
+          database(settings.dataFile),
+          dynamics(database, settings.seed),
+          signIn(settings.signIn, clock),
+          api(database, dynamics, signIn, clock, settings.version),
+          control(self, faults),
+          perAddress(settings.requestsPerMinute, std::chrono::minutes(1), clock),
+          perUser(settings.requestsPerHour, std::chrono::hours(1), clock),
+          stepTimer(clock.makeTimer([this] { stepAndGoOn(); })),
+          saveTimer(clock.makeTimer([this] { save(); })),
+          listener([this](const Request &request) { return handle(request); })
     {
     }
 
@@ -92,10 +92,14 @@ Delivery PatronusSimulator::Private::handleApi(const Request &request, const Api
     const Fault fault = drawFault(faults, request, faultRandom);
     const auto instead = [&](Answer answer) { return Delivery{.answer = std::move(answer), .delay = fault.delay}; };
     switch (fault.kind) {
-    case Fault::Kind::Hang: return {.how = Delivery::How::Hang};
-    case Fault::Kind::Close: return {.how = Delivery::How::Close, .delay = fault.delay};
-    case Fault::Kind::Unavailable: return instead(errorAnswer(503, u"unavailable"_s, u"the API is down (simulated)"_s));
-    case Fault::Kind::Error: return instead(errorAnswer(faults.errorStatus, u"simulated"_s, u"an error on demand"_s));
+    case Fault::Kind::Hang:
+        return {.how = Delivery::How::Hang};
+    case Fault::Kind::Close:
+        return {.how = Delivery::How::Close, .delay = fault.delay};
+    case Fault::Kind::Unavailable:
+        return instead(errorAnswer(503, u"unavailable"_s, u"the API is down (simulated)"_s));
+    case Fault::Kind::Error:
+        return instead(errorAnswer(faults.errorStatus, u"simulated"_s, u"an error on demand"_s));
     case Fault::Kind::Throttle: {
         Answer answer = errorAnswer(429, u"rate_limited"_s, u"too many requests (simulated)"_s);
         answer.headers.append({"retry-after", QByteArray::number(faults.retryAfterSeconds)});
@@ -123,7 +127,8 @@ Delivery PatronusSimulator::Private::handleApi(const Request &request, const Api
 }
 
 /// The 429 or 401 of a request that may not pass, or nullopt; @p limits get the headers for its answer in any case.
-std::optional<Answer> PatronusSimulator::Private::refuse(const Request &request, const Api::Route &route, Headers *limits)
+std::optional<Answer> PatronusSimulator::Private::refuse(
+    const Request &request, const Api::Route &route, Headers *limits)
 {
     const bool isSignIn = route.pattern.startsWith("/api/v1/auth");
     if (route.isOpen && !isSignIn)
@@ -178,7 +183,10 @@ PatronusSimulator::PatronusSimulator(Settings settings, Clock &clock)
 {
 }
 
-PatronusSimulator::~PatronusSimulator() { d->save(); }
+PatronusSimulator::~PatronusSimulator()
+{
+    d->save();
+}
 
 Expected<void> PatronusSimulator::listen(const QHostAddress &address, quint16 port)
 {
@@ -190,9 +198,15 @@ Expected<void> PatronusSimulator::listen(const QHostAddress &address, quint16 po
     return d->listener.listen(address, port);
 }
 
-QUrl PatronusSimulator::url() const { return d->listener.url(); }
+QUrl PatronusSimulator::url() const
+{
+    return d->listener.url();
+}
 
-void PatronusSimulator::setFaults(const Faults &faults) { d->faults = faults; }
+void PatronusSimulator::setFaults(const Faults &faults)
+{
+    d->faults = faults;
+}
 
 void PatronusSimulator::freeze(bool frozen)
 {
@@ -205,16 +219,25 @@ void PatronusSimulator::freeze(bool frozen)
         d->stepTimer->start(d->settings.interval);
 }
 
-void PatronusSimulator::step() { d->dynamics.step(d->settings.interval, d->clock.wallTime()); }
+void PatronusSimulator::step()
+{
+    d->dynamics.step(d->settings.interval, d->clock.wallTime());
+}
 
 bool PatronusSimulator::pinPath(const QString &pathId, std::optional<RemotePath::Status> status)
 {
     return d->dynamics.pin(pathId, status, d->clock.wallTime());
 }
 
-void PatronusSimulator::revokeTokens() { d->signIn.revokeAll(); }
+void PatronusSimulator::revokeTokens()
+{
+    d->signIn.revokeAll();
+}
 
-const RequestLog &PatronusSimulator::requests() const { return d->log; }
+const RequestLog &PatronusSimulator::requests() const
+{
+    return d->log;
+}
 
 void PatronusSimulator::reset(bool withData)
 {

@@ -7,8 +7,7 @@ using namespace Qt::StringLiterals;
 
 namespace patronus::simulator {
 
-Query::Query(const Request &request, const QStringList &known)
-    : m_query(request.query)
+Query::Query(const Request &request, const QStringList &known) : m_query(request.query)
 {
     const auto items = m_query.queryItems();
     for (const auto &[name, value] : items)
@@ -46,7 +45,10 @@ QString Query::choice(const QString &name, const QStringList &allowed)
     return value;
 }
 
-QString Query::text(const QString &name) const { return m_query.queryItemValue(name, QUrl::FullyDecoded); }
+QString Query::text(const QString &name) const
+{
+    return m_query.queryItemValue(name, QUrl::FullyDecoded);
+}
 
 QDateTime Query::time(const QString &name)
 {

@@ -6,9 +6,7 @@
 namespace patronus::simulator {
 
 RequestLimit::RequestLimit(int limit, std::chrono::seconds window, const Clock &clock)
-    : m_limit(limit)
-    , m_window(window)
-    , m_clock(clock)
+    : m_limit(limit), m_window(window), m_clock(clock)
 {
 }
 
@@ -30,8 +28,8 @@ Headers rateLimitHeaders(const RequestLimit::Left &left, const QDateTime &now)
 {
     const qint64 reset = now.addMSecs(left.untilReset.count() * 1000 + 999).toSecsSinceEpoch();
     return {{"x-ratelimit-limit", QByteArray::number(left.limit)},
-            {"x-ratelimit-remaining", QByteArray::number(std::max(0, left.remaining))},
-            {"x-ratelimit-reset", QByteArray::number(reset)}};
+        {"x-ratelimit-remaining", QByteArray::number(std::max(0, left.remaining))},
+        {"x-ratelimit-reset", QByteArray::number(reset)}};
 }
 
 } // namespace patronus::simulator

@@ -33,7 +33,8 @@ qint64 RequestLog::count(const QByteArray &method, const QByteArray &pattern, in
     qint64 sum = 0;
     for (const auto &[key, count] : m_counts) {
         const auto &[itsMethod, itsPattern, itsStatus] = key;
-        if ((method.isEmpty() || method == itsMethod) && (pattern.isEmpty() || pattern == itsPattern) && (status < 0 || status == itsStatus))
+        if ((method.isEmpty() || method == itsMethod) && (pattern.isEmpty() || pattern == itsPattern)
+            && (status < 0 || status == itsStatus))
             sum += count;
     }
     return sum;
@@ -44,7 +45,8 @@ QJsonObject RequestLog::toJson() const
     QJsonArray counters;
     for (const auto &[key, count] : m_counts) {
         const auto &[method, pattern, status] = key;
-        counters.append(QJsonObject{{u"method"_s, QString::fromLatin1(method)}, {u"path"_s, QString::fromUtf8(pattern)}, {u"status"_s, status}, {u"count"_s, count}});
+        counters.append(QJsonObject{{u"method"_s, QString::fromLatin1(method)}, {u"path"_s, QString::fromUtf8(pattern)},
+            {u"status"_s, status}, {u"count"_s, count}});
     }
     QJsonArray changes;
     for (const Change &change : m_changes) {
@@ -52,11 +54,8 @@ QJsonObject RequestLog::toJson() const
         for (const auto &[name, value] : change.headers)
             headers.insert(QLatin1StringView(name), QString::fromUtf8(value));
         changes.append(QJsonObject{{u"time"_s, timestamp(change.time)},
-                                   {u"method"_s, QString::fromLatin1(change.method)},
-                                   {u"path"_s, change.path},
-                                   {u"status"_s, change.status},
-                                   {u"headers"_s, headers},
-                                   {u"body"_s, QString::fromUtf8(change.body)}});
+            {u"method"_s, QString::fromLatin1(change.method)}, {u"path"_s, change.path}, {u"status"_s, change.status},
+            {u"headers"_s, headers}, {u"body"_s, QString::fromUtf8(change.body)}});
     }
     return {{u"counters"_s, counters}, {u"changes"_s, changes}, {u"changes_dropped"_s, m_dropped}};
 }

@@ -16,20 +16,25 @@ static constexpr auto base64Url = QByteArray::Base64UrlEncoding | QByteArray::Om
 static QByteArray randomSecret()
 {
     QByteArray secret(32, Qt::Uninitialized);
-    QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(secret.data()), secret.size() / qsizetype(sizeof(quint32)));
+    QRandomGenerator::system()->fillRange(
+        reinterpret_cast<quint32 *>(secret.data()), secret.size() / qsizetype(sizeof(quint32)));
     return secret;
 }
 
 SignIn::SignIn(Settings settings, const Clock &clock)
-    : m_settings(std::move(settings))
-    , m_clock(clock)
-    , m_secret(randomSecret())
+    : m_settings(std::move(settings)), m_clock(clock), m_secret(randomSecret())
 {
 }
 
-bool SignIn::isRequired() const { return !m_settings.username.isEmpty() || !m_settings.tokenFile.isEmpty(); }
+bool SignIn::isRequired() const
+{
+    return !m_settings.username.isEmpty() || !m_settings.tokenFile.isEmpty();
+}
 
-void SignIn::revokeAll() { m_secret = randomSecret(); }
+void SignIn::revokeAll()
+{
+    m_secret = randomSecret();
+}
 
 Answer SignIn::login(const QJsonObject &body)
 {
@@ -77,12 +82,11 @@ Answer SignIn::tokens(const QString &username)
 QByteArray SignIn::makeToken(Purpose purpose, const QString &username, std::chrono::seconds lifetime)
 {
     const qint64 now = m_clock.wallTime().toSecsSinceEpoch();
-    const QJsonObject claims{{u"sub"_s, username},
-                             {u"typ"_s, purpose == Purpose::Access ? u"access"_s : u"refresh"_s},
-                             {u"iat"_s, now},
-                             {u"exp"_s, now + qint64(lifetime.count())},
-                             {u"jti"_s, ++m_tokenCount}}; // two tokens of one second differ too
-    const QByteArray signedPart = toJson({{u"alg"_s, u"HS256"_s}, {u"typ"_s, u"JWT"_s}}).toBase64(base64Url) + '.' + toJson(claims).toBase64(base64Url);
+    const QJsonObject claims{{u"sub"_s, username}, {u"typ"_s, purpose == Purpose::Access ? u"access"_s : u"refresh"_s},
+        {u"iat"_s, now}, {u"exp"_s, now + qint64(lifetime.count())},
+        {u"jti"_s, ++m_tokenCount}}; // two tokens of one second differ too
+    const QByteArray signedPart = toJson({{u"alg"_s, u"HS256"_s}, {u"typ"_s, u"JWT"_s}}).toBase64(base64Url) + '.'
+        + toJson(claims).toBase64(base64Url);
     return signedPart + '.' + signature(signedPart);
 }
 

@@ -60,7 +60,11 @@ public:
         return value.toArray();
     }
 
-    void malformed(const QString &path, const QString &message) { add(path, message); m_status = 400; }
+    void malformed(const QString &path, const QString &message)
+    {
+        add(path, message);
+        m_status = 400;
+    }
     void outOfLimits(const QString &path, const QString &message) { add(path, message); }
 
     [[nodiscard]] std::optional<Answer> refusal() const
@@ -71,7 +75,10 @@ public:
         return errorAnswer(m_status, code, m_messages.join("; "_L1), {{u"fields"_s, m_fields}});
     }
 
-    static QString join(const QString &path, const QString &member) { return path.isEmpty() ? member : path + u'.' + member; }
+    static QString join(const QString &path, const QString &member)
+    {
+        return path.isEmpty() ? member : path + u'.' + member;
+    }
 
 private:
     void add(const QString &path, const QString &message)
@@ -106,12 +113,14 @@ void checkSite(Check &check, const QString &name, const QJsonValue &body)
     static const QRegularExpression cpu(u"^[0-9]+m?$"_s);
     static const QRegularExpression size(u"^[0-9]+(Mi|Gi)$"_s);
 
-    const QJsonObject site = check.object(u""_s, body, {"name"_L1, "location"_L1, "wireguard"_L1, "resources"_L1, "mesh"_L1});
+    const QJsonObject site
+        = check.object(u""_s, body, {"name"_L1, "location"_L1, "wireguard"_L1, "resources"_L1, "mesh"_L1});
     checkName(check, name, site["name"_L1]);
     if (site.contains("location"_L1) && !site["location"_L1].isString())
         check.malformed(u"location"_s, u"a text is needed"_s);
 
-    const QJsonObject wireguard = check.object(u"wireguard"_s, site["wireguard"_L1], {"public_key"_L1, "listen_port"_L1, "endpoints"_L1});
+    const QJsonObject wireguard
+        = check.object(u"wireguard"_s, site["wireguard"_L1], {"public_key"_L1, "listen_port"_L1, "endpoints"_L1});
     check.text(u"wireguard.public_key"_s, wireguard["public_key"_L1], key);
     check.number(u"wireguard.listen_port"_s, wireguard["listen_port"_L1], 1, 65535);
     const QJsonArray endpoints = check.array(u"wireguard.endpoints"_s, wireguard["endpoints"_L1]);
@@ -121,8 +130,10 @@ void checkSite(Check &check, const QString &name, const QJsonValue &body)
         check.text(u"wireguard.endpoints[%1]"_s.arg(i), endpoints[i], endpoint);
 
     if (site.contains("resources"_L1)) {
-        const QJsonObject resources = check.object(u"resources"_s, site["resources"_L1], {"cpu"_L1, "memory"_L1, "storage"_L1});
-        for (const auto &[member, pattern] : {std::pair(u"cpu"_s, &cpu), std::pair(u"memory"_s, &size), std::pair(u"storage"_s, &size)})
+        const QJsonObject resources
+            = check.object(u"resources"_s, site["resources"_L1], {"cpu"_L1, "memory"_L1, "storage"_L1});
+        for (const auto &[member, pattern] :
+            {std::pair(u"cpu"_s, &cpu), std::pair(u"memory"_s, &size), std::pair(u"storage"_s, &size)})
             if (resources.contains(member))
                 check.text(u"resources."_s + member, resources[member], *pattern);
     }
@@ -147,11 +158,13 @@ void checkPolicy(Check &check, const QString &name, const QJsonValue &body)
     static const QRegularExpression bandwidth(u"^[0-9]+(Kbps|Mbps|Gbps)$"_s);
     static const QRegularExpression cooldown(u"^[0-9]+(s|m|h)$"_s);
 
-    const QJsonObject policy = check.object(u""_s, body, {"name"_L1, "priority"_L1, "match"_L1, "action"_L1, "failover"_L1});
+    const QJsonObject policy
+        = check.object(u""_s, body, {"name"_L1, "priority"_L1, "match"_L1, "action"_L1, "failover"_L1});
     checkName(check, name, policy["name"_L1]);
     check.number(u"priority"_s, policy["priority"_L1], 0, 1000);
 
-    const QJsonObject match = check.object(u"match"_s, policy["match"_L1], {"protocol"_L1, "src_port_range"_L1, "dst_port_range"_L1, "dscp"_L1});
+    const QJsonObject match = check.object(
+        u"match"_s, policy["match"_L1], {"protocol"_L1, "src_port_range"_L1, "dst_port_range"_L1, "dscp"_L1});
     if (match.contains("protocol"_L1))
         check.text(u"match.protocol"_s, match["protocol"_L1], protocol);
     for (const QString &member : {u"src_port_range"_s, u"dst_port_range"_s})
@@ -160,7 +173,8 @@ void checkPolicy(Check &check, const QString &name, const QJsonValue &body)
     if (match.contains("dscp"_L1))
         check.number(u"match.dscp"_s, match["dscp"_L1], 0, 63);
 
-    const QJsonObject action = check.object(u"action"_s, policy["action"_L1], {"type"_L1, "primary_path"_L1, "backup_path"_L1, "qos"_L1});
+    const QJsonObject action
+        = check.object(u"action"_s, policy["action"_L1], {"type"_L1, "primary_path"_L1, "backup_path"_L1, "qos"_L1});
     check.text(u"action.type"_s, action["type"_L1], actionType);
     for (const QString &member : {u"primary_path"_s, u"backup_path"_s}) {
         if (!action.contains(member))
@@ -179,7 +193,8 @@ void checkPolicy(Check &check, const QString &name, const QJsonValue &body)
             check.text(u"action.qos.bandwidth"_s, qos["bandwidth"_L1], bandwidth);
     }
     if (policy.contains("failover"_L1)) {
-        const QJsonObject failover = check.object(u"failover"_s, policy["failover"_L1], {"threshold"_L1, "cooldown"_L1});
+        const QJsonObject failover
+            = check.object(u"failover"_s, policy["failover"_L1], {"threshold"_L1, "cooldown"_L1});
         if (failover.contains("threshold"_L1))
             check.number(u"failover.threshold"_s, failover["threshold"_L1], 0, 100);
         if (failover.contains("cooldown"_L1))

@@ -47,7 +47,8 @@ Task<void> Clock::sleep(duration delay, std::stop_token stop)
     if (stop.stop_requested())
         co_return cancelled();
 
-    // Whoever comes first, the timer or the stop, takes the handle; both end with this frame, which a resume may destroy.
+    // Whoever comes first, the timer or the stop, takes the handle; both end with this frame, which a resume may
+    // destroy.
     std::coroutine_handle<> sleeper;
     const auto wake = [&sleeper] {
         if (const auto handle = std::exchange(sleeper, nullptr))
@@ -107,7 +108,9 @@ struct SystemClock::Private {
     }
 };
 
-SystemClock::SystemClock() : d(std::make_unique<Private>()) { }
+SystemClock::SystemClock() : d(std::make_unique<Private>())
+{
+}
 
 SystemClock::~SystemClock() = default;
 

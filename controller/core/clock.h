@@ -42,8 +42,9 @@ public:
     [[nodiscard]] Task<void> sleep(duration delay, std::stop_token stop);
 };
 
-/// The machine's clock. Its timers too run on boot time, by one timerfd for all: what became due while the machine slept
-/// or the process was frozen calls back as soon as it goes on, where a QTimer would wait for the rest of its delay again.
+/// The machine's clock. Its timers too run on boot time, by one timerfd for all: what became due while the machine
+/// slept or the process was frozen calls back as soon as it goes on, where a QTimer would wait for the rest of its
+/// delay again.
 class SystemClock : public Clock
 {
 public:

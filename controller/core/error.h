@@ -42,11 +42,9 @@ struct Error {
     }
 };
 
-template<typename T>
-using Expected = std::expected<T, Error>;
+template <typename T> using Expected = std::expected<T, Error>;
 
 /// A started coroutine. It runs from the call on; dropping it does not cancel it (pass a stop_token).
-template<typename T>
-using Task = QCoro::Task<Expected<T>>;
+template <typename T> using Task = QCoro::Task<Expected<T>>;
 
 } // namespace patronus

@@ -60,7 +60,8 @@ Error malformed(QByteArrayView text, qsizetype at, const QString &why)
     const QByteArrayView before = text.first(at);
     const qsizetype line = before.count('\n') + 1;
     const qsizetype column = at - before.lastIndexOf('\n');
-    return {Error::Kind::Malformed, u"invalid JSON at line %1, column %2 (byte %3): %4"_s.arg(line).arg(column).arg(at).arg(why)};
+    return {Error::Kind::Malformed,
+        u"invalid JSON at line %1, column %2 (byte %3): %4"_s.arg(line).arg(column).arg(at).arg(why)};
 }
 
 /// Reads one document into Qt's values. Every function gives nothing or the failure that ends the reading.
@@ -93,7 +94,8 @@ public:
         }();
         if (!failure)
             return result;
-        return std::unexpected(malformed(m_text, failure->at ? *failure->at : currentPosition(document, padded.data()), failure->message));
+        return std::unexpected(
+            malformed(m_text, failure->at ? *failure->at : currentPosition(document, padded.data()), failure->message));
     }
 
 private:
@@ -103,10 +105,13 @@ private:
     qsizetype lexicalErrorAt(simdjson::error_code code) const
     {
         switch (code) {
-        case simdjson::UTF8_ERROR: return invalidUtf8At(m_text);
+        case simdjson::UTF8_ERROR:
+            return invalidUtf8At(m_text);
         case simdjson::UNCLOSED_STRING:
-        case simdjson::UNESCAPED_CHARS: return brokenStringAt(m_text);
-        default: return m_text.size();
+        case simdjson::UNESCAPED_CHARS:
+            return brokenStringAt(m_text);
+        default:
+            return m_text.size();
         }
     }
 
@@ -187,7 +192,8 @@ private:
             into = text(string);
             return std::nullopt;
         }
-        case ondemand::json_type::number: return readNumber(value, into);
+        case ondemand::json_type::number:
+            return readNumber(value, into);
         case ondemand::json_type::boolean: {
             bool boolean = false;
             if (const auto code = value.get_bool().get(boolean))
@@ -204,7 +210,8 @@ private:
             into = QJsonValue::Null;
             return std::nullopt;
         }
-        default: return Failure{simdjson::TAPE_ERROR};
+        default:
+            return Failure{simdjson::TAPE_ERROR};
         }
     }
 
@@ -227,7 +234,10 @@ private:
         return std::nullopt;
     }
 
-    static Failure tooDeep() { return {simdjson::DEPTH_ERROR, u"more than %1 objects and arrays inside each other"_s.arg(depthLimit)}; }
+    static Failure tooDeep()
+    {
+        return {simdjson::DEPTH_ERROR, u"more than %1 objects and arrays inside each other"_s.arg(depthLimit)};
+    }
     static QString text(std::string_view utf8) { return QString::fromUtf8(utf8); }
 
     const QByteArrayView m_text;
@@ -238,13 +248,20 @@ private:
 QStringView typeName(const QJsonValue &value)
 {
     switch (value.type()) {
-    case QJsonValue::Null: return u"null";
-    case QJsonValue::Bool: return u"a boolean";
-    case QJsonValue::Double: return u"a number";
-    case QJsonValue::String: return u"a string";
-    case QJsonValue::Array: return u"an array";
-    case QJsonValue::Object: return u"an object";
-    case QJsonValue::Undefined: break;
+    case QJsonValue::Null:
+        return u"null";
+    case QJsonValue::Bool:
+        return u"a boolean";
+    case QJsonValue::Double:
+        return u"a number";
+    case QJsonValue::String:
+        return u"a string";
+    case QJsonValue::Array:
+        return u"an array";
+    case QJsonValue::Object:
+        return u"an object";
+    case QJsonValue::Undefined:
+        break;
     }
     return u"nothing";
 }
@@ -277,8 +294,7 @@ std::optional<qint64> integer(const QJsonValue &value)
     return number == value.toInteger(1) ? std::optional(number) : std::nullopt;
 }
 
-template<typename T>
-Expected<T> convert(const QJsonValue &value, QStringView path)
+template <typename T> Expected<T> convert(const QJsonValue &value, QStringView path)
 {
     const auto wrong = [&](QStringView wanted) { return std::unexpected(wrongType(path, wanted, value)); };
     if constexpr (std::is_same_v<T, bool>) {
@@ -334,14 +350,12 @@ QJsonValue valueAt(const QJsonObject &object, QStringView path)
     return value;
 }
 
-template<typename T>
-Expected<T> required(const QJsonObject &object, QStringView path)
+template <typename T> Expected<T> required(const QJsonObject &object, QStringView path)
 {
     return lookUp(object, path).and_then([&](const QJsonValue &value) { return convert<T>(value, path); });
 }
 
-template<typename T>
-Expected<std::optional<T>> optional(const QJsonObject &object, QStringView path)
+template <typename T> Expected<std::optional<T>> optional(const QJsonObject &object, QStringView path)
 {
     const auto value = lookUp(object, path);
     if (!value)
@@ -351,8 +365,8 @@ Expected<std::optional<T>> optional(const QJsonObject &object, QStringView path)
     return convert<T>(*value, path).transform([](T converted) { return std::optional<T>(std::move(converted)); });
 }
 
-#define PATRONUS_TYPED_READ(T) \
-    template Expected<T> required<T>(const QJsonObject &, QStringView); \
+#define PATRONUS_TYPED_READ(T)                                                                                         \
+    template Expected<T> required<T>(const QJsonObject &, QStringView);                                                \
     template Expected<std::optional<T>> optional<T>(const QJsonObject &, QStringView);
 PATRONUS_TYPED_READ(bool)
 PATRONUS_TYPED_READ(int)

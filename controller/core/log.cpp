@@ -30,8 +30,8 @@ namespace {
 
 constexpr qsizetype longestMessage = 16 * 1024;
 constexpr auto areaPrefix = "patronus."_L1;
-constexpr std::array areas{"http"_L1,      "kube"_L1, "watch"_L1,   "queue"_L1, "lease"_L1,
-                           "reconcile"_L1, "api"_L1,  "serving"_L1, "app"_L1,   "ui"_L1};
+constexpr std::array areas{"http"_L1, "kube"_L1, "watch"_L1, "queue"_L1, "lease"_L1, "reconcile"_L1, "api"_L1,
+    "serving"_L1, "app"_L1, "ui"_L1};
 
 // From the fewest messages to the most; trace is debug, since Qt has no more levels.
 constexpr std::array levels{"off"_L1, "error"_L1, "warn"_L1, "info"_L1, "debug"_L1, "trace"_L1};
@@ -40,7 +40,8 @@ constexpr std::array switches{"critical"_L1, "warning"_L1, "info"_L1, "debug"_L1
 
 std::optional<qsizetype> levelOf(QStringView name)
 {
-    const auto found = std::ranges::find_if(levels, [name](QLatin1StringView level) { return name.compare(level, Qt::CaseInsensitive) == 0; });
+    const auto found = std::ranges::find_if(
+        levels, [name](QLatin1StringView level) { return name.compare(level, Qt::CaseInsensitive) == 0; });
     return found == levels.end() ? std::nullopt : std::optional<qsizetype>(found - levels.begin());
 }
 
@@ -55,18 +56,22 @@ QString rulesFor(QStringView categories, qsizetype level)
 Error wrongPart(QStringView part, const QString &why)
 {
     return {Error::Kind::Invalid,
-            u"\"%1\": %2; write a level (off, error, warn, info, debug, trace), then area=level for areas like watch or http, "
-            "parted by commas"_s.arg(part, why)};
+        u"\"%1\": %2; write a level (off, error, warn, info, debug, trace), then area=level for areas like watch or "
+        "http, parted by commas"_s.arg(part, why)};
 }
 
 QLatin1StringView levelWord(QtMsgType type)
 {
     switch (type) {
-    case QtDebugMsg: return "DEBUG"_L1;
-    case QtInfoMsg: return "INFO"_L1;
-    case QtWarningMsg: return "WARN"_L1;
+    case QtDebugMsg:
+        return "DEBUG"_L1;
+    case QtInfoMsg:
+        return "INFO"_L1;
+    case QtWarningMsg:
+        return "WARN"_L1;
     case QtCriticalMsg:
-    case QtFatalMsg: break;
+    case QtFatalMsg:
+        break;
     }
     return "ERROR"_L1;
 }
@@ -168,7 +173,8 @@ std::atomic<LogFormat> handlerFormat;
 
 void handleMessage(QtMsgType type, const QMessageLogContext &context, const QString &message)
 {
-    const QByteArray line = logLine(handlerFormat, type, QLatin1StringView(context.category), message, QDateTime::currentDateTimeUtc());
+    const QByteArray line
+        = logLine(handlerFormat, type, QLatin1StringView(context.category), message, QDateTime::currentDateTimeUtc());
     // One write a line, so that lines of threads and of child processes do not mix.
     for (QByteArrayView rest = line; !rest.isEmpty();) {
         const ssize_t written = write(STDERR_FILENO, rest.data(), static_cast<size_t>(rest.size()));
@@ -210,12 +216,14 @@ Expected<LogFilter> parseLogFilter(QStringView text)
             unknown.append(area.toString());
     }
     // A later rule wins: all, ours, single areas.
-    return LogFilter{rulesFor(u"*", std::min(general, infoLevel)) + rulesFor(u"patronus.*", general) + areaRules, unknown};
+    return LogFilter{
+        rulesFor(u"*", std::min(general, infoLevel)) + rulesFor(u"patronus.*", general) + areaRules, unknown};
 }
 
 Expected<void> setLogFilter(QStringView text)
 {
-    return parseLogFilter(text).transform([](const LogFilter &filter) { QLoggingCategory::setFilterRules(filter.rules); });
+    return parseLogFilter(text).transform(
+        [](const LogFilter &filter) { QLoggingCategory::setFilterRules(filter.rules); });
 }
 
 void installLogHandler(LogFormat format)
@@ -224,7 +232,8 @@ void installLogHandler(LogFormat format)
     qInstallMessageHandler(handleMessage);
 }
 
-QByteArray logLine(LogFormat format, QtMsgType type, QLatin1StringView category, QStringView message, const QDateTime &time)
+QByteArray logLine(
+    LogFormat format, QtMsgType type, QLatin1StringView category, QStringView message, const QDateTime &time)
 {
     QString text = redact(message.first(std::min(message.size(), longestMessage)));
     if (message.size() > longestMessage)

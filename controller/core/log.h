@@ -43,7 +43,8 @@ struct LogFilter {
 void installLogHandler(LogFormat format);
 /// The line that the handler writes, with its newline. Control characters of @p message are escaped, and what it has
 /// beyond 16 Ki characters is left out.
-[[nodiscard]] QByteArray logLine(LogFormat format, QtMsgType type, QLatin1StringView category, QStringView message, const QDateTime &time);
+[[nodiscard]] QByteArray logLine(
+    LogFormat format, QtMsgType type, QLatin1StringView category, QStringView message, const QDateTime &time);
 
 /// A `key=value` pair at the end of a message: `qCInfo(logWatch) << "listed" << logField("objects", 500)`.
 /// The value is quoted when it has spaces, quotes or control characters, or nothing, in it.
@@ -54,9 +55,9 @@ struct LogField {
 [[nodiscard]] LogField logField(const char *key, QStringView value);
 [[nodiscard]] LogField logField(const char *key, qint64 value);
 
-/// @p text without what looks like a credential: bearer and basic tokens, JWTs, PEM private keys, passwords in URLs, the
-/// data of Secrets, and the values of members or parameters named token, password, secret, client-key-data and alike.
-/// When in doubt it takes away too much.
+/// @p text without what looks like a credential: bearer and basic tokens, JWTs, PEM private keys, passwords in URLs,
+/// the data of Secrets, and the values of members or parameters named token, password, secret, client-key-data and
+/// alike. When in doubt it takes away too much.
 [[nodiscard]] QString redact(QStringView text);
 
 } // namespace patronus

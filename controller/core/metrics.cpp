@@ -51,8 +51,7 @@ private:
 };
 
 // The series of one kind: a family a name, a handle for each set of labels.
-template<typename Metric, typename Handle>
-struct Series {
+template <typename Metric, typename Handle> struct Series {
     std::map<std::string, prometheus::Family<Metric> *> families;
     std::map<std::pair<std::string, MetricLabels>, std::unique_ptr<Handle>> handles;
 };
@@ -66,9 +65,9 @@ struct Metrics::Private {
     Series<prometheus::Gauge, GaugeHandle> gauges;
     Series<prometheus::Histogram, HistogramHandle> histograms;
 
-    template<typename Metric, typename Handle, typename... Arguments>
+    template <typename Metric, typename Handle, typename... Arguments>
     Handle &handle(Series<Metric, Handle> &series, prometheus::detail::Builder<Metric> builder, const std::string &name,
-                   const std::string &help, const MetricLabels &labels, const Arguments &...arguments)
+        const std::string &help, const MetricLabels &labels, const Arguments &...arguments)
     {
         const std::scoped_lock lock(mutex);
         auto &known = series.handles[{name, labels}];
@@ -87,7 +86,9 @@ struct Metrics::Private {
     }
 };
 
-Metrics::Metrics() : d(std::make_unique<Private>()) { }
+Metrics::Metrics() : d(std::make_unique<Private>())
+{
+}
 
 Metrics::~Metrics() = default;
 
@@ -101,8 +102,8 @@ Metrics::Gauge &Metrics::gauge(const std::string &name, const std::string &help,
     return d->handle(d->gauges, prometheus::BuildGauge(), name, help, labels);
 }
 
-Metrics::Histogram &Metrics::histogram(const std::string &name, const std::string &help, const std::vector<double> &buckets,
-                                       const MetricLabels &labels)
+Metrics::Histogram &Metrics::histogram(
+    const std::string &name, const std::string &help, const std::vector<double> &buckets, const MetricLabels &labels)
 {
     return d->handle(d->histograms, prometheus::BuildHistogram(), name, help, labels, buckets);
 }

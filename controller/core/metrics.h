@@ -50,8 +50,8 @@ public:
     /// The same name and labels give the same series; @p help is taken from the first call for a name.
     [[nodiscard]] Counter &counter(const std::string &name, const std::string &help, const MetricLabels &labels = {});
     [[nodiscard]] Gauge &gauge(const std::string &name, const std::string &help, const MetricLabels &labels = {});
-    [[nodiscard]] Histogram &histogram(const std::string &name, const std::string &help, const std::vector<double> &buckets,
-                                       const MetricLabels &labels = {});
+    [[nodiscard]] Histogram &histogram(const std::string &name, const std::string &help,
+        const std::vector<double> &buckets, const MetricLabels &labels = {});
     /// Removes one gauge from the output until gauge() is called for it again; its handle is dead then.
     void removeGauge(const std::string &name, const MetricLabels &labels);
 

@@ -7,12 +7,13 @@
 
 namespace patronus {
 
-/// The running timers of a clock, the earliest first and equal ones in order of start(). What every Clock is made of: the
-/// clock says what time it is and calls fireDue() in time.
+/// The running timers of a clock, the earliest first and equal ones in order of start(). What every Clock is made of:
+/// the clock says what time it is and calls fireDue() in time.
 class TimerQueue
 {
 public:
-    /// @p now is the clock's time; @p onEarlier is called from start() when the queue's earliest due time became earlier.
+    /// @p now is the clock's time; @p onEarlier is called from start() when the queue's earliest due time became
+    /// earlier.
     TimerQueue(std::function<Clock::time_point()> now, std::function<void()> onEarlier);
     ~TimerQueue();
     TimerQueue(const TimerQueue &) = delete;

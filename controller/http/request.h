@@ -19,7 +19,8 @@ struct HttpRequest {
     QByteArray target; ///< path and query, percent-encoded: "/api/v1/pods?limit=500"
     HttpHeaders headers = {};
     QByteArray body = {};
-    /// From send() to the last byte of the answer; for a stream to its response header. Waiting for a connection counts.
+    /// From send() to the last byte of the answer; for a stream to its response header. Waiting for a connection
+    /// counts.
     std::chrono::milliseconds deadline = std::chrono::seconds(30);
     /// For a stream: the longest time without a byte before it counts as cut. Zero: no limit.
     std::chrono::milliseconds idleLimit = {};
@@ -48,11 +49,16 @@ struct HttpReply {
 {
     using enum HttpRequest::Verb;
     switch (verb) {
-    case Get: return "GET";
-    case Post: return "POST";
-    case Put: return "PUT";
-    case Patch: return "PATCH";
-    case Delete: return "DELETE";
+    case Get:
+        return "GET";
+    case Post:
+        return "POST";
+    case Put:
+        return "PUT";
+    case Patch:
+        return "PATCH";
+    case Delete:
+        return "DELETE";
     }
     return "GET";
 }

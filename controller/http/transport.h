@@ -36,10 +36,10 @@ using WriteGate = std::function<bool()>;
 
 /// Carries requests to one server (scheme, host, port) and brings its answers.
 ///
-/// An error is what happened to the connection (Unreachable, Cancelled, WriteRefused, Malformed); every HTTP answer is a
-/// result, whatever its status. Nothing is sent twice but a request whose connection was closed before an answer came:
-/// once, the gate asked again; a change only if the server cannot have seen it, or if it is an HTTP/1.1 PUT or DELETE.
-/// Event-loop thread only. Destroying a transport ends what is in flight as Cancelled.
+/// An error is what happened to the connection (Unreachable, Cancelled, WriteRefused, Malformed); every HTTP answer is
+/// a result, whatever its status. Nothing is sent twice but a request whose connection was closed before an answer
+/// came: once, the gate asked again; a change only if the server cannot have seen it, or if it is an HTTP/1.1 PUT or
+/// DELETE. Event-loop thread only. Destroying a transport ends what is in flight as Cancelled.
 class Transport
 {
 public:
@@ -49,7 +49,8 @@ public:
     [[nodiscard]] virtual Task<HttpReply> send(HttpRequest request, std::stop_token stop) = 0;
 
     /// Like send() for an answer without end: a body of status 200 is handed to @p onBody as it comes, in pieces of any
-    /// size, and the reply (with an empty body) is given when the server ends it. Another status is given with its body.
+    /// size, and the reply (with an empty body) is given when the server ends it. Another status is given with its
+    /// body.
     /// @p onBody is not called after the task has ended; it may request @p stop.
     using BodySink = std::function<void(QByteArrayView)>;
     [[nodiscard]] virtual Task<HttpReply> stream(HttpRequest request, BodySink onBody, std::stop_token stop) = 0;
@@ -71,9 +72,9 @@ enum class TransportKind {
     Qnam, ///< QNetworkAccessManager, HTTP/1.1: the road through proxies
 };
 
-/// A transport to @p endpoint; Qnam by itself where a proxy is asked for. Invalid, with the reason and the remedy, for a
-/// certificate or key that cannot be read and for what Qt cannot do (an https:// proxy, an unknown scheme).
-[[nodiscard]] Expected<std::unique_ptr<Transport>> makeTransport(Endpoint endpoint, WriteGate mayWrite = {},
-                                                                 TransportKind kind = TransportKind::Direct);
+/// A transport to @p endpoint; Qnam by itself where a proxy is asked for. Invalid, with the reason and the remedy, for
+/// a certificate or key that cannot be read and for what Qt cannot do (an https:// proxy, an unknown scheme).
+[[nodiscard]] Expected<std::unique_ptr<Transport>> makeTransport(
+    Endpoint endpoint, WriteGate mayWrite = {}, TransportKind kind = TransportKind::Direct);
 
 } // namespace patronus

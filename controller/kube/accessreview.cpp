@@ -10,8 +10,8 @@ namespace patronus {
 
 HttpRequest accessReviewRequest(const AccessQuestion &question)
 {
-    static const ResourceType reviews{u"authorization.k8s.io"_s, u"v1"_s, u"selfsubjectaccessreviews"_s,
-                                      u"SelfSubjectAccessReview"_s, false};
+    static const ResourceType reviews{
+        u"authorization.k8s.io"_s, u"v1"_s, u"selfsubjectaccessreviews"_s, u"SelfSubjectAccessReview"_s, false};
     const auto &[verb, type, nameSpace, subresource] = question;
     QJsonObject attributes{
         {"verb"_L1, verb}, {"group"_L1, type.group}, {"version"_L1, type.version}, {"resource"_L1, type.plural}};

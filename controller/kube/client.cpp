@@ -35,7 +35,8 @@ private:
     void observe(const HttpRequest &request, std::chrono::nanoseconds time) const;
 };
 
-Task<HttpReply> KubeClient::Private::send(Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop)
+Task<HttpReply> KubeClient::Private::send(
+    Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop)
 {
     if (const auto refused = d->refusal(request))
         co_return std::unexpected(*refused);
@@ -58,7 +59,8 @@ Task<HttpReply> KubeClient::Private::send(Shared d, HttpRequest request, Transpo
     }
 }
 
-Task<HttpReply> KubeClient::Private::sendOnce(Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop)
+Task<HttpReply> KubeClient::Private::sendOnce(
+    Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop)
 {
     QElapsedTimer time;
     time.start();
@@ -88,8 +90,8 @@ std::optional<Error> KubeClient::Private::refusal(const HttpRequest &request) co
 {
     const auto refused = [&](const QString &why) {
         return Error{Error::Kind::WriteRefused,
-                     u"%1 %2: not sent: %3"_s.arg(QLatin1StringView(verbName(request.verb)),
-                                                  QString::fromLatin1(request.target), why)};
+            u"%1 %2: not sent: %3"_s.arg(
+                QLatin1StringView(verbName(request.verb)), QString::fromLatin1(request.target), why)};
     };
     if (!request.changesSomething || mode == Mode::Live)
         return std::nullopt;
@@ -103,7 +105,7 @@ void KubeClient::Private::count(const HttpRequest &request, const std::string &c
     if (metrics)
         metrics
             ->counter("rest_client_requests_total", "Number of HTTP requests, by status code, method and host.",
-                      {{"code", code}, {"method", verbName(request.verb)}, {"host", host.toStdString()}})
+                {{"code", code}, {"method", verbName(request.verb)}, {"host", host.toStdString()}})
             .add();
 }
 
@@ -112,8 +114,8 @@ void KubeClient::Private::observe(const HttpRequest &request, std::chrono::nanos
     static const std::vector<double> buckets{0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0};
     if (metrics)
         metrics
-            ->histogram("rest_client_request_duration_seconds", "Request latency in seconds, by verb and host.", buckets,
-                        {{"verb", verbName(request.verb)}, {"host", host.toStdString()}})
+            ->histogram("rest_client_request_duration_seconds", "Request latency in seconds, by verb and host.",
+                buckets, {{"verb", verbName(request.verb)}, {"host", host.toStdString()}})
             .observe(std::chrono::duration<double>(time).count());
 }
 
@@ -133,8 +135,8 @@ std::chrono::seconds watchLength()
 } // namespace
 
 KubeClient::KubeClient(std::shared_ptr<Transport> transport, std::shared_ptr<Credentials> credentials, Metrics *metrics,
-                       Mode mode, QString host) :
-    d(std::make_shared<Private>(std::move(transport), std::move(credentials), metrics, mode, std::move(host)))
+    Mode mode, QString host)
+    : d(std::make_shared<Private>(std::move(transport), std::move(credentials), metrics, mode, std::move(host)))
 {
 }
 
@@ -175,8 +177,8 @@ Task<Object> KubeClient::get(ResourceType type, ObjectKey key, std::stop_token s
     return getObject(requests::get(type, key), std::move(stop));
 }
 
-Task<QString> KubeClient::list(ResourceType type, ListOptions options, std::function<void(Object)> onObject,
-                               std::stop_token stop)
+Task<QString> KubeClient::list(
+    ResourceType type, ListOptions options, std::function<void(Object)> onObject, std::stop_token stop)
 {
     const auto shared = d;
     const QString apiVersion = type.apiVersion();
@@ -204,7 +206,7 @@ Task<QString> KubeClient::list(ResourceType type, ListOptions options, std::func
 }
 
 Task<void> KubeClient::watch(ResourceType type, ListOptions options, QString resourceVersion,
-                             std::function<void(WatchEvent)> onEvent, std::stop_token stop)
+    std::function<void(WatchEvent)> onEvent, std::stop_token stop)
 {
     const auto shared = d;
     std::stop_source ending; // by the caller, or by an event that ends it
@@ -248,23 +250,24 @@ Task<Object> KubeClient::replace(ResourceType type, QJsonObject object, WriteOpt
 }
 
 Task<Object> KubeClient::apply(ResourceType type, ObjectKey key, QString subresource, QJsonObject fields,
-                               WriteOptions options, std::stop_token stop)
+    WriteOptions options, std::stop_token stop)
 {
-    return getObject(requests::apply(type, key, subresource, std::move(fields), asAllowed(std::move(options))),
-                     std::move(stop));
+    return getObject(
+        requests::apply(type, key, subresource, std::move(fields), asAllowed(std::move(options))), std::move(stop));
 }
 
 Task<Object> KubeClient::patch(ResourceType type, ObjectKey key, QString subresource, PatchType patchType,
-                               QJsonValue body, WriteOptions options, std::stop_token stop)
+    QJsonValue body, WriteOptions options, std::stop_token stop)
 {
-    return getObject(requests::patch(type, key, subresource, patchType, body, asAllowed(std::move(options))),
-                     std::move(stop));
+    return getObject(
+        requests::patch(type, key, subresource, patchType, body, asAllowed(std::move(options))), std::move(stop));
 }
 
 Task<Object> KubeClient::scale(ResourceType type, ObjectKey key, int replicas, Preconditions preconditions,
-                               WriteOptions options, std::stop_token stop)
+    WriteOptions options, std::stop_token stop)
 {
-    return getObject(requests::scale(type, key, replicas, preconditions, asAllowed(std::move(options))), std::move(stop));
+    return getObject(
+        requests::scale(type, key, replicas, preconditions, asAllowed(std::move(options))), std::move(stop));
 }
 
 Task<void> KubeClient::remove(ResourceType type, ObjectKey key, Preconditions preconditions, std::stop_token stop)
@@ -294,13 +297,15 @@ Task<void> KubeClient::streamText(QByteArray target, Transport::BodySink onBody,
     co_return reply.transform([](const HttpReply &) { });
 }
 
-Task<bool> KubeClient::mayI(QString verb, ResourceType type, QString nameSpace, QString subresource, std::stop_token stop)
+Task<bool> KubeClient::mayI(
+    QString verb, ResourceType type, QString nameSpace, QString subresource, std::stop_token stop)
 {
-    const HttpRequest request = accessReviewRequest(
-        {.verb = std::move(verb), .type = std::move(type), .nameSpace = std::move(nameSpace), .subresource = std::move(subresource)});
+    const HttpRequest request = accessReviewRequest({.verb = std::move(verb),
+        .type = std::move(type),
+        .nameSpace = std::move(nameSpace),
+        .subresource = std::move(subresource)});
     const auto reply = co_await Private::send(d, request, {}, std::move(stop));
-    co_return reply
-        .and_then([](const HttpReply &answer) { return parseJsonObject(answer.body); })
+    co_return reply.and_then([](const HttpReply &answer) { return parseJsonObject(answer.body); })
         .and_then(accessReviewAnswer);
 }
 

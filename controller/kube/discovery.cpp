@@ -9,8 +9,9 @@ namespace patronus {
 
 namespace {
 
-constexpr auto aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-                            "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+constexpr auto aggregated
+    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+      "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 constexpr auto preserve = "x-kubernetes-preserve-unknown-fields"_L1;
 constexpr int deepest = 32; // levels of a schema; CRDs have about ten
 
@@ -23,17 +24,15 @@ QJsonObject anything()
 class Resolver
 {
 public:
-    explicit Resolver(const QJsonObject &schemas) :
-        m_schemas(schemas)
-    {
-    }
+    explicit Resolver(const QJsonObject &schemas) : m_schemas(schemas) { }
 
     [[nodiscard]] QJsonObject resolved(QJsonObject schema, int depth = 0)
     {
         if (depth > deepest || --m_budget < 0)
             return anything();
         // A reference with a description or a default beside it is wrapped: allOf with one item.
-        if (const QJsonArray all = schema.value("allOf"_L1).toArray(); all.size() == 1 && all[0].toObject().contains("$ref"_L1))
+        if (const QJsonArray all = schema.value("allOf"_L1).toArray();
+            all.size() == 1 && all[0].toObject().contains("$ref"_L1))
             return resolved(all[0].toObject(), depth + 1);
         if (const QString reference = schema.value("$ref"_L1).toString(); !reference.isEmpty()) {
             const QJsonValue target = m_schemas.value(reference.section(u'/', -1));
@@ -119,15 +118,15 @@ Expected<QList<ResourceType>> resourceTypesFrom(const QJsonObject &groups)
 {
     if (groups.value("kind"_L1) != "APIGroupDiscoveryList"_L1)
         return std::unexpected(Error{Error::Kind::Malformed,
-                                     u"discovery: the server has no aggregated discovery (Kubernetes 1.27 or newer has)"_s});
+            u"discovery: the server has no aggregated discovery (Kubernetes 1.27 or newer has)"_s});
     QList<ResourceType> types;
     for (const QJsonValue &group : groups.value("items"_L1).toArray()) {
         const QString name = group["metadata"_L1]["name"_L1].toString();
         for (const QJsonValue &version : group["versions"_L1].toArray()) {
             for (const QJsonValue &resource : version["resources"_L1].toArray()) {
                 const ResourceType type{name, version["version"_L1].toString(), resource["resource"_L1].toString(),
-                                        resource["responseKind"_L1]["kind"_L1].toString(),
-                                        resource["scope"_L1].toString() == "Namespaced"_L1};
+                    resource["responseKind"_L1]["kind"_L1].toString(),
+                    resource["scope"_L1].toString() == "Namespaced"_L1};
                 if (!type.version.isEmpty() && !type.plural.isEmpty() && !type.kind.isEmpty())
                     types += type;
             }
@@ -136,8 +135,8 @@ Expected<QList<ResourceType>> resourceTypesFrom(const QJsonObject &groups)
     return types;
 }
 
-std::optional<QJsonObject> schemaFrom(const QJsonObject &openApi, const QString &group, const QString &version,
-                                      const QString &kind)
+std::optional<QJsonObject> schemaFrom(
+    const QJsonObject &openApi, const QString &group, const QString &version, const QString &kind)
 {
     const QJsonObject schemas = valueAt(openApi, u"components.schemas").toObject();
     for (const QJsonValue &schema : schemas) {
@@ -174,8 +173,7 @@ std::optional<QString> snakeCaseField(const QJsonObject &schema)
     return snakeCaseIn(schema, {}, 0);
 }
 
-Discovery::Discovery(KubeClient &client) :
-    m_client(client)
+Discovery::Discovery(KubeClient &client) : m_client(client)
 {
 }
 
@@ -193,10 +191,12 @@ Task<QList<ResourceType>> Discovery::types(std::stop_token stop)
     co_return types;
 }
 
-Task<std::optional<QJsonObject>> Discovery::servedSchema(QString group, QString version, QString kind, std::stop_token stop)
+Task<std::optional<QJsonObject>> Discovery::servedSchema(
+    QString group, QString version, QString kind, std::stop_token stop)
 {
     const QByteArray path = group.isEmpty() ? "api/"_ba : "apis/" + QUrl::toPercentEncoding(group) + '/';
-    const auto openApi = co_await m_client.getJson("/openapi/v3/" + path + QUrl::toPercentEncoding(version), std::move(stop));
+    const auto openApi
+        = co_await m_client.getJson("/openapi/v3/" + path + QUrl::toPercentEncoding(version), std::move(stop));
     if (openApi)
         co_return schemaFrom(*openApi, group, version, kind);
     if (openApi.error().kind == Error::Kind::NotFound)

@@ -17,10 +17,10 @@ public:
     /// (https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery); two requests.
     [[nodiscard]] Task<QList<ResourceType>> types(std::stop_token stop);
 
-    /// The schema that objects of this kind are held against, with every reference resolved; nullopt where the kind is not
-    /// served. From OpenAPI v3, which every authenticated user may read: no permission on CRDs is needed.
-    [[nodiscard]] Task<std::optional<QJsonObject>> servedSchema(QString group, QString version, QString kind,
-                                                                std::stop_token stop);
+    /// The schema that objects of this kind are held against, with every reference resolved; nullopt where the kind is
+    /// not served. From OpenAPI v3, which every authenticated user may read: no permission on CRDs is needed.
+    [[nodiscard]] Task<std::optional<QJsonObject>> servedSchema(
+        QString group, QString version, QString kind, std::stop_token stop);
 
 private:
     KubeClient &m_client;
@@ -29,20 +29,21 @@ private:
 /// The types of an APIGroupDiscoveryList.
 [[nodiscard]] Expected<QList<ResourceType>> resourceTypesFrom(const QJsonObject &groups);
 
-/// The schema of a kind in an OpenAPI v3 document. References are put in; what refers to itself, or is too large, becomes
-/// a schema that takes everything.
-[[nodiscard]] std::optional<QJsonObject> schemaFrom(const QJsonObject &openApi, const QString &group, const QString &version,
-                                                    const QString &kind);
+/// The schema of a kind in an OpenAPI v3 document. References are put in; what refers to itself, or is too large,
+/// becomes a schema that takes everything.
+[[nodiscard]] std::optional<QJsonObject> schemaFrom(
+    const QJsonObject &openApi, const QString &group, const QString &version, const QString &kind);
 
-/// Whether @p schema has a place for the field at @p path ("status.conditions.reason": items of lists are passed through).
+/// Whether @p schema has a place for the field at @p path ("status.conditions.reason": items of lists are passed
+/// through).
 [[nodiscard]] bool declares(const QJsonObject &schema, QStringView path);
 
 /// @p value without what @p schema does not declare: what a server would refuse (server-side apply) or prune.
 /// x-kubernetes-preserve-unknown-fields and additionalProperties keep what they allow.
 [[nodiscard]] QJsonObject project(const QJsonObject &value, const QJsonObject &schema);
 
-/// The path of the first field that is written in snake_case with no camelCase field of that name beside it; nullopt where
-/// there is none. A CRD with such fields speaks another language than ours.
+/// The path of the first field that is written in snake_case with no camelCase field of that name beside it; nullopt
+/// where there is none. A CRD with such fields speaks another language than ours.
 [[nodiscard]] std::optional<QString> snakeCaseField(const QJsonObject &schema);
 
 } // namespace patronus

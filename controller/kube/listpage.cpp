@@ -30,11 +30,8 @@ class PageReader
 {
 public:
     PageReader(const QString &apiVersion, const QString &kind, const JsonDrop &drop,
-               const std::function<bool(Object)> &onObject) :
-        m_apiVersion(apiVersion),
-        m_kind(kind),
-        m_drop(drop),
-        m_onObject(onObject)
+        const std::function<bool(Object)> &onObject)
+        : m_apiVersion(apiVersion), m_kind(kind), m_drop(drop), m_onObject(onObject)
     {
     }
 
@@ -114,7 +111,7 @@ private:
 } // namespace
 
 Expected<ListPage> readListPage(QByteArrayView text, const QString &apiVersion, const QString &kind,
-                                const JsonDrop &drop, const std::function<bool(Object)> &onObject)
+    const JsonDrop &drop, const std::function<bool(Object)> &onObject)
 {
     // simdjson reads a few bytes past the end, so it gets a copy with room there.
     const simdjson::padded_string padded(text.data(), static_cast<size_t>(text.size()));

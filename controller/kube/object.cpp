@@ -27,8 +27,7 @@ QString stringIn(const QJsonObject &json, QLatin1StringView member, QStringView 
 
 struct Object::Data : QSharedData {
     Data() = default;
-    explicit Data(QJsonObject whole) :
-        json(std::move(whole))
+    explicit Data(QJsonObject whole) : json(std::move(whole))
     {
         // A wrong type reads as absent: toString() and alike give their default for it.
         const QJsonObject metadata = json.value("metadata"_L1).toObject();
@@ -57,8 +56,7 @@ struct Object::Data : QSharedData {
 };
 
 Object::Object() = default;
-Object::Object(QJsonObject json) :
-    d(new Data(std::move(json)))
+Object::Object(QJsonObject json) : d(new Data(std::move(json)))
 {
 }
 Object::Object(const Object &) = default;

@@ -20,13 +20,9 @@ constexpr qsizetype mostShown = 100'000; // lines of one second; above it repeat
 class LogLines
 {
 public:
-    explicit LogLines(qsizetype longest) :
-        m_longest(longest)
-    {
-    }
+    explicit LogLines(qsizetype longest) : m_longest(longest) { }
 
-    template<typename F>
-    void feed(QByteArrayView piece, F &&onLine)
+    template <typename F> void feed(QByteArrayView piece, F &&onLine)
     {
         while (!piece.isEmpty()) {
             const qsizetype end = piece.indexOf('\n');
@@ -76,7 +72,8 @@ std::optional<Stamp> stampFrom(QByteArrayView text)
 /// Whether the same request may succeed later: the container may be about to start.
 bool isWorthTrying(const Error &error)
 {
-    return error.isRetryable() || (error.kind == Error::Kind::Invalid && error.message.contains("is waiting to start"_L1));
+    return error.isRetryable()
+        || (error.kind == Error::Kind::Invalid && error.message.contains("is waiting to start"_L1));
 }
 
 } // namespace
@@ -107,7 +104,8 @@ QList<PodLogEntry> PodLogCursor::next(QByteArrayView line, bool isCut)
     }
     if (stamp->second == m_second && m_shown.size() < mostShown)
         ++m_shown[digest];
-    entries += {.time = stamp->time, .text = space < 0 ? QString() : QString::fromUtf8(line.sliced(space + 1)), .isCut = isCut};
+    entries += {
+        .time = stamp->time, .text = space < 0 ? QString() : QString::fromUtf8(line.sliced(space + 1)), .isCut = isCut};
     return entries;
 }
 
@@ -122,10 +120,8 @@ QDateTime PodLogCursor::since() const
     return m_second;
 }
 
-PodLog::PodLog(KubeClient &client, Clock &clock, Options options) :
-    m_client(client),
-    m_clock(clock),
-    m_options(std::move(options))
+PodLog::PodLog(KubeClient &client, Clock &clock, Options options)
+    : m_client(client), m_clock(clock), m_options(std::move(options))
 {
 }
 
@@ -138,10 +134,10 @@ Task<void> PodLog::follow(std::function<void(PodLogEntry)> onEntry, std::stop_to
     Clock::duration delay = firstDelay;
     while (true) {
         LogOptions request{.container = options.container,
-                           .previous = options.previous,
-                           .follow = !options.previous,
-                           .timestamps = true,
-                           .since = cursor.since()};
+            .previous = options.previous,
+            .follow = !options.previous,
+            .timestamps = true,
+            .since = cursor.since()};
         if (!cursor.since().isValid())
             request.tailLines = options.tailLines;
 

@@ -13,7 +13,8 @@ struct PodLogEntry {
     enum class Kind {
         Line,
         Reconnected, ///< the stream was cut and goes on here; nothing is missing
-        Gap, ///< the stream was cut and the log has been rotated or its container replaced since: lines may be missing here
+        Gap, ///< the stream was cut and the log has been rotated or its container replaced since: lines may be missing
+             ///< here
     };
     Kind kind = Kind::Line;
     QDateTime time = {}; ///< UTC, with ms; invalid where the line came without one
@@ -57,8 +58,8 @@ public:
     /// @p client and @p clock have to outlive what follow() runs.
     PodLog(KubeClient &client, Clock &clock, Options options);
 
-    /// Hands over entries until @p stop is requested (Cancelled), or until trying again is of no use (the pod is gone, or
-    /// may not be read). Of a previous instance it ends with the log's end. @p onEntry is not called after that.
+    /// Hands over entries until @p stop is requested (Cancelled), or until trying again is of no use (the pod is gone,
+    /// or may not be read). Of a previous instance it ends with the log's end. @p onEntry is not called after that.
     [[nodiscard]] Task<void> follow(std::function<void(PodLogEntry)> onEntry, std::stop_token stop);
 
 private:

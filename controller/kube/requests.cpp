@@ -17,10 +17,7 @@ constexpr auto metadataOnlyType = "application/json;as=PartialObjectMetadata;g=m
 class Target
 {
 public:
-    explicit Target(QByteArray path) :
-        m_text(std::move(path))
-    {
-    }
+    explicit Target(QByteArray path) : m_text(std::move(path)) { }
 
     void add(QByteArrayView name, const QString &value)
     {
@@ -56,14 +53,15 @@ HttpRequest reading(const Target &target)
     return requests::read(target.text(), QByteArray(jsonType.data(), jsonType.size()));
 }
 
-HttpRequest changing(HttpRequest::Verb verb, const Target &target, QByteArrayView contentType, QByteArray body,
-                     bool metadataOnly)
+HttpRequest changing(
+    HttpRequest::Verb verb, const Target &target, QByteArrayView contentType, QByteArray body, bool metadataOnly)
 {
     const auto accept = metadataOnly ? metadataOnlyType : jsonType;
     return {.verb = verb,
-            .target = target.text(),
-            .headers = {{"accept"_ba, QByteArray(accept.data(), accept.size())}, {"content-type"_ba, contentType.toByteArray()}},
-            .body = std::move(body)};
+        .target = target.text(),
+        .headers
+        = {{"accept"_ba, QByteArray(accept.data(), accept.size())}, {"content-type"_ba, contentType.toByteArray()}},
+        .body = std::move(body)};
 }
 
 QJsonObject typed(const ResourceType &type, QJsonObject object)
@@ -116,8 +114,8 @@ HttpRequest list(const ResourceType &type, const ListOptions &options, const QSt
     return reading(target);
 }
 
-HttpRequest watch(const ResourceType &type, const ListOptions &options, const QString &resourceVersion,
-                  std::chrono::seconds length)
+HttpRequest watch(
+    const ResourceType &type, const ListOptions &options, const QString &resourceVersion, std::chrono::seconds length)
 {
     Target target(type.path(options.nameSpace));
     target.add("watch", u"true"_s);
@@ -137,7 +135,7 @@ HttpRequest create(const ResourceType &type, QJsonObject object, const WriteOpti
     Target target(type.path(key.nameSpace));
     target.add(options);
     return changing(HttpRequest::Verb::Post, target, "application/json", compact(typed(type, std::move(object))),
-                    options.metadataOnly);
+        options.metadataOnly);
 }
 
 HttpRequest replace(const ResourceType &type, QJsonObject object, const WriteOptions &options)
@@ -146,11 +144,11 @@ HttpRequest replace(const ResourceType &type, QJsonObject object, const WriteOpt
     Target target(type.path(key.nameSpace, key.name));
     target.add(options);
     return changing(HttpRequest::Verb::Put, target, "application/json", compact(typed(type, std::move(object))),
-                    options.metadataOnly);
+        options.metadataOnly);
 }
 
 HttpRequest apply(const ResourceType &type, const ObjectKey &key, const QString &subresource, QJsonObject fields,
-                  const WriteOptions &options)
+    const WriteOptions &options)
 {
     QJsonObject metadata = fields.value("metadata"_L1).toObject();
     metadata.insert("name"_L1, key.name);
@@ -162,21 +160,21 @@ HttpRequest apply(const ResourceType &type, const ObjectKey &key, const QString 
     target.add("force", options.force ? u"true"_s : QString());
     // JSON is YAML, and the server takes it as such.
     return changing(HttpRequest::Verb::Patch, target, "application/apply-patch+yaml",
-                    compact(typed(type, std::move(fields))), options.metadataOnly);
+        compact(typed(type, std::move(fields))), options.metadataOnly);
 }
 
 HttpRequest patch(const ResourceType &type, const ObjectKey &key, const QString &subresource, PatchType patchType,
-                  const QJsonValue &body, const WriteOptions &options)
+    const QJsonValue &body, const WriteOptions &options)
 {
     Target target(type.path(key.nameSpace, key.name, subresource));
     target.add(options);
-    const QByteArrayView contentType = patchType == PatchType::Json ? "application/json-patch+json"
-                                                                    : "application/merge-patch+json";
+    const QByteArrayView contentType
+        = patchType == PatchType::Json ? "application/json-patch+json" : "application/merge-patch+json";
     return changing(HttpRequest::Verb::Patch, target, contentType, compact(body), options.metadataOnly);
 }
 
 HttpRequest scale(const ResourceType &type, const ObjectKey &key, int replicas, const Preconditions &preconditions,
-                  const WriteOptions &options)
+    const WriteOptions &options)
 {
     QJsonObject body{{"spec"_L1, QJsonObject{{"replicas"_L1, replicas}}}};
     // In a merge patch, metadata that differs from the object's is a conflict: a precondition.
@@ -185,8 +183,8 @@ HttpRequest scale(const ResourceType &type, const ObjectKey &key, int replicas, 
     return patch(type, key, u"scale"_s, PatchType::Merge, body, options);
 }
 
-HttpRequest remove(const ResourceType &type, const ObjectKey &key, const Preconditions &preconditions,
-                   const WriteOptions &options)
+HttpRequest remove(
+    const ResourceType &type, const ObjectKey &key, const Preconditions &preconditions, const WriteOptions &options)
 {
     QJsonObject body{{"apiVersion"_L1, u"v1"_s}, {"kind"_L1, u"DeleteOptions"_s}};
     if (const QJsonObject conditions = toJsonObject(preconditions); !conditions.isEmpty())

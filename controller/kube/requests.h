@@ -51,8 +51,8 @@ namespace requests {
 /// One page; @p continueToken is that of the page before.
 [[nodiscard]] HttpRequest list(const ResourceType &type, const ListOptions &options, const QString &continueToken = {});
 /// Changes after @p resourceVersion, with bookmarks, for @p length at most: the server ends it then.
-[[nodiscard]] HttpRequest watch(const ResourceType &type, const ListOptions &options, const QString &resourceVersion,
-                                std::chrono::seconds length);
+[[nodiscard]] HttpRequest watch(
+    const ResourceType &type, const ListOptions &options, const QString &resourceVersion, std::chrono::seconds length);
 
 /// POST; @p object carries its namespace.
 [[nodiscard]] HttpRequest create(const ResourceType &type, QJsonObject object, const WriteOptions &options);
@@ -60,15 +60,15 @@ namespace requests {
 [[nodiscard]] HttpRequest replace(const ResourceType &type, QJsonObject object, const WriteOptions &options);
 /// Server-side apply of @p fields; apiVersion, kind, name and namespace are put in.
 [[nodiscard]] HttpRequest apply(const ResourceType &type, const ObjectKey &key, const QString &subresource,
-                                QJsonObject fields, const WriteOptions &options);
+    QJsonObject fields, const WriteOptions &options);
 /// @p body is an array for PatchType::Json, an object for PatchType::Merge.
 [[nodiscard]] HttpRequest patch(const ResourceType &type, const ObjectKey &key, const QString &subresource,
-                                PatchType patchType, const QJsonValue &body, const WriteOptions &options);
+    PatchType patchType, const QJsonValue &body, const WriteOptions &options);
 /// Sets the number of replicas through the scale subresource, if @p preconditions hold.
 [[nodiscard]] HttpRequest scale(const ResourceType &type, const ObjectKey &key, int replicas,
-                                const Preconditions &preconditions, const WriteOptions &options);
-[[nodiscard]] HttpRequest remove(const ResourceType &type, const ObjectKey &key, const Preconditions &preconditions,
-                                 const WriteOptions &options);
+    const Preconditions &preconditions, const WriteOptions &options);
+[[nodiscard]] HttpRequest remove(
+    const ResourceType &type, const ObjectKey &key, const Preconditions &preconditions, const WriteOptions &options);
 
 [[nodiscard]] HttpRequest log(const ObjectKey &pod, const LogOptions &options);
 

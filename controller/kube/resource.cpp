@@ -67,8 +67,8 @@ const ResourceType &deployments()
 
 const ResourceType &customResourceDefinitions()
 {
-    static const ResourceType type{u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s,
-                                   u"CustomResourceDefinition"_s, false};
+    static const ResourceType type{
+        u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s, u"CustomResourceDefinition"_s, false};
     return type;
 }
 

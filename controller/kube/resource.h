@@ -16,7 +16,8 @@ struct ResourceType {
     [[nodiscard]] QString apiVersion() const { return group.isEmpty() ? version : group + QLatin1Char('/') + version; }
     /// "/apis/GROUP/VERSION[/namespaces/NS]/PLURAL[/NAME][/SUBRESOURCE]", percent-encoded. An empty namespace of a
     /// namespaced resource means all namespaces.
-    [[nodiscard]] QByteArray path(const QString &nameSpace, const QString &name = {}, const QString &subresource = {}) const;
+    [[nodiscard]] QByteArray path(
+        const QString &nameSpace, const QString &name = {}, const QString &subresource = {}) const;
 
     friend bool operator==(const ResourceType &, const ResourceType &) = default;
 };

@@ -24,14 +24,22 @@ Error::Kind kindOf(int code)
 {
     using enum Error::Kind;
     switch (code) {
-    case 401: return Unauthorized;
-    case 403: return Forbidden;
-    case 404: return NotFound;
-    case 409: return Conflict;
-    case 410: return Gone;
-    case 429: return Throttled;
-    case 408: return Server; // the server gave up waiting: the same request may succeed
-    default: break;
+    case 401:
+        return Unauthorized;
+    case 403:
+        return Forbidden;
+    case 404:
+        return NotFound;
+    case 409:
+        return Conflict;
+    case 410:
+        return Gone;
+    case 429:
+        return Throttled;
+    case 408:
+        return Server; // the server gave up waiting: the same request may succeed
+    default:
+        break;
     }
     if (code >= 500)
         return Server;
@@ -43,10 +51,9 @@ int codeOf(const QJsonObject &status)
 {
     if (const int code = status.value("code"_L1).toInt(); code >= 100)
         return code;
-    static const QHash<QString, int> codes{
-        {u"BadRequest"_s, 400}, {u"Unauthorized"_s, 401}, {u"Forbidden"_s, 403},   {u"NotFound"_s, 404},
-        {u"Conflict"_s, 409},   {u"AlreadyExists"_s, 409}, {u"Gone"_s, 410},        {u"Expired"_s, 410},
-        {u"Invalid"_s, 422},    {u"TooManyRequests"_s, 429}};
+    static const QHash<QString, int> codes{{u"BadRequest"_s, 400}, {u"Unauthorized"_s, 401}, {u"Forbidden"_s, 403},
+        {u"NotFound"_s, 404}, {u"Conflict"_s, 409}, {u"AlreadyExists"_s, 409}, {u"Gone"_s, 410}, {u"Expired"_s, 410},
+        {u"Invalid"_s, 422}, {u"TooManyRequests"_s, 429}};
     return codes.value(status.value("reason"_L1).toString(), 500);
 }
 
@@ -114,8 +121,8 @@ QString bounded(const QString &what, const QString &message)
 QString textOf(const HttpReply &reply)
 {
     if (reply.status >= 300 && reply.status < 400)
-        return u"redirected to %1, which is not followed"_s.arg(
-            QUrl(QString::fromUtf8(reply.header("location"))).toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery));
+        return u"redirected to %1, which is not followed"_s.arg(QUrl(QString::fromUtf8(reply.header("location")))
+                .toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery));
     return QString::fromUtf8(QByteArrayView(reply.body).first(std::min(reply.body.size(), 4 * mostCharacters)));
 }
 

@@ -14,8 +14,8 @@ namespace patronus {
 /// retryAfterSeconds). The body is a metav1.Status
 /// (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/) or any text. Secrets are redacted
 /// and the message is bounded. A date is measured from the answer's own Date, or from @p now.
-[[nodiscard]] Error errorFrom(const HttpRequest &request, const HttpReply &reply,
-                              const QDateTime &now = QDateTime::currentDateTimeUtc());
+[[nodiscard]] Error errorFrom(
+    const HttpRequest &request, const HttpReply &reply, const QDateTime &now = QDateTime::currentDateTimeUtc());
 
 /// The error in a metav1.Status that came inside a stream; @p what is said before its message.
 [[nodiscard]] Error errorFromStatus(const QJsonObject &status, const QString &what);

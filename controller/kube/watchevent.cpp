@@ -45,7 +45,8 @@ Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop)
         return malformed(json.error().message);
     const QString text = json->value("type"_L1).toString();
 
-    // What is dropped of an object may be what a Status or a bookmark says: both are rare and small, so read them whole.
+    // What is dropped of an object may be what a Status or a bookmark says: both are rare and small, so read them
+    // whole.
     if (drop && (text == "ERROR"_L1 || text == "BOOKMARK"_L1)) {
         json = parseJsonObject(line);
         if (!json)

@@ -14,8 +14,8 @@ struct WatchEvent {
     bool initialEventsEnd = false; ///< the bookmark that ends the initial events of a streaming list
 };
 
-/// Parses one line. An ERROR event is the error in its Status (410 is Gone); anything else that is no event is Malformed.
-/// Members for which @p drop is true are not kept; its paths start inside the object.
+/// Parses one line. An ERROR event is the error in its Status (410 is Gone); anything else that is no event is
+/// Malformed. Members for which @p drop is true are not kept; its paths start inside the object.
 [[nodiscard]] Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop = {});
 
 } // namespace patronus

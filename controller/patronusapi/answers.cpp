@@ -24,7 +24,10 @@ Error errorOf(const HttpReply &reply, const QString &what, const QDateTime &wall
 {
     using enum Error::Kind;
     const QString message = messageOf(reply);
-    Error error{Invalid, u"%1: the Patronus API answered %2%3"_s.arg(what).arg(reply.status).arg(message.isEmpty() ? QString() : u": "_s + message)};
+    Error error{Invalid,
+        u"%1: the Patronus API answered %2%3"_s.arg(what)
+            .arg(reply.status)
+            .arg(message.isEmpty() ? QString() : u": "_s + message)};
     error.metricType = "api_error";
     error.retryAfter = retryAfter(reply, wallTime);
     switch (reply.status) {
@@ -33,9 +36,15 @@ Error errorOf(const HttpReply &reply, const QString &what, const QDateTime &wall
         error.kind = Unauthorized;
         error.metricType = "unauthorized";
         break;
-    case 404: error.kind = NotFound; break;
-    case 408: error.kind = Server; break; // it waited too long for us: the same request may pass
-    case 409: error.kind = Conflict; break;
+    case 404:
+        error.kind = NotFound;
+        break;
+    case 408:
+        error.kind = Server;
+        break; // it waited too long for us: the same request may pass
+    case 409:
+        error.kind = Conflict;
+        break;
     case 429:
         error.kind = Throttled;
         error.metricType = "rate_limited";
@@ -63,22 +72,16 @@ namespace {
 class Reader
 {
 public:
-    Reader(const QJsonObject &object, QString path)
-        : m_object(object)
-        , m_path(std::move(path))
-    {
-    }
+    Reader(const QJsonObject &object, QString path) : m_object(object), m_path(std::move(path)) { }
 
-    template<typename T>
-    T need(QStringView name)
+    template <typename T> T need(QStringView name)
     {
         const auto value = required<T>(m_object, name);
         if (!value)
             fail(value.error());
         return value.value_or(T());
     }
-    template<typename T>
-    T may(QStringView name)
+    template <typename T> T may(QStringView name)
     {
         const auto value = optional<T>(m_object, name);
         if (!value) {
@@ -95,7 +98,7 @@ public:
             fail({Error::Kind::Malformed, u"%1: it is empty"_s.arg(name)});
         return value;
     }
-    template<typename T, size_t count>
+    template <typename T, size_t count>
     T choice(QStringView name, const std::array<std::pair<QLatin1StringView, T>, count> &known)
     {
         const QString value = need<QString>(name);
@@ -127,8 +130,9 @@ struct Asked {
     qint64 offset;
 };
 
-template<typename T, typename Function>
-Expected<RemotePage<T>> pageOf(const HttpReply &reply, const QString &member, std::optional<Asked> asked, const Function &read)
+template <typename T, typename Function>
+Expected<RemotePage<T>> pageOf(
+    const HttpReply &reply, const QString &member, std::optional<Asked> asked, const Function &read)
 {
     const auto body = parseJsonObject(reply.body);
     if (!body)
@@ -174,10 +178,11 @@ constexpr std::array healthStatuses{
 
 Expected<RemotePage<QJsonObject>> objectsOf(const HttpReply &reply, RemoteKind kind)
 {
-    return pageOf<QJsonObject>(reply, QLatin1StringView(collectionName(kind)), {}, [](Reader &reader, const QJsonObject &object) {
-        reader.text(u"name");
-        return object;
-    });
+    return pageOf<QJsonObject>(
+        reply, QLatin1StringView(collectionName(kind)), {}, [](Reader &reader, const QJsonObject &object) {
+            reader.text(u"name");
+            return object;
+        });
 }
 
 Expected<RemotePage<RemotePath>> pathsOf(const HttpReply &reply)

@@ -14,7 +14,8 @@ namespace patronus {
 inline constexpr std::chrono::seconds requestDeadline(15); ///< of every request to the API
 
 /// What a status other than the expected one means; @p what was tried: "putting site \"hq\"".
-[[nodiscard]] Error errorOf(const HttpReply &reply, const QString &what, const QDateTime &wallTime = QDateTime::currentDateTimeUtc());
+[[nodiscard]] Error errorOf(
+    const HttpReply &reply, const QString &what, const QDateTime &wallTime = QDateTime::currentDateTimeUtc());
 /// @p error as one of the API's answer, for metrics.
 [[nodiscard]] Error malformed(Error error);
 

@@ -20,9 +20,7 @@ namespace {
 class EitherStop
 {
 public:
-    EitherStop(const std::stop_token &a, const std::stop_token &b)
-        : m_onA(a, Stop{m_source})
-        , m_onB(b, Stop{m_source})
+    EitherStop(const std::stop_token &a, const std::stop_token &b) : m_onA(a, Stop{m_source}), m_onB(b, Stop{m_source})
     {
     }
     [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
@@ -38,11 +36,9 @@ private:
 
 } // namespace
 
-ApiConnection::ApiConnection(std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics)
-    : m_transport(std::move(transport))
-    , m_clock(clock)
-    , m_metrics(metrics)
-    , m_tokens(std::move(credentials))
+ApiConnection::ApiConnection(
+    std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics)
+    : m_transport(std::move(transport)), m_clock(clock), m_metrics(metrics), m_tokens(std::move(credentials))
 {
 }
 
@@ -76,12 +72,12 @@ Task<QByteArray> ApiConnection::authorization(std::stop_token stop)
     if (!m_tokens.needsSignIn(m_clock.now()))
         co_return m_tokens.authorization(m_clock.now());
 
-    if (!m_signIn) {
-        m_signIn = std::make_shared<SignIn>();
-        signIn(m_signIn); // runs on by itself; may have ended, and be null again, when this returns
+    auto pending = m_signIn;
+    if (!pending) {
+        pending = m_signIn = std::make_shared<SignIn>();
+        signIn(pending); // runs on by itself, and may have ended already
     }
-    const auto pending = m_signIn;
-    if (pending) {
+    {
         // A stopped request leaves the sign-in to the others.
         const EitherStop either(stop, pending->done.get_token());
         co_await m_clock.sleep(std::chrono::hours(1), either.token());
@@ -90,7 +86,7 @@ Task<QByteArray> ApiConnection::authorization(std::stop_token stop)
         co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped while signing in to the Patronus API"_s});
     const Expected<QByteArray> token = m_tokens.authorization(m_clock.now());
     // A refresh that failed is no error as long as the old token is valid.
-    if (!token && pending && !pending->outcome)
+    if (!token && !pending->outcome)
         co_return std::unexpected(pending->outcome.error());
     co_return token;
 }
@@ -132,7 +128,7 @@ Task<HttpReply> ApiConnection::sendWithinLimit(HttpRequest request, std::stop_to
             break;
         if (delay > longestWait)
             co_return std::unexpected(Error{Error::Kind::Throttled, u"the Patronus API's rate limit is used up"_s,
-                                            std::chrono::ceil<seconds>(delay), "rate_limited"});
+                std::chrono::ceil<seconds>(delay), "rate_limited"});
         if (const auto slept = co_await m_clock.sleep(delay, stop); !slept)
             co_return std::unexpected(slept.error());
     }
@@ -164,10 +160,14 @@ static std::string codeOf(const Expected<HttpReply> &reply)
     if (reply)
         return std::to_string(reply->status);
     switch (reply.error().kind) {
-    case Error::Kind::Cancelled: return "cancelled";
-    case Error::Kind::WriteRefused: return "write_refused";
-    case Error::Kind::Malformed: return "malformed";
-    default: return "unreachable";
+    case Error::Kind::Cancelled:
+        return "cancelled";
+    case Error::Kind::WriteRefused:
+        return "write_refused";
+    case Error::Kind::Malformed:
+        return "malformed";
+    default:
+        return "unreachable";
     }
 }
 
@@ -177,10 +177,15 @@ void ApiConnection::count(HttpRequest::Verb verb, const Expected<HttpReply> &rep
         return;
     static const std::vector<double> buckets{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
     const std::string method = verbName(verb);
-    m_metrics->counter("patronus_operator_api_requests_total", "Requests to the Patronus API by method and status, or why there was none.",
-                       {{"method", method}, {"code", codeOf(reply)}}).add();
-    m_metrics->histogram("patronus_operator_api_request_duration_seconds", "Time from a request to the Patronus API to its answer.", buckets,
-                         {{"method", method}}).observe(std::chrono::duration<double>(took).count());
+    m_metrics
+        ->counter("patronus_operator_api_requests_total",
+            "Requests to the Patronus API by method and status, or why there was none.",
+            {{"method", method}, {"code", codeOf(reply)}})
+        .add();
+    m_metrics
+        ->histogram("patronus_operator_api_request_duration_seconds",
+            "Time from a request to the Patronus API to its answer.", buckets, {{"method", method}})
+        .observe(std::chrono::duration<double>(took).count());
 }
 
 } // namespace patronus

@@ -12,7 +12,8 @@ class ApiConnection : public std::enable_shared_from_this<ApiConnection>
 {
 public:
     /// @p clock and @p metrics (which may be null) have to outlive it.
-    ApiConnection(std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics);
+    ApiConnection(
+        std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics);
 
     /// With credentials, when the limit lets it; once more with a new token when the first is answered with 401.
     /// Throttled, without asking, when that would be later than in a minute. Errors have a metricType.

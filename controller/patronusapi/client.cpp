@@ -37,8 +37,9 @@ struct HttpPatronusClient::Private {
     const std::shared_ptr<ApiConnection> connection;
 
     /// What @p read makes of the answer to a GET of @p target; another status than 200 is an error.
-    template<typename T, typename Function>
-    static Task<T> get(std::shared_ptr<ApiConnection> connection, QByteArray target, QString what, Function read, std::stop_token stop)
+    template <typename T, typename Function>
+    static Task<T> get(
+        std::shared_ptr<ApiConnection> connection, QByteArray target, QString what, Function read, std::stop_token stop)
     {
         const Expected<HttpReply> reply = co_await connection->send(requestOf(Verb::Get, target), stop);
         if (!reply)
@@ -49,12 +50,16 @@ struct HttpPatronusClient::Private {
     }
 };
 
-HttpPatronusClient::HttpPatronusClient(std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics)
+HttpPatronusClient::HttpPatronusClient(
+    std::shared_ptr<Transport> transport, PatronusCredentials credentials, Clock &clock, Metrics *metrics)
     : d(new Private{std::make_shared<ApiConnection>(std::move(transport), std::move(credentials), clock, metrics)})
 {
 }
 
-HttpPatronusClient::~HttpPatronusClient() { d->connection->close(); }
+HttpPatronusClient::~HttpPatronusClient()
+{
+    d->connection->close();
+}
 
 Task<QJsonObject> HttpPatronusClient::put(RemoteKind kind, QString name, QJsonObject body, std::stop_token stop)
 {
@@ -73,7 +78,8 @@ Task<QJsonObject> HttpPatronusClient::put(RemoteKind kind, QString name, QJsonOb
 Task<void> HttpPatronusClient::remove(RemoteKind kind, QString name, std::stop_token stop)
 {
     const auto connection = d->connection;
-    const Expected<HttpReply> reply = co_await connection->send(requestOf(Verb::Delete, objectTarget(kind, name)), stop);
+    const Expected<HttpReply> reply
+        = co_await connection->send(requestOf(Verb::Delete, objectTarget(kind, name)), stop);
     if (!reply)
         co_return std::unexpected(reply.error());
     const bool isGone = (reply->status >= 200 && reply->status < 300) || reply->status == 404;
@@ -85,22 +91,26 @@ Task<void> HttpPatronusClient::remove(RemoteKind kind, QString name, std::stop_t
 Task<RemotePage<QJsonObject>> HttpPatronusClient::list(RemoteKind kind, int limit, qint64 offset, std::stop_token stop)
 {
     const QByteArray target = "/api/v1/"_ba + collectionName(kind) + "?status=all&" + pageQuery(limit, offset);
-    return Private::get<RemotePage<QJsonObject>>(d->connection, target, u"listing the "_s + QLatin1StringView(collectionName(kind)),
-                                                 [kind](const HttpReply &reply) { return objectsOf(reply, kind); }, stop);
+    return Private::get<RemotePage<QJsonObject>>(
+        d->connection, target, u"listing the "_s + QLatin1StringView(collectionName(kind)),
+        [kind](const HttpReply &reply) { return objectsOf(reply, kind); }, stop);
 }
 
 Task<RemotePage<RemotePath>> HttpPatronusClient::paths(int limit, qint64 offset, std::stop_token stop)
 {
-    return Private::get<RemotePage<RemotePath>>(d->connection, "/api/v1/paths?" + pageQuery(limit, offset), u"listing the paths"_s, pathsOf, stop);
+    return Private::get<RemotePage<RemotePath>>(
+        d->connection, "/api/v1/paths?" + pageQuery(limit, offset), u"listing the paths"_s, pathsOf, stop);
 }
 
 Task<RemotePage<TrafficStats>> HttpPatronusClient::trafficStats(int limit, qint64 offset, std::stop_token stop)
 {
     // From midnight on there is one row of a day for each Policy: the newest.
     const QByteArray today = d->connection->wallTime().toUTC().date().toString(Qt::ISODate).toLatin1();
-    const QByteArray target = "/api/v1/traffic/stats?aggregation=1d&since=" + today + "T00%3A00%3A00Z&" + pageQuery(limit, offset);
-    return Private::get<RemotePage<TrafficStats>>(d->connection, target, u"reading the traffic statistics"_s,
-                                                  [limit, offset](const HttpReply &reply) { return trafficOf(reply, limit, offset); }, stop);
+    const QByteArray target
+        = "/api/v1/traffic/stats?aggregation=1d&since=" + today + "T00%3A00%3A00Z&" + pageQuery(limit, offset);
+    return Private::get<RemotePage<TrafficStats>>(
+        d->connection, target, u"reading the traffic statistics"_s,
+        [limit, offset](const HttpReply &reply) { return trafficOf(reply, limit, offset); }, stop);
 }
 
 Task<RemoteHealth> HttpPatronusClient::health(std::stop_token stop)

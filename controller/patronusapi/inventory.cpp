@@ -29,10 +29,7 @@ struct Listing {
 } // namespace
 
 struct Inventory::Private {
-    explicit Private(PatronusClient &api)
-        : client(api)
-    {
-    }
+    explicit Private(PatronusClient &api) : client(api) { }
 
     struct Collection {
         Objects objects;
@@ -53,10 +50,10 @@ struct Inventory::Private {
 
 /// Reads a collection page by page.
 ///
-/// An object that comes or goes between two requests shifts the offsets of all behind it, and a removal would so hide an
-/// object from both pages. Therefore each page begins with the last object of the page before. The order of the list is
-/// stable, so a page that has any object seen before goes on from there without a gap; one that has none may not, and the
-/// page before it is read again.
+/// An object that comes or goes between two requests shifts the offsets of all behind it, and a removal would so hide
+/// an object from both pages. Therefore each page begins with the last object of the page before. The order of the list
+/// is stable, so a page that has any object seen before goes on from there without a gap; one that has none may not,
+/// and the page before it is read again.
 Task<Listing> Inventory::Private::read(RemoteKind kind, std::stop_token stop)
 {
     Listing listing;
@@ -67,7 +64,9 @@ Task<Listing> Inventory::Private::read(RemoteKind kind, std::stop_token stop)
             co_return std::unexpected(page.error());
 
         const auto nameOf = [](const QJsonObject &object) { return object["name"_L1].toString(); };
-        const bool isJoined = offset == 0 || std::ranges::any_of(page->items, [&](const QJsonObject &object) { return listing.objects.contains(nameOf(object)); });
+        const bool isJoined = offset == 0 || std::ranges::any_of(page->items, [&](const QJsonObject &object) {
+            return listing.objects.contains(nameOf(object));
+        });
         if (!isJoined) {
             if (++stepsBack > stepsBackAllowed) {
                 listing.isWhole = false; // it is changed faster than it can be read
@@ -85,7 +84,8 @@ Task<Listing> Inventory::Private::read(RemoteKind kind, std::stop_token stop)
         if (page->items.isEmpty() || end >= page->total)
             co_return listing;
         if (page->items.size() == 1)
-            co_return std::unexpected(malformed({Error::Kind::Malformed, u"%1: a page of one, and more to come"_s.arg(QLatin1StringView(collectionName(kind)))}));
+            co_return std::unexpected(malformed({Error::Kind::Malformed,
+                u"%1: a page of one, and more to come"_s.arg(QLatin1StringView(collectionName(kind)))}));
         offset = end - 1;
     }
 }
@@ -117,8 +117,7 @@ QStringList Inventory::Private::merge(RemoteKind kind, Listing listing)
     return different;
 }
 
-Inventory::Inventory(PatronusClient &client)
-    : d(std::make_unique<Private>(client))
+Inventory::Inventory(PatronusClient &client) : d(std::make_unique<Private>(client))
 {
 }
 
@@ -131,7 +130,8 @@ Task<void> Inventory::sweep(std::stop_token stop)
     d->sites.touched.clear();
     d->policies.touched.clear();
     Expected<Listing> sites = co_await d->read(RemoteKind::Site, stop);
-    Expected<Listing> policies = sites ? co_await d->read(RemoteKind::Policy, stop) : Expected<Listing>(std::unexpected(sites.error()));
+    Expected<Listing> policies
+        = sites ? co_await d->read(RemoteKind::Policy, stop) : Expected<Listing>(std::unexpected(sites.error()));
     d->isSweeping = false;
     if (!policies) {
         d->lastError = policies.error();
@@ -149,9 +149,15 @@ Task<void> Inventory::sweep(std::stop_token stop)
     co_return {};
 }
 
-bool Inventory::isRead() const { return d->isRead; }
+bool Inventory::isRead() const
+{
+    return d->isRead;
+}
 
-std::optional<Error> Inventory::lastError() const { return d->lastError; }
+std::optional<Error> Inventory::lastError() const
+{
+    return d->lastError;
+}
 
 std::optional<QJsonObject> Inventory::find(RemoteKind kind, const QString &name) const
 {
@@ -162,7 +168,10 @@ std::optional<QJsonObject> Inventory::find(RemoteKind kind, const QString &name)
     return parseJsonObject(*found).value(); // what toJson() made can be parsed
 }
 
-QStringList Inventory::names(RemoteKind kind) const { return d->of(kind).objects.keys(); }
+QStringList Inventory::names(RemoteKind kind) const
+{
+    return d->of(kind).objects.keys();
+}
 
 QString Inventory::nameOf(RemoteKind kind, const QString &idOrName) const
 {
@@ -187,6 +196,9 @@ void Inventory::noteRemoved(RemoteKind kind, const QString &name)
         collection.touched.insert(name);
 }
 
-void Inventory::forget(RemoteKind kind, const QString &name) { noteRemoved(kind, name); }
+void Inventory::forget(RemoteKind kind, const QString &name)
+{
+    noteRemoved(kind, name);
+}
 
 } // namespace patronus

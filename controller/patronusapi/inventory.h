@@ -10,9 +10,9 @@ namespace patronus {
 
 /// What the Patronus API holds, read as one paged list and kept: reconciling one object never GETs it.
 ///
-/// What we wrote while a sweep was under way wins over what the sweep read. An object that was there all the while is never
-/// taken for removed, whatever comes and goes between two pages. Only the members that the operator sends are kept of each
-/// object (projection.h), as bytes: find() parses them. Event-loop thread only.
+/// What we wrote while a sweep was under way wins over what the sweep read. An object that was there all the while is
+/// never taken for removed, whatever comes and goes between two pages. Only the members that the operator sends are
+/// kept of each object (projection.h), as bytes: find() parses them. Event-loop thread only.
 class Inventory : public QObject
 {
     Q_OBJECT
@@ -38,8 +38,8 @@ public:
     void forget(RemoteKind kind, const QString &name);
 
 Q_SIGNALS:
-    /// A sweep found another content than was held (created, changed or removed by somebody else). Emitted when the sweep
-    /// has been taken in as a whole; the first sweep emits it for everything.
+    /// A sweep found another content than was held (created, changed or removed by somebody else). Emitted when the
+    /// sweep has been taken in as a whole; the first sweep emits it for everything.
     void changed(patronus::RemoteKind kind, const QString &name);
 
 private:

@@ -16,22 +16,26 @@ static constexpr seconds fileInterval(60); // between two looks at a token file 
 static constexpr seconds refreshMargin(60); // so long before its end a token is refreshed
 static constexpr seconds refusalInterval(10); // before the same password is tried again
 
-static Error unauthorized(const QString &message) { return {Error::Kind::Unauthorized, message, std::nullopt, "unauthorized"}; }
+static Error unauthorized(const QString &message)
+{
+    return {Error::Kind::Unauthorized, message, std::nullopt, "unauthorized"};
+}
 
 /// The text of a mounted Secret's file: without the newline that editors add.
 static Expected<QByteArray> readSecret(const QString &fileName)
 {
     QFile file(fileName);
     if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(unauthorized(u"the Patronus API's credentials in %1 cannot be read: %2"_s.arg(fileName, file.errorString())));
+        return std::unexpected(unauthorized(
+            u"the Patronus API's credentials in %1 cannot be read: %2"_s.arg(fileName, file.errorString())));
     const QByteArray text = file.read(64 * 1024).trimmed();
     if (text.isEmpty())
-        return std::unexpected(unauthorized(u"the file of the Patronus API's credentials, %1, is empty"_s.arg(fileName)));
+        return std::unexpected(
+            unauthorized(u"the file of the Patronus API's credentials, %1, is empty"_s.arg(fileName)));
     return text;
 }
 
-Tokens::Tokens(PatronusCredentials credentials)
-    : m_credentials(std::move(credentials))
+Tokens::Tokens(PatronusCredentials credentials) : m_credentials(std::move(credentials))
 {
 }
 
@@ -40,7 +44,10 @@ bool Tokens::isSignInUsed() const
     return m_credentials.token.isEmpty() && m_credentials.tokenFile.isEmpty() && !m_credentials.usernameFile.isEmpty();
 }
 
-bool Tokens::needsSignIn(time_point now) const { return isSignInUsed() && (m_accessToken.isEmpty() || now >= m_refreshFrom); }
+bool Tokens::needsSignIn(time_point now) const
+{
+    return isSignInUsed() && (m_accessToken.isEmpty() || now >= m_refreshFrom);
+}
 
 Expected<QByteArray> Tokens::authorization(time_point now)
 {
@@ -76,10 +83,10 @@ Expected<void> Tokens::readTokenFile(time_point now)
 Expected<HttpRequest> Tokens::signInRequest(time_point now)
 {
     HttpRequest request{.verb = HttpRequest::Verb::Post,
-                        .target = "/api/v1/auth/login",
-                        .headers = {{"content-type", "application/json"}, {"accept", "application/json"}},
-                        .deadline = requestDeadline,
-                        .changesSomething = false};
+        .target = "/api/v1/auth/login",
+        .headers = {{"content-type", "application/json"}, {"accept", "application/json"}},
+        .deadline = requestDeadline,
+        .changesSomething = false};
     if (!m_refreshToken.isEmpty()) {
         request.target = "/api/v1/auth/refresh";
         request.body = toJson({{u"refresh_token"_s, QString::fromUtf8(m_refreshToken)}});
@@ -92,7 +99,8 @@ Expected<HttpRequest> Tokens::signInRequest(time_point now)
     const auto password = readSecret(m_credentials.passwordFile);
     if (!password)
         return std::unexpected(password.error());
-    request.body = toJson({{u"username"_s, QString::fromUtf8(*username)}, {u"password"_s, QString::fromUtf8(*password)}});
+    request.body
+        = toJson({{u"username"_s, QString::fromUtf8(*username)}, {u"password"_s, QString::fromUtf8(*password)}});
     if (request.body == m_lastLogin && now < m_refusedUntil)
         return std::unexpected(unauthorized(u"the Patronus API refuses the user name or the password"_s));
     m_lastLogin = request.body;
@@ -126,7 +134,8 @@ Expected<bool> Tokens::takeAnswer(const HttpReply &reply, time_point now)
     if (!lifetime)
         return std::unexpected(malformed(lifetime.error()));
     if (access->isEmpty() || *lifetime <= 0)
-        return std::unexpected(malformed({Error::Kind::Malformed, u"the API gave no token: access_token or expires_in is empty"_s}));
+        return std::unexpected(
+            malformed({Error::Kind::Malformed, u"the API gave no token: access_token or expires_in is empty"_s}));
 
     const seconds valid = std::min(seconds(*lifetime), seconds(std::chrono::days(365)));
     m_accessToken = access->toUtf8();

@@ -10,7 +10,10 @@ namespace patronus {
 
 /// The two collections of the Patronus API that this project writes.
 enum class RemoteKind { Site, Policy };
-[[nodiscard]] constexpr const char *collectionName(RemoteKind kind) { return kind == RemoteKind::Site ? "sites" : "policies"; }
+[[nodiscard]] constexpr const char *collectionName(RemoteKind kind)
+{
+    return kind == RemoteKind::Site ? "sites" : "policies";
+}
 
 /// A path between two Sites (`GET /api/v1/paths`).
 struct RemotePath {
@@ -26,8 +29,7 @@ struct TrafficStats {
 };
 
 /// A page of a list.
-template<typename T>
-struct RemotePage {
+template <typename T> struct RemotePage {
     QList<T> items;
     qint64 total = 0;
 };

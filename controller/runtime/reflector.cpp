@@ -160,22 +160,26 @@ void Reflector::Private::onEvent(const WatchEvent &event)
     version = event.object.resourceVersion();
     switch (event.type) {
     case WatchEvent::Type::Added:
-    case WatchEvent::Type::Modified: store.upsert(event.object); break;
-    case WatchEvent::Type::Deleted: store.remove(event.object.key()); break;
-    case WatchEvent::Type::Bookmark: break; // moves the version, nothing else
+    case WatchEvent::Type::Modified:
+        store.upsert(event.object);
+        break;
+    case WatchEvent::Type::Deleted:
+        store.remove(event.object.key());
+        break;
+    case WatchEvent::Type::Bookmark:
+        break; // moves the version, nothing else
     }
 }
 
-Reflector::Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock) :
-    d(new Private{.q = this,
-                  .client = client,
-                  .type = std::move(type),
-                  .options = std::move(options),
-                  .store = store,
-                  .clock = clock,
-                  .timer = clock.makeTimer([this] {
-                      d->afterBackoff == State::Listing ? d->beginListing(d) : d->beginWatching(d);
-                  })})
+Reflector::Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock)
+    : d(new Private{.q = this,
+          .client = client,
+          .type = std::move(type),
+          .options = std::move(options),
+          .store = store,
+          .clock = clock,
+          .timer
+          = clock.makeTimer([this] { d->afterBackoff == State::Listing ? d->beginListing(d) : d->beginWatching(d); })})
 {
     store.addFeed(d->options.nameSpace);
 }

@@ -16,9 +16,9 @@ namespace patronus {
 ///     Backoff  --delay--> Listing or Watching          Watching, Backoff --listAgain()--> Listing
 ///     any state --stop()--> Idle
 ///
-/// Delays grow from 0.8 s to 30 s with full jitter, so that watches that were cut together do not come back together, and
-/// start over after 2 minutes without an error; a Retry-After is kept to. A 403 or 404 (no such CRD) is tried again like
-/// any other error and told by state().
+/// Delays grow from 0.8 s to 30 s with full jitter, so that watches that were cut together do not come back together,
+/// and start over after 2 minutes without an error; a Retry-After is kept to. A 403 or 404 (no such CRD) is tried again
+/// like any other error and told by state().
 class Reflector : public QObject
 {
     Q_OBJECT

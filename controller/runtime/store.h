@@ -13,9 +13,9 @@ namespace patronus {
 
 /// The objects of one resource as the server last told them, by key. Filled by Reflectors; read by everybody else.
 ///
-/// What is kept of an object is decided by who lists it (ListOptions::drop). A relist is beginReplace(), upsert() of all,
-/// endReplace(): what did not come again is removed at the end, so that memory holds one copy and readers see no gap.
-/// Several feeds, each of its own namespace, may fill one store: a replace touches only the feed's namespace.
+/// What is kept of an object is decided by who lists it (ListOptions::drop). A relist is beginReplace(), upsert() of
+/// all, endReplace(): what did not come again is removed at the end, so that memory holds one copy and readers see no
+/// gap. Several feeds, each of its own namespace, may fill one store: a replace touches only the feed's namespace.
 /// Event-loop thread only.
 class Store : public QObject
 {
@@ -45,8 +45,7 @@ public:
     [[nodiscard]] qsizetype size() const;
     [[nodiscard]] bool isSynced() const; ///< a whole list of every feed has been read at least once
     /// @p visit must not change the store.
-    template<typename F>
-    void forEach(F &&visit) const
+    template <typename F> void forEach(F &&visit) const
     {
         for (const Object &object : m_objects)
             visit(object);
@@ -69,7 +68,8 @@ private:
 };
 
 /// Whether resourceVersion @p a is newer than @p b. Numbers compare as numbers
-/// (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions); what is no number is newer than all.
+/// (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions); what is no number is newer than
+/// all.
 [[nodiscard]] bool isNewer(const QString &a, const QString &b);
 
 } // namespace patronus

@@ -7,7 +7,8 @@ namespace patronus {
 
 static constexpr std::array<const char *, 4> phases{"pending", "active", "failed", "terminating"};
 
-ActiveResources::ActiveResources(const Kind &kind, const Store &store, Metrics &metrics) : m_kind(kind), m_metrics(metrics)
+ActiveResources::ActiveResources(const Kind &kind, const Store &store, Metrics &metrics)
+    : m_kind(kind), m_metrics(metrics)
 {
     store.forEach([this](const Object &object) { count(object, 1); });
     connect(&store, &Store::upserted, this, [this](const Object &after, const Object &before) {
@@ -21,8 +22,8 @@ ActiveResources::ActiveResources(const Kind &kind, const Store &store, Metrics &
 void ActiveResources::show()
 {
     for (size_t i = 0; i < phases.size(); ++i) {
-        m_gauges[i] = &m_metrics.gauge("patronus_operator_active_resources", "Objects in each phase, shown by the leader",
-                                       {{"kind", m_kind.label}, {"phase", phases[i]}});
+        m_gauges[i] = &m_metrics.gauge("patronus_operator_active_resources",
+            "Objects in each phase, shown by the leader", {{"kind", m_kind.label}, {"phase", phases[i]}});
         m_gauges[i]->set(m_counts[i]);
     }
 }

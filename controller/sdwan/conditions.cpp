@@ -16,14 +16,18 @@ static QJsonObject find(const QJsonArray &all, QLatin1StringView type)
 static QString statusText(Condition::Status status)
 {
     switch (status) {
-    case Condition::Status::True: return u"True"_s;
-    case Condition::Status::False: return u"False"_s;
-    case Condition::Status::Unknown: break;
+    case Condition::Status::True:
+        return u"True"_s;
+    case Condition::Status::False:
+        return u"False"_s;
+    case Condition::Status::Unknown:
+        break;
     }
     return u"Unknown"_s;
 }
 
-QJsonArray mergeConditions(const QJsonArray &held, const QList<Condition> &wanted, qint64 generation, const QDateTime &now)
+QJsonArray mergeConditions(
+    const QJsonArray &held, const QList<Condition> &wanted, qint64 generation, const QDateTime &now)
 {
     constexpr qsizetype longestMessage = 32768; // metav1.Condition's limit
     QJsonArray merged;

@@ -41,9 +41,11 @@ struct Condition {
     QString message = {};
 };
 
-/// @p wanted as it stands in a status. lastTransitionTime is @p now only where `status` differs from what @p held has for
-/// the type; where it does not, the time held stays (https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1#Condition).
-[[nodiscard]] QJsonArray mergeConditions(const QJsonArray &held, const QList<Condition> &wanted, qint64 generation, const QDateTime &now);
+/// @p wanted as it stands in a status. lastTransitionTime is @p now only where `status` differs from what @p held has
+/// for the type; where it does not, the time held stays
+/// (https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1#Condition).
+[[nodiscard]] QJsonArray mergeConditions(
+    const QJsonArray &held, const QList<Condition> &wanted, qint64 generation, const QDateTime &now);
 
 /// The condition of @p type in the object's status; empty where there is none.
 [[nodiscard]] QJsonObject condition(const Object &object, QLatin1StringView type);

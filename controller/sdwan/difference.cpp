@@ -13,11 +13,16 @@ static bool saysNothing(const QJsonValue &value)
 {
     switch (value.type()) {
     case QJsonValue::Null:
-    case QJsonValue::Undefined: return true;
-    case QJsonValue::Bool: return !value.toBool();
-    case QJsonValue::Double: return value.toDouble() == 0;
-    case QJsonValue::String: return value.toString().isEmpty();
-    case QJsonValue::Array: return value.toArray().isEmpty();
+    case QJsonValue::Undefined:
+        return true;
+    case QJsonValue::Bool:
+        return !value.toBool();
+    case QJsonValue::Double:
+        return value.toDouble() == 0;
+    case QJsonValue::String:
+        return value.toString().isEmpty();
+    case QJsonValue::Array:
+        return value.toArray().isEmpty();
     case QJsonValue::Object: {
         const QJsonObject members = value.toObject();
         return std::ranges::all_of(members, saysNothing);
@@ -43,7 +48,8 @@ static bool sameValue(const QJsonValue &a, const QJsonValue &b)
 }
 
 /// @p ours: the members of the object that the operator sends at all; others are the API's own.
-static void compare(const QJsonObject &wanted, const QJsonObject &remote, const QStringList &ours, const QString &prefix, QStringList &found)
+static void compare(const QJsonObject &wanted, const QJsonObject &remote, const QStringList &ours,
+    const QString &prefix, QStringList &found)
 {
     for (auto it = wanted.begin(); it != wanted.end(); ++it) {
         const QJsonValue theirs = remote[it.key()];

@@ -7,7 +7,8 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-LiveEffects::LiveEffects(KubeClient &kube, PatronusClient &patronus, Inventory &inventory, EventRecorder &events, Store &sites, Store &policies)
+LiveEffects::LiveEffects(KubeClient &kube, PatronusClient &patronus, Inventory &inventory, EventRecorder &events,
+    Store &sites, Store &policies)
     : m_kube(kube), m_patronus(patronus), m_inventory(inventory), m_events(events), m_sites(sites), m_policies(policies)
 {
 }
@@ -45,9 +46,10 @@ Task<void> LiveEffects::send(PutRemote step, std::stop_token stop)
     const Expected<QJsonObject> stored = co_await m_patronus.put(step.kind, step.name, step.body, stop);
     if (stored)
         m_inventory.notePut(step.kind, step.name, *stored);
-    else if (stored.error().isRetryable() || stored.error().kind == Error::Kind::Malformed || stored.error().kind == Error::Kind::Cancelled)
+    else if (stored.error().isRetryable() || stored.error().kind == Error::Kind::Malformed
+        || stored.error().kind == Error::Kind::Cancelled)
         m_inventory.forget(step.kind, step.name); // it may have arrived, or not
-    co_return stored.transform([](const QJsonObject &) {});
+    co_return stored.transform([](const QJsonObject &) { });
 }
 
 Task<void> LiveEffects::send(DeleteRemote step, std::stop_token stop)
@@ -62,11 +64,10 @@ Task<Object> sendFinalizer(KubeClient &client, SetFinalizer step, std::stop_toke
 {
     // With the UID, an apply to an object that has gone is refused and cannot create another.
     const QJsonObject fields{{u"metadata"_s,
-                              QJsonObject{{u"uid"_s, step.object.uid()},
-                                          {u"finalizers"_s, QJsonArray{names::finalizer}},
-                                          {u"annotations"_s, QJsonObject{{names::remoteName, step.object.key().name}}}}}};
+        QJsonObject{{u"uid"_s, step.object.uid()}, {u"finalizers"_s, QJsonArray{names::finalizer}},
+            {u"annotations"_s, QJsonObject{{names::remoteName, step.object.key().name}}}}}};
     return client.apply(step.type, step.object.key(), {}, fields,
-                        {.fieldManager = names::metadataManager, .force = true, .metadataOnly = true}, stop);
+        {.fieldManager = names::metadataManager, .force = true, .metadataOnly = true}, stop);
 }
 
 Task<void> LiveEffects::send(SetFinalizer step, std::stop_token stop)
@@ -74,7 +75,7 @@ Task<void> LiveEffects::send(SetFinalizer step, std::stop_token stop)
     const Expected<Object> answer = co_await sendFinalizer(m_kube, step, stop);
     if (answer)
         storeOf(step.type).noteWritten(*answer);
-    co_return answer.transform([](const Object &) {});
+    co_return answer.transform([](const Object &) { });
 }
 
 Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop)
@@ -84,9 +85,9 @@ Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::s
         return QJsonObject{{u"op"_s, u"test"_s}, {u"path"_s, where}, {u"value"_s, value}};
     };
     const QJsonArray patch{test(u"/metadata/uid"_s, step.object.uid()), test(path, names::finalizer),
-                           QJsonObject{{u"op"_s, u"remove"_s}, {u"path"_s, path}}};
+        QJsonObject{{u"op"_s, u"remove"_s}, {u"path"_s, path}}};
     const Expected<Object> answer = co_await client.patch(step.type, step.object.key(), {}, PatchType::Json, patch,
-                                                          {.fieldManager = names::metadataManager, .metadataOnly = true}, stop);
+        {.fieldManager = names::metadataManager, .metadataOnly = true}, stop);
     if (answer || answer.error().kind == Error::Kind::NotFound)
         co_return Expected<void>();
     Error error = answer.error();
@@ -102,8 +103,9 @@ Task<void> LiveEffects::send(RemoveFinalizer step, std::stop_token stop)
 
 Task<void> LiveEffects::send(PatchStatus step, std::stop_token stop)
 {
-    const Expected<Object> answer = co_await m_kube.apply(step.type, step.object.key(), u"status"_s, {{u"status"_s, step.status}},
-                                                          {.fieldManager = names::statusManager, .force = true, .metadataOnly = true}, stop);
+    const Expected<Object> answer
+        = co_await m_kube.apply(step.type, step.object.key(), u"status"_s, {{u"status"_s, step.status}},
+            {.fieldManager = names::statusManager, .force = true, .metadataOnly = true}, stop);
     if (!answer) {
         if (answer.error().kind == Error::Kind::NotFound)
             co_return Expected<void>(); // it has gone: there is nobody to tell

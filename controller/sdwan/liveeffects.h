@@ -15,7 +15,8 @@ class LiveEffects : public Effects
 {
 public:
     /// @p stores: by RemoteKind's resource, sites first.
-    LiveEffects(KubeClient &kube, PatronusClient &patronus, Inventory &inventory, EventRecorder &events, Store &sites, Store &policies);
+    LiveEffects(KubeClient &kube, PatronusClient &patronus, Inventory &inventory, EventRecorder &events, Store &sites,
+        Store &policies);
 
     Task<void> perform(QList<Step> steps, std::stop_token stop) override;
 

@@ -13,6 +13,7 @@ inline constexpr QLatin1StringView paused("sdwan.patronus.dev/paused"); ///< "tr
 inline constexpr QLatin1StringView deletionPolicy("sdwan.patronus.dev/deletion-policy"); ///< "Orphan": the API keeps it
 
 inline constexpr QLatin1StringView statusManager("patronus-operator"); ///< field manager of the status
-inline constexpr QLatin1StringView metadataManager("patronus-operator-meta"); ///< field manager of finalizer and annotations
+inline constexpr QLatin1StringView metadataManager(
+    "patronus-operator-meta"); ///< field manager of finalizer and annotations
 
 } // namespace patronus::names

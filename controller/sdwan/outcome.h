@@ -34,7 +34,8 @@ using StatusNumbers = QJsonObject;
 
 /// The whole of the operator's part of the status for @p outcome. @p numbers replaces the telemetry where it is not
 /// empty; else what the status has stays.
-[[nodiscard]] QJsonObject statusFor(const Kind &kind, const Object &object, const Outcome &outcome, const StatusNumbers &numbers, const QDateTime &now);
+[[nodiscard]] QJsonObject statusFor(
+    const Kind &kind, const Object &object, const Outcome &outcome, const StatusNumbers &numbers, const QDateTime &now);
 
 /// Whether @p wanted says the same as the object's status, for the members that it has.
 [[nodiscard]] bool statusIs(const Object &object, const QJsonObject &wanted);

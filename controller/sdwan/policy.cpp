@@ -35,7 +35,8 @@ static QList<Problem> validatePolicy(const Object &policy)
 }
 
 /// A copy of @p from with the names that the API uses; members that are not there stay away.
-static QJsonObject renamed(const QJsonObject &from, std::initializer_list<std::pair<QLatin1StringView, QLatin1StringView>> fields)
+static QJsonObject renamed(
+    const QJsonObject &from, std::initializer_list<std::pair<QLatin1StringView, QLatin1StringView>> fields)
 {
     QJsonObject to;
     for (const auto &[ours, theirs] : fields)
@@ -49,23 +50,28 @@ static QJsonObject policyBody(const Object &policy)
     const QJsonObject spec = policy.spec();
     const QJsonObject from = spec["action"_L1].toObject();
     QJsonObject action{{u"type"_s, from["type"_L1]}};
-    for (const auto &[ours, theirs] : {std::pair("primaryPath"_L1, "primary_path"_L1), std::pair("backupPath"_L1, "backup_path"_L1)})
+    for (const auto &[ours, theirs] :
+        {std::pair("primaryPath"_L1, "primary_path"_L1), std::pair("backupPath"_L1, "backup_path"_L1)})
         if (from.contains(ours))
-            action.insert(theirs, renamed(from[ours].toObject(), {{"siteRef"_L1, "site_ref"_L1}, {"pathId"_L1, "path_id"_L1}}));
+            action.insert(
+                theirs, renamed(from[ours].toObject(), {{"siteRef"_L1, "site_ref"_L1}, {"pathId"_L1, "path_id"_L1}}));
     if (from.contains("qos"_L1))
-        action.insert("qos"_L1, renamed(from["qos"_L1].toObject(), {{"class"_L1, "class"_L1}, {"bandwidth"_L1, "bandwidth"_L1}}));
+        action.insert(
+            "qos"_L1, renamed(from["qos"_L1].toObject(), {{"class"_L1, "class"_L1}, {"bandwidth"_L1, "bandwidth"_L1}}));
 
     QJsonObject body{
         {u"name"_s, policy.key().name},
         {u"priority"_s, spec["priority"_L1]},
-        {u"match"_s, renamed(spec["match"_L1].toObject(), {{"protocol"_L1, "protocol"_L1},
-                                                           {"srcPortRange"_L1, "src_port_range"_L1},
-                                                           {"dstPortRange"_L1, "dst_port_range"_L1},
-                                                           {"dscp"_L1, "dscp"_L1}})},
+        {u"match"_s,
+            renamed(spec["match"_L1].toObject(),
+                {{"protocol"_L1, "protocol"_L1}, {"srcPortRange"_L1, "src_port_range"_L1},
+                    {"dstPortRange"_L1, "dst_port_range"_L1}, {"dscp"_L1, "dscp"_L1}})},
         {u"action"_s, action},
     };
     if (spec.contains("failover"_L1))
-        body.insert("failover"_L1, renamed(spec["failover"_L1].toObject(), {{"threshold"_L1, "threshold"_L1}, {"cooldown"_L1, "cooldown"_L1}}));
+        body.insert("failover"_L1,
+            renamed(
+                spec["failover"_L1].toObject(), {{"threshold"_L1, "threshold"_L1}, {"cooldown"_L1, "cooldown"_L1}}));
     return body;
 }
 

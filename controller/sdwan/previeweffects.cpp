@@ -18,8 +18,9 @@ Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
         if (const auto *set = std::get_if<SetFinalizer>(&steps[i]); set && !m_changed.contains(set->object.uid())) {
             m_changed.insert(set->object.uid());
             const Expected<Object> object = co_await sendFinalizer(m_dryRun, *set, stop);
-            answer = object.transform([](const Object &) {});
-        } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]); finish && !m_changed.contains(finish->object.uid())) {
+            answer = object.transform([](const Object &) { });
+        } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]);
+            finish && !m_changed.contains(finish->object.uid())) {
             m_changed.insert(finish->object.uid());
             answer = co_await sendFinalizerRemoval(m_dryRun, *finish, stop);
         }

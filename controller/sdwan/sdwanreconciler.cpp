@@ -48,7 +48,9 @@ Task<Result> SdwanReconciler::reconcile(ObjectKey key, std::stop_token stop)
 /// The first sweep is on its way, and its end wakes every object: nobody needs to be told.
 static Error notReadYet()
 {
-    return {.kind = Error::Kind::Cancelled, .message = u"the Patronus API has not been read yet"_s, .metricType = "api_unreachable"};
+    return {.kind = Error::Kind::Cancelled,
+        .message = u"the Patronus API has not been read yet"_s,
+        .metricType = "api_unreachable"};
 }
 
 Task<Outcome> SdwanReconciler::converge(Object object, std::stop_token stop)
@@ -91,7 +93,8 @@ std::optional<PutRemote> SdwanReconciler::planPut(const Object &object) const
     const auto remote = m_world.inventory.find(m_kind.remote, name);
     if (!remote)
         return put;
-    if (const auto sent = m_sent.constFind(name); sent != m_sent.cend() && sent->body == put.body && sent->stored == *remote)
+    if (const auto sent = m_sent.constFind(name);
+        sent != m_sent.cend() && sent->body == put.body && sent->stored == *remote)
         return std::nullopt;
     put.differences = differences(put.body, *remote);
     return put.differences.isEmpty() ? std::nullopt : std::optional(put);
@@ -132,8 +135,10 @@ Task<Result> SdwanReconciler::finalize(Object object, std::stop_token stop)
 
 Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token stop)
 {
-    const StatusNumbers numbers = m_world.telemetry ? m_world.telemetry->worthWriting(m_kind.remote, object) : StatusNumbers();
-    const QJsonObject status = m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
+    const StatusNumbers numbers
+        = m_world.telemetry ? m_world.telemetry->worthWriting(m_kind.remote, object) : StatusNumbers();
+    const QJsonObject status
+        = m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
     // A patch with nothing but a newer time would wake this very object again, for ever.
     if (statusIs(object, status))
         co_return Expected<void>();
@@ -141,7 +146,8 @@ Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token
     QList<Step> steps{PatchStatus{m_kind.resource(), object, status}};
     const QJsonObject before = condition(object, conditions::Ready);
     const bool isWarning = outcome.error.has_value();
-    const bool newReason = before["reason"_L1].toString() != outcome.reason || (isWarning && before["message"_L1].toString() != outcome.message);
+    const bool newReason = before["reason"_L1].toString() != outcome.reason
+        || (isWarning && before["message"_L1].toString() != outcome.message);
     if (newReason)
         steps.append(RecordEvent{m_kind.resource(), object, isWarning, outcome.reason, outcome.message});
     co_return co_await m_world.effects.perform(steps, stop);

@@ -44,9 +44,11 @@ Task<ServedSchema> readServedSchema(KubeClient &client, ResourceType type, std::
         for (const QJsonValue &name : schema["x-kubernetes-group-version-kind"_L1].toArray())
             if (name["kind"_L1].toString() == type.kind) {
                 const QJsonValue properties = schema["properties"_L1];
-                co_return ServedSchema{.spec = properties["spec"_L1].toObject(), .status = properties["status"_L1].toObject()};
+                co_return ServedSchema{
+                    .spec = properties["spec"_L1].toObject(), .status = properties["status"_L1].toObject()};
             }
-    co_return std::unexpected(Error{.kind = Error::Kind::NotFound, .message = u"the server has no resource %1.%2"_s.arg(type.plural, type.group)});
+    co_return std::unexpected(Error{
+        .kind = Error::Kind::NotFound, .message = u"the server has no resource %1.%2"_s.arg(type.plural, type.group)});
 }
 
 bool ServedSchema::isSnakeCase() const

@@ -5,7 +5,8 @@
 
 namespace patronus {
 
-/// What the API server's CRD declares of one kind (crds.md, "Older CRDs"): filled from discovery, read by the reconciler.
+/// What the API server's CRD declares of one kind (crds.md, "Older CRDs"): filled from discovery, read by the
+/// reconciler.
 struct ServedSchema {
     QJsonObject spec; ///< JSON schema of spec
     QJsonObject status; ///< JSON schema of status; empty: not known, nothing is left out
@@ -16,8 +17,8 @@ struct ServedSchema {
     [[nodiscard]] bool isSnakeCase() const;
 };
 
-/// What the server's OpenAPI v3 says of @p type. NotFound: the CRD is not installed. Readable by every authenticated user
-/// (system:discovery), while the operator may not read CRDs.
+/// What the server's OpenAPI v3 says of @p type. NotFound: the CRD is not installed. Readable by every authenticated
+/// user (system:discovery), while the operator may not read CRDs.
 [[nodiscard]] Task<ServedSchema> readServedSchema(KubeClient &client, ResourceType type, std::stop_token stop);
 
 } // namespace patronus

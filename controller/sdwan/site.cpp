@@ -51,9 +51,9 @@ static QJsonObject siteBody(const Object &site)
     const QJsonObject wireguard = spec["wireguard"_L1].toObject();
     QJsonObject body{
         {u"name"_s, site.key().name},
-        {u"wireguard"_s, QJsonObject{{u"public_key"_s, wireguard["publicKey"_L1]},
-                                     {u"listen_port"_s, wireguard["listenPort"_L1]},
-                                     {u"endpoints"_s, wireguard["endpoints"_L1]}}},
+        {u"wireguard"_s,
+            QJsonObject{{u"public_key"_s, wireguard["publicKey"_L1]}, {u"listen_port"_s, wireguard["listenPort"_L1]},
+                {u"endpoints"_s, wireguard["endpoints"_L1]}}},
     };
     if (spec.contains("location"_L1))
         body.insert("location"_L1, spec["location"_L1]);

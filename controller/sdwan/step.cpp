@@ -19,19 +19,24 @@ QString remotePath(RemoteKind kind, const QString &name)
 struct Describe {
     QString operator()(const PutRemote &step) const
     {
-        const QString what = step.differences.isEmpty() ? u"creates it"_s : "changes "_L1 + step.differences.join(u", "_s);
+        const QString what
+            = step.differences.isEmpty() ? u"creates it"_s : "changes "_L1 + step.differences.join(u", "_s);
         return "PUT "_L1 + remotePath(step.kind, step.name) + " ("_L1 + what + u')';
     }
     QString operator()(const DeleteRemote &step) const { return "DELETE "_L1 + remotePath(step.kind, step.name); }
     QString operator()(const SetFinalizer &step) const
     {
-        return u"Set finalizer %1 and annotation %2 on %3 %4"_s.arg(names::finalizer, names::remoteName, step.type.kind, step.object.key().text());
+        return u"Set finalizer %1 and annotation %2 on %3 %4"_s.arg(
+            names::finalizer, names::remoteName, step.type.kind, step.object.key().text());
     }
     QString operator()(const RemoveFinalizer &step) const
     {
         return u"Remove finalizer %1 from %2 %3"_s.arg(names::finalizer, step.type.kind, step.object.key().text());
     }
-    QString operator()(const PatchStatus &step) const { return u"Write the status of %1 %2"_s.arg(step.type.kind, step.object.key().text()); }
+    QString operator()(const PatchStatus &step) const
+    {
+        return u"Write the status of %1 %2"_s.arg(step.type.kind, step.object.key().text());
+    }
     QString operator()(const RecordEvent &step) const
     {
         return u"Event %1 on %2 %3: %4"_s.arg(step.reason, step.type.kind, step.object.key().text(), step.message);

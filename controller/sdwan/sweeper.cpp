@@ -14,8 +14,12 @@ namespace patronus {
 static constexpr int pageSize = 1000; // objects a request, as the sweeps ask for them
 
 Sweeper::Sweeper(Inventory &inventory, Telemetry &telemetry, Clock &clock, Intervals intervals,
-                 std::function<std::chrono::milliseconds(int requests)> shortest)
-    : m_inventory(inventory), m_telemetry(telemetry), m_clock(clock), m_intervals(intervals), m_shortest(std::move(shortest))
+    std::function<std::chrono::milliseconds(int requests)> shortest)
+    : m_inventory(inventory),
+      m_telemetry(telemetry),
+      m_clock(clock),
+      m_intervals(intervals),
+      m_shortest(std::move(shortest))
 {
 }
 
@@ -42,13 +46,15 @@ Task<void> Sweeper::stop()
     co_return Expected<void>();
 }
 
-Clock::duration Sweeper::pauseAfter(const Expected<void> &swept, int failures, std::chrono::milliseconds interval, int requests) const
+Clock::duration Sweeper::pauseAfter(
+    const Expected<void> &swept, int failures, std::chrono::milliseconds interval, int requests) const
 {
     if (swept)
         return std::max(interval, m_shortest(requests));
     const auto backoff = std::min<Clock::duration>(m_intervals.error, 1s * (1LL << std::min(failures - 1, 10)));
     const auto jittered = backoff * (0.8 + QRandomGenerator::global()->bounded(0.2));
-    return std::max<Clock::duration>(std::chrono::duration_cast<Clock::duration>(jittered), swept.error().retryAfter.value_or(0s));
+    return std::max<Clock::duration>(
+        std::chrono::duration_cast<Clock::duration>(jittered), swept.error().retryAfter.value_or(0s));
 }
 
 Task<void> Sweeper::repeatInventory()
@@ -61,12 +67,14 @@ Task<void> Sweeper::repeatInventory()
             break;
         failures = swept ? 0 : failures + 1;
         if (!swept)
-            qCWarning(logPatronus).noquote() << "the inventory of the Patronus API could not be read, trying again:" << swept.error().message;
+            qCWarning(logPatronus).noquote()
+                << "the inventory of the Patronus API could not be read, trying again:" << swept.error().message;
         else if (!known)
             Q_EMIT inventoryRead();
         known = swept.has_value();
         const auto objects = m_inventory.names(RemoteKind::Site).size() + m_inventory.names(RemoteKind::Policy).size();
-        (void)co_await m_clock.sleep(pauseAfter(swept, failures, m_intervals.inventory, int(objects / pageSize) + 2), stop);
+        (void)co_await m_clock.sleep(
+            pauseAfter(swept, failures, m_intervals.inventory, int(objects / pageSize) + 2), stop);
     }
     co_return Expected<void>();
 }

@@ -24,7 +24,7 @@ public:
 
     /// All have to outlive it. @p shortest gives the interval that a rate limit leaves for a number of requests.
     Sweeper(Inventory &inventory, Telemetry &telemetry, Clock &clock, Intervals intervals,
-            std::function<std::chrono::milliseconds(int requests)> shortest);
+        std::function<std::chrono::milliseconds(int requests)> shortest);
     ~Sweeper() override;
 
     void start();
@@ -37,7 +37,8 @@ Q_SIGNALS:
 private:
     Task<void> repeatInventory();
     Task<void> repeatTelemetry();
-    [[nodiscard]] Clock::duration pauseAfter(const Expected<void> &swept, int failures, std::chrono::milliseconds interval, int requests) const;
+    [[nodiscard]] Clock::duration pauseAfter(
+        const Expected<void> &swept, int failures, std::chrono::milliseconds interval, int requests) const;
 
     Inventory &m_inventory;
     Telemetry &m_telemetry;

@@ -26,7 +26,9 @@ Task<void> Telemetry::sweep(std::stop_token stop)
         if (path.status != RemotePath::Status::Down)
             site.peers.insert(peer);
         site.active += path.status == RemotePath::Status::Up ? 1 : 0;
-        const double score = path.status == RemotePath::Status::Up ? 100 : path.status == RemotePath::Status::Degraded ? 50 : 0;
+        const double score = path.status == RemotePath::Status::Up ? 100
+            : path.status == RemotePath::Status::Degraded          ? 50
+                                                                   : 0;
         site.health += std::clamp(score - path.packetLossPercent, 0.0, 100.0);
     };
     for (qint64 offset = 0;;) {
@@ -107,7 +109,8 @@ StatusNumbers Telemetry::worthWriting(RemoteKind kind, const Object &object)
     const auto last = m_written.constFind(object.uid());
     if (last != m_written.cend() && now - *last < objectPause)
         return {};
-    m_tokens = std::min(writesPerSecond, m_tokens + writesPerSecond * std::chrono::duration<double>(now - m_refilled).count());
+    m_tokens = std::min(
+        writesPerSecond, m_tokens + writesPerSecond * std::chrono::duration<double>(now - m_refilled).count());
     m_refilled = now;
     if (m_tokens < 1)
         return {};

@@ -11,8 +11,8 @@
 namespace patronus {
 
 /// Numbers of Sites and Policies from one sweep of `/paths` and `/traffic/stats`, and when they are worth a write
-/// (crds.md, "Telemetry in status"): any change of a count, 5 points of health, 10 % of flows or bytes; numbers alone at
-/// most once a minute an object and 20 a second in all. Event-loop thread only.
+/// (crds.md, "Telemetry in status"): any change of a count, 5 points of health, 10 % of flows or bytes; numbers alone
+/// at most once a minute an object and 20 a second in all. Event-loop thread only.
 ///
 /// peers: Sites at the other end of paths that are not down; activePaths: paths that are up; healthScore: mean of its
 /// paths (up 100, degraded 50, down 0, less the loss in percent); matchedFlows, bytesRouted: as the API counts them.
@@ -27,8 +27,8 @@ public:
     /// Reads paths and traffic once, whole. On an error the numbers stay as they were.
     [[nodiscard]] Task<void> sweep(std::stop_token stop);
 
-    /// The numbers that the status of @p object should have, or empty where what it has is near enough or the limits say
-    /// not yet. Asking for them counts as writing them.
+    /// The numbers that the status of @p object should have, or empty where what it has is near enough or the limits
+    /// say not yet. Asking for them counts as writing them.
     [[nodiscard]] StatusNumbers worthWriting(RemoteKind kind, const Object &object);
     /// The same question without counting: for who decides whether to look at the object at all.
     [[nodiscard]] bool hasNews(RemoteKind kind, const Object &object) const;

@@ -53,7 +53,9 @@ std::optional<QString> problemWithKey(const QString &key)
 
 std::optional<QString> problemWithEndpoint(const QString &endpoint)
 {
-    const QString wanted = u"\"%1\" is not host:port with an IPv4 address, a host name or an [IPv6 address], and a port of 1 to 65535"_s.arg(endpoint);
+    const QString wanted
+        = u"\"%1\" is not host:port with an IPv4 address, a host name or an [IPv6 address], and a port of 1 to 65535"_s
+              .arg(endpoint);
     const qsizetype colon = endpoint.lastIndexOf(u':');
     if (colon < 0 || !portOf(QStringView(endpoint).sliced(colon + 1)))
         return wanted;

@@ -9,8 +9,8 @@
 
 namespace patronus {
 
-/// Which object is looked at again when another one, or the API's side, changes: who refers to a Site that came or went,
-/// who shares a name with an object that went, what a sweep found changed, what has new numbers.
+/// Which object is looked at again when another one, or the API's side, changes: who refers to a Site that came or
+/// went, who shares a name with an object that went, what a sweep found changed, what has new numbers.
 class Wakes : public QObject
 {
     Q_OBJECT

@@ -48,7 +48,8 @@ private:
     int m_fd;
 };
 
-/// One client. Reading --whole head--> Writing --all sent--> Draining --client closes--> gone; the deadline ends them all.
+/// One client. Reading --whole head--> Writing --all sent--> Draining --client closes--> gone; the deadline ends them
+/// all.
 struct Connection {
     enum class State {
         Reading, ///< the head comes in
@@ -67,13 +68,20 @@ struct Connection {
 std::string_view reasonPhrase(int status)
 {
     switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 431: return "Request Header Fields Too Large";
-    case 503: return "Service Unavailable";
-    default: return "Error";
+    case 200:
+        return "OK";
+    case 400:
+        return "Bad Request";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 431:
+        return "Request Header Fields Too Large";
+    case 503:
+        return "Service Unavailable";
+    default:
+        return "Error";
     }
 }
 
@@ -81,7 +89,8 @@ std::string toBytes(const HttpListener::Response &response, bool withBody)
 {
     std::string bytes = "HTTP/1.1 " + std::to_string(response.status) + ' ';
     bytes += reasonPhrase(response.status);
-    bytes += "\r\nContent-Type: " + response.contentType + "\r\nContent-Length: " + std::to_string(response.body.size());
+    bytes
+        += "\r\nContent-Type: " + response.contentType + "\r\nContent-Length: " + std::to_string(response.body.size());
     bytes += "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n";
     bytes += response.status == 405 ? "Allow: GET, HEAD\r\n\r\n" : "\r\n";
     return withBody ? bytes + response.body : bytes;
@@ -93,7 +102,8 @@ std::string answerTo(std::string_view head, const HttpListener::Handler &handler
     const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
     const size_t methodEnd = line.find(' ');
     const size_t targetEnd = line.rfind(' ');
-    if (methodEnd == std::string_view::npos || targetEnd <= methodEnd + 1 || !line.substr(targetEnd + 1).starts_with("HTTP/1."))
+    if (methodEnd == std::string_view::npos || targetEnd <= methodEnd + 1
+        || !line.substr(targetEnd + 1).starts_with("HTTP/1."))
         return toBytes({.status = 400, .body = "this is no HTTP/1 request\n"}, true);
 
     const std::string_view method = line.substr(0, methodEnd);
@@ -102,7 +112,7 @@ std::string answerTo(std::string_view head, const HttpListener::Handler &handler
         return toBytes({.status = 405, .body = "only GET and HEAD\n"}, true);
     const size_t question = std::min(target.find('?'), target.size());
     const HttpListener::Request request{.path = std::string(target.substr(0, question)),
-                                        .query = std::string(target.substr(std::min(question + 1, target.size())))};
+        .query = std::string(target.substr(std::min(question + 1, target.size())))};
     return toBytes(handler(request), method == "GET");
 }
 
@@ -198,7 +208,8 @@ void HttpListener::Private::run()
     for (;;) {
         polled.assign({{wakeUp, POLLIN, 0}, {accepting ? int(listening) : -1, POLLIN, 0}});
         for (const Connection &connection : connections)
-            polled.push_back({connection.socket, short(connection.state == Connection::State::Writing ? POLLOUT : POLLIN), 0});
+            polled.push_back(
+                {connection.socket, short(connection.state == Connection::State::Writing ? POLLOUT : POLLIN), 0});
         // With no descriptor left accept() fails and the listening socket stays readable: look again in a moment.
         const int ready = poll(polled.data(), polled.size(), accepting ? waitingTime() : 100);
         if (ready < 0) {
@@ -287,7 +298,10 @@ bool HttpListener::Private::write(Connection &connection)
     return true;
 }
 
-HttpListener::HttpListener(Handler handler, Limits limits) : d(new Private{.handler = std::move(handler), .limits = limits}) { }
+HttpListener::HttpListener(Handler handler, Limits limits)
+    : d(new Private{.handler = std::move(handler), .limits = limits})
+{
+}
 
 HttpListener::~HttpListener()
 {

@@ -12,8 +12,9 @@ namespace patronus {
 /// A small HTTP/1.1 server for answers that are at hand: one port, one thread, GET and HEAD, one request a connection.
 ///
 /// What a client can take from it is bounded, however slow or endless it sends or reads: a connection lives for
-/// @c deadline in all; a request's head has @c maxHeadBytes; there are @c maxConnections at most, and one more takes the
-/// place of the oldest, so that a crowd of slow clients cannot lock a quick one out. See docs/decisions/0003-probe-server.md.
+/// @c deadline in all; a request's head has @c maxHeadBytes; there are @c maxConnections at most, and one more takes
+/// the place of the oldest, so that a crowd of slow clients cannot lock a quick one out. See
+/// docs/decisions/0003-probe-server.md.
 class HttpListener
 {
 public:
@@ -40,8 +41,8 @@ public:
     HttpListener(const HttpListener &) = delete;
     HttpListener &operator=(const HttpListener &) = delete;
 
-    /// Listens and starts the thread. @p address is an IP address, or empty for all of them, IPv6 and IPv4; port 0 takes
-    /// any. Invalid when the address is none or the port cannot be had; the message says why.
+    /// Listens and starts the thread. @p address is an IP address, or empty for all of them, IPv6 and IPv4; port 0
+    /// takes any. Invalid when the address is none or the port cannot be had; the message says why.
     [[nodiscard]] Expected<void> start(const QString &address, quint16 port);
     [[nodiscard]] quint16 port() const; ///< the real one; 0 before start()
 

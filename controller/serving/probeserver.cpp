@@ -38,8 +38,8 @@ Response report(const Request &request, const std::string &probe, const Checks &
     return {.status = 200, .body = isVerbose(request) ? lines + probe + " check passed\n" : "ok"};
 }
 
-Expected<void> startListener(HttpListener &listener, const QString &address, quint16 port, QStringView purpose, QStringView variable,
-                             QStringView flag)
+Expected<void> startListener(HttpListener &listener, const QString &address, quint16 port, QStringView purpose,
+    QStringView variable, QStringView flag)
 {
     return listener.start(address, port).transform_error([&](const Error &error) {
         return Error{error.kind, u"%1: %2; choose another with %3 or %4"_s.arg(purpose, error.message, variable, flag)};
@@ -104,15 +104,18 @@ Expected<void> ProbeServer::start()
     const Settings &settings = d->settings;
     d->metricsListener.emplace([d = d.get()](const Request &request) { return d->scrape(request); }, settings.limits);
     d->healthListener.emplace([d = d.get()](const Request &request) { return d->health(request); }, settings.limits);
-    auto started = startListener(*d->metricsListener, settings.address, settings.metricsPort, u"metrics", u"METRICS_PORT", u"--metrics-port");
+    auto started = startListener(
+        *d->metricsListener, settings.address, settings.metricsPort, u"metrics", u"METRICS_PORT", u"--metrics-port");
     if (started)
-        started = startListener(*d->healthListener, settings.address, settings.healthPort, u"health probes", u"HEALTH_PORT", u"--health-port");
+        started = startListener(*d->healthListener, settings.address, settings.healthPort, u"health probes",
+            u"HEALTH_PORT", u"--health-port");
     if (!started) {
         d->metricsListener.reset();
         d->healthListener.reset();
         return started;
     }
-    qCInfo(logServing) << "serving probes and metrics" << logField("health", healthPort()) << logField("metrics", metricsPort());
+    qCInfo(logServing) << "serving probes and metrics" << logField("health", healthPort())
+                       << logField("metrics", metricsPort());
     return {};
 }
 

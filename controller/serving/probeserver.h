@@ -9,11 +9,12 @@ namespace patronus {
 class Heartbeat;
 class Metrics;
 
-/// What Kubernetes and Prometheus ask of a program: `/healthz`, `/livez` and `/readyz` on one port, `/metrics` on another.
+/// What Kubernetes and Prometheus ask of a program: `/healthz`, `/livez` and `/readyz` on one port, `/metrics` on
+/// another.
 ///
-/// Each port has its own thread, so that neither a busy event loop nor a flood on one port keeps the other from answering.
-/// The threads read only the heartbeat, the metrics and the checks. `?verbose` lists the checks that pass too, in the
-/// form of Kubernetes' own components.
+/// Each port has its own thread, so that neither a busy event loop nor a flood on one port keeps the other from
+/// answering. The threads read only the heartbeat, the metrics and the checks. `?verbose` lists the checks that pass
+/// too, in the form of Kubernetes' own components.
 class ProbeServer
 {
 public:
@@ -37,8 +38,8 @@ public:
     /// `/readyz` says yes while this is true (at first it is not), every check passes and the event loop turns.
     /// May be called from any thread, as setCheck().
     void setReady(bool ready);
-    /// Adds or changes a check of `/readyz`, listed by name: @p problem is what is wrong ("not synced: sites"), empty: it
-    /// passes.
+    /// Adds or changes a check of `/readyz`, listed by name: @p problem is what is wrong ("not synced: sites"), empty:
+    /// it passes.
     void setCheck(const QString &name, const QString &problem);
 
 private:

@@ -143,7 +143,8 @@ private Q_SLOTS:
     void aDueTimerCallsBackFromTheEventLoopAndNotFromStart()
     {
         QFETCH(const bool, system);
-        const std::unique_ptr<Clock> clock = system ? std::unique_ptr<Clock>(new SystemClock) : std::unique_ptr<Clock>(new ManualClock);
+        const std::unique_ptr<Clock> clock
+            = system ? std::unique_ptr<Clock>(new SystemClock) : std::unique_ptr<Clock>(new ManualClock);
         int calls = 0;
         const auto timer = clock->makeTimer([&] { ++calls; });
         timer->start(0s);
@@ -282,7 +283,9 @@ private Q_SLOTS:
         std::stop_source stop;
         int cancelled = 0;
         for (int i = 0; i < 100; ++i)
-            clock.sleep(std::chrono::seconds(i), stop.get_token()).then([&](const Expected<void> &slept) { cancelled += slept ? 0 : 1; });
+            clock.sleep(std::chrono::seconds(i), stop.get_token()).then([&](const Expected<void> &slept) {
+                cancelled += slept ? 0 : 1;
+            });
         clock.advance(49s);
         QCOMPARE(cancelled, 0);
         stop.request_stop();

@@ -17,7 +17,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("empty") << "{}"_ba;
-        QTest::newRow("every type") << R"({"a":[],"b":[1,"x",null,true,{}],"c":{"d":{}},"e":false,"f":1.5,"g":null,"h":"","i":-7})"_ba;
+        QTest::newRow("every type")
+            << R"({"a":[],"b":[1,"x",null,true,{}],"c":{"d":{}},"e":false,"f":1.5,"g":null,"h":"","i":-7})"_ba;
         QTest::newRow("64-bit integers") << R"({"max":9223372036854775807,"min":-9223372036854775808})"_ba;
         QTest::newRow("more digits than a double holds") << R"({"v":9007199254740993})"_ba;
         QTest::newRow("text beyond ASCII") << R"({"é":"北京 🛰"})"_ba;
@@ -33,14 +34,16 @@ private Q_SLOTS:
 
     void spacesEscapesAndAByteOrderMarkAreRead()
     {
-        const auto object = parseJsonObject("\xef\xbb\xbf \r\n\t{ \"a\\u0062\" : \"\\ud83d\\udef0\\n\\u0000\\/\" } \n"_ba);
+        const auto object
+            = parseJsonObject("\xef\xbb\xbf \r\n\t{ \"a\\u0062\" : \"\\ud83d\\udef0\\n\\u0000\\/\" } \n"_ba);
         QVERIFY(object);
         QCOMPARE(*object, (QJsonObject{{u"ab"_s, u"🛰\n\0/"_s}}));
     }
 
     void integersBeyond64BitsBecomeDoubles()
     {
-        const auto object = parseJsonObject(R"({"unsigned":18446744073709551615,"larger":100000000000000000000,"exponent":1e3})");
+        const auto object
+            = parseJsonObject(R"({"unsigned":18446744073709551615,"larger":100000000000000000000,"exponent":1e3})");
         QVERIFY(object);
         QCOMPARE(object->value("unsigned"_L1).toDouble(), 18446744073709551615.0);
         QCOMPARE(object->value("larger"_L1).toDouble(), 1e20);
@@ -95,7 +98,8 @@ private Q_SLOTS:
         const auto object = parseJsonObject(text);
         QVERIFY(!object);
         QCOMPARE(object.error().kind, Error::Kind::Malformed);
-        QVERIFY2(object.error().message.contains(place.isEmpty() ? u"byte "_s : place), qPrintable(object.error().message));
+        QVERIFY2(
+            object.error().message.contains(place.isEmpty() ? u"byte "_s : place), qPrintable(object.error().message));
     }
 
     void everyCutOfADocumentIsAnErrorAndNoCrash()
@@ -127,7 +131,9 @@ private Q_SLOTS:
         const auto drop = [](std::span<const std::string_view> path) {
             return path.size() == 2 && path[0] == "metadata" && path[1] == "managedFields";
         };
-        const auto object = parseJsonObject("{\"managedFields\":1,\"metadata\":{\"managedFields\":[{\"a\":\"]}\"}],\"name\":\"x\"},\"z\":{\"managedFields\":2}}", drop);
+        const auto object = parseJsonObject("{\"managedFields\":1,\"metadata\":{\"managedFields\":[{\"a\":\"]}\"}],"
+                                            "\"name\":\"x\"},\"z\":{\"managedFields\":2}}",
+            drop);
         QVERIFY(object);
         QCOMPARE(toJson(*object), R"({"managedFields":1,"metadata":{"name":"x"},"z":{"managedFields":2}})");
     }
@@ -152,7 +158,8 @@ private Q_SLOTS:
     {
         QByteArray text = "{\"items\":[";
         for (int i = 0; i < 20'000; ++i)
-            text += (i == 0 ? "" : ",") + "{\"metadata\":{\"name\":\"site-"_ba + QByteArray::number(i) + "\"},\"spec\":{\"n\":" + QByteArray::number(i) + "}}";
+            text += (i == 0 ? "" : ",") + "{\"metadata\":{\"name\":\"site-"_ba + QByteArray::number(i)
+                + "\"},\"spec\":{\"n\":" + QByteArray::number(i) + "}}";
         const auto object = parseJsonObject(text + "]}");
         QVERIFY(object);
         QCOMPARE(object->value("items"_L1).toArray().size(), 20'000);
@@ -186,20 +193,33 @@ private Q_SLOTS:
         QTest::addColumn<Error>("error");
         QTest::addColumn<QString>("message");
         const QJsonObject object = document();
-        QTest::newRow("absent") << required<int>(object, u"spec.x").error() << u"spec.x: wanted an integer, found nothing"_s;
+        QTest::newRow("absent") << required<int>(object, u"spec.x").error()
+                                << u"spec.x: wanted an integer, found nothing"_s;
         QTest::newRow("null") << required<bool>(object, u"nil").error() << u"nil: wanted a boolean, found null"_s;
-        QTest::newRow("text") << required<int>(object, u"spec.deep.text").error() << u"spec.deep.text: wanted an integer, found a string"_s;
-        QTest::newRow("fraction") << required<qint64>(object, u"fraction").error() << u"fraction: wanted an integer, found a number"_s;
-        QTest::newRow("too large") << required<int>(object, u"spec.big").error() << u"spec.big: wanted an integer of 32 bits, found a number"_s;
-        QTest::newRow("number") << required<QString>(object, u"spec.port").error() << u"spec.port: wanted a string, found a number"_s;
-        QTest::newRow("boolean") << required<double>(object, u"yes").error() << u"yes: wanted a number, found a boolean"_s;
-        QTest::newRow("array") << required<QJsonObject>(object, u"list").error() << u"list: wanted an object, found an array"_s;
-        QTest::newRow("object") << required<QJsonArray>(object, u"spec").error() << u"spec: wanted an array, found an object"_s;
-        QTest::newRow("no list") << required<QStringList>(object, u"yes").error() << u"yes: wanted an array of strings, found a boolean"_s;
-        QTest::newRow("item") << required<QStringList>(object, u"mixed").error() << u"mixed[1]: wanted a string, found a number"_s;
-        QTest::newRow("holder") << required<int>(object, u"yes.below.it").error() << u"yes: wanted an object, found a boolean"_s;
-        QTest::newRow("holder of an optional") << optional<int>(object, u"spec.port.x").error() << u"spec.port: wanted an object, found a number"_s;
-        QTest::newRow("optional") << optional<int>(object, u"list").error() << u"list: wanted an integer, found an array"_s;
+        QTest::newRow("text") << required<int>(object, u"spec.deep.text").error()
+                              << u"spec.deep.text: wanted an integer, found a string"_s;
+        QTest::newRow("fraction") << required<qint64>(object, u"fraction").error()
+                                  << u"fraction: wanted an integer, found a number"_s;
+        QTest::newRow("too large") << required<int>(object, u"spec.big").error()
+                                   << u"spec.big: wanted an integer of 32 bits, found a number"_s;
+        QTest::newRow("number") << required<QString>(object, u"spec.port").error()
+                                << u"spec.port: wanted a string, found a number"_s;
+        QTest::newRow("boolean") << required<double>(object, u"yes").error()
+                                 << u"yes: wanted a number, found a boolean"_s;
+        QTest::newRow("array") << required<QJsonObject>(object, u"list").error()
+                               << u"list: wanted an object, found an array"_s;
+        QTest::newRow("object") << required<QJsonArray>(object, u"spec").error()
+                                << u"spec: wanted an array, found an object"_s;
+        QTest::newRow("no list") << required<QStringList>(object, u"yes").error()
+                                 << u"yes: wanted an array of strings, found a boolean"_s;
+        QTest::newRow("item") << required<QStringList>(object, u"mixed").error()
+                              << u"mixed[1]: wanted a string, found a number"_s;
+        QTest::newRow("holder") << required<int>(object, u"yes.below.it").error()
+                                << u"yes: wanted an object, found a boolean"_s;
+        QTest::newRow("holder of an optional")
+            << optional<int>(object, u"spec.port.x").error() << u"spec.port: wanted an object, found a number"_s;
+        QTest::newRow("optional") << optional<int>(object, u"list").error()
+                                  << u"list: wanted an integer, found an array"_s;
     }
     void aWrongTypeSaysWhatWasWantedAndNeverTheValue()
     {
@@ -229,7 +249,8 @@ private:
     static QJsonObject document()
     {
         return parseJsonObject(R"({"yes":true,"nil":null,"fraction":1.5,"list":["a","b"],"mixed":["a",2],)"
-                               R"("spec":{"port":51820,"big":9223372036854775807,"whole":3.0,"deep":{"text":"t"}}})").value();
+                               R"("spec":{"port":51820,"big":9223372036854775807,"whole":3.0,"deep":{"text":"t"}}})")
+            .value();
     }
 };
 

@@ -60,8 +60,8 @@ private Q_SLOTS:
 
     void everyCategoryIsAnAreaOfTheFilter()
     {
-        for (const QLoggingCategory *category : {&logHttp(), &logKube(), &logWatch(), &logQueue(), &logLease(), &logReconcile(), &logPatronus(),
-                                                 &logServing(), &logApp(), &logUi()}) {
+        for (const QLoggingCategory *category : {&logHttp(), &logKube(), &logWatch(), &logQueue(), &logLease(),
+                 &logReconcile(), &logPatronus(), &logServing(), &logApp(), &logUi()}) {
             QLoggingCategory::setFilterRules({});
             QCOMPARE(levelsOn(*category), "EWI"); // the default
             const QString area = QString::fromLatin1(category->categoryName()).remove(u"patronus."_s);
@@ -75,7 +75,8 @@ private Q_SLOTS:
 
     void unknownAreasAreToldAndIgnored()
     {
-        QCOMPARE(parseLogFilter(u"info,hyper=info,watch=debug,tower::buffer=warn").value().unknownAreas, (QStringList{u"hyper"_s, u"tower::buffer"_s}));
+        QCOMPARE(parseLogFilter(u"info,hyper=info,watch=debug,tower::buffer=warn").value().unknownAreas,
+            (QStringList{u"hyper"_s, u"tower::buffer"_s}));
     }
 
     void aWrongFilterIsAnErrorThatNamesThePartAndChangesNothing_data()
@@ -116,18 +117,19 @@ private Q_SLOTS:
         QFETCH(const QtMsgType, type);
         QFETCH(const QByteArray, level);
         QCOMPARE(logLine(LogFormat::Text, type, "patronus.watch"_L1, u"listed objects=500", time()),
-                 "2026-11-23T10:46:06.007Z " + level + " watch listed objects=500\n");
-        const QJsonObject json = parsed(logLine(LogFormat::Json, type, "patronus.watch"_L1, u"listed objects=500", time()));
-        QCOMPARE(json, (QJsonObject{{u"time"_s, u"2026-11-23T10:46:06.007Z"_s},
-                                    {u"level"_s, QString::fromLatin1(level)},
-                                    {u"area"_s, u"watch"_s},
-                                    {u"message"_s, u"listed"_s},
-                                    {u"fields"_s, QJsonObject{{u"objects"_s, u"500"_s}}}}));
+            "2026-11-23T10:46:06.007Z " + level + " watch listed objects=500\n");
+        const QJsonObject json
+            = parsed(logLine(LogFormat::Json, type, "patronus.watch"_L1, u"listed objects=500", time()));
+        QCOMPARE(json,
+            (QJsonObject{{u"time"_s, u"2026-11-23T10:46:06.007Z"_s}, {u"level"_s, QString::fromLatin1(level)},
+                {u"area"_s, u"watch"_s}, {u"message"_s, u"listed"_s},
+                {u"fields"_s, QJsonObject{{u"objects"_s, u"500"_s}}}}));
     }
 
     void foreignCategoriesKeepTheirName()
     {
-        QCOMPARE(logLine(LogFormat::Text, QtWarningMsg, "qt.network.ssl"_L1, u"x", time()), "2026-11-23T10:46:06.007Z WARN qt.network.ssl x\n");
+        QCOMPARE(logLine(LogFormat::Text, QtWarningMsg, "qt.network.ssl"_L1, u"x", time()),
+            "2026-11-23T10:46:06.007Z WARN qt.network.ssl x\n");
     }
 
     void timesOfOtherZonesAreToldInUtc()
@@ -140,7 +142,7 @@ private Q_SLOTS:
     {
         const QString message = u"a\nb\r\nc\td\x1b[31m \u2028 \u0085 é"_s;
         QCOMPARE(logLine(LogFormat::Text, QtInfoMsg, "x"_L1, message, time()),
-                 "2026-11-23T10:46:06.007Z INFO x a\\nb\\r\\nc\\td\\u001b[31m \\u2028 \\u0085 \xc3\xa9\n");
+            "2026-11-23T10:46:06.007Z INFO x a\\nb\\r\\nc\\td\\u001b[31m \\u2028 \\u0085 \xc3\xa9\n");
         const QByteArray json = logLine(LogFormat::Json, QtInfoMsg, "x"_L1, message, time());
         QCOMPARE(json.count('\n'), 1);
         QCOMPARE(parsed(json).value("message"_L1).toString(), message);
@@ -160,7 +162,8 @@ private Q_SLOTS:
     {
         const QByteArray line = logLine(LogFormat::Text, QtInfoMsg, "x"_L1, QString(20'000, u'a'), time());
         QVERIFY(line.size() < 17'000);
-        QVERIFY(line.endsWith("aaa [\xe2\x80\xa6" "3616 more characters]\n"));
+        QVERIFY(line.endsWith("aaa [\xe2\x80\xa6"
+                              "3616 more characters]\n"));
     }
 
     void fieldsAreTheKeyValuePairsAtTheEnd_data()
@@ -169,8 +172,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("said");
         QTest::addColumn<QByteArray>("fields");
         QTest::newRow("none") << u"just text"_s << u"just text"_s << ""_ba;
-        QTest::newRow("two") << u"done object=ns/a seconds=0.5"_s << u"done"_s << R"({"object":"ns/a","seconds":"0.5"})"_ba;
-        QTest::newRow("quoted") << u"done reason=\"it \\\"was\\\" so\" n=1"_s << u"done"_s << "{\"n\":\"1\",\"reason\":\"it \\\"was\\\" so\"}"_ba;
+        QTest::newRow("two") << u"done object=ns/a seconds=0.5"_s << u"done"_s
+                             << R"({"object":"ns/a","seconds":"0.5"})"_ba;
+        QTest::newRow("quoted") << u"done reason=\"it \\\"was\\\" so\" n=1"_s << u"done"_s
+                                << "{\"n\":\"1\",\"reason\":\"it \\\"was\\\" so\"}"_ba;
         QTest::newRow("in the middle") << u"set a=1 for all"_s << u"set a=1 for all"_s << ""_ba;
         QTest::newRow("in the middle and at the end") << u"set a=1 for b=2"_s << u"set a=1 for"_s << R"({"b":"2"})"_ba;
         QTest::newRow("fields alone") << u"a=1"_s << u""_s << R"({"a":"1"})"_ba;

@@ -16,7 +16,8 @@ private Q_SLOTS:
     void theTextIsPrometheusFormat()
     {
         Metrics metrics;
-        metrics.counter("reconcile_total", "Reconciles that ended.", {{"controller", "site"}, {"result", "success"}}).add(3);
+        metrics.counter("reconcile_total", "Reconciles that ended.", {{"controller", "site"}, {"result", "success"}})
+            .add(3);
         metrics.gauge("depth", "Keys that wait.").set(-1.5);
         auto &histogram = metrics.histogram("seconds", "How long.", {0.1, 1}, {{"controller", "site"}});
         histogram.observe(0.05);
@@ -25,11 +26,10 @@ private Q_SLOTS:
         const std::string text = metrics.text();
         for (const char *line : {"# HELP reconcile_total Reconciles that ended.\n# TYPE reconcile_total counter\n"
                                  "reconcile_total{controller=\"site\",result=\"success\"} 3\n",
-                                 "# HELP depth Keys that wait.\n# TYPE depth gauge\ndepth -1.5\n",
-                                 "# TYPE seconds histogram\n",
-                                 "seconds_count{controller=\"site\"} 3\nseconds_sum{controller=\"site\"} 5.55\n"
-                                 "seconds_bucket{controller=\"site\",le=\"0.1\"} 1\nseconds_bucket{controller=\"site\",le=\"1\"} 2\n"
-                                 "seconds_bucket{controller=\"site\",le=\"+Inf\"} 3\n"})
+                 "# HELP depth Keys that wait.\n# TYPE depth gauge\ndepth -1.5\n", "# TYPE seconds histogram\n",
+                 "seconds_count{controller=\"site\"} 3\nseconds_sum{controller=\"site\"} 5.55\n"
+                 "seconds_bucket{controller=\"site\",le=\"0.1\"} 1\nseconds_bucket{controller=\"site\",le=\"1\"} 2\n"
+                 "seconds_bucket{controller=\"site\",le=\"+Inf\"} 3\n"})
             QVERIFY2(text.contains(line), text.c_str());
     }
 

@@ -66,7 +66,8 @@ private Q_SLOTS:
         row("PEM with escaped line ends", uR"("-----BEGIN PRIVATE KEY-----\nS3cr\n-----END PRIVATE KEY-----\n")"_s);
         row("PEM cut short", u"-----BEGIN EC PRIVATE KEY-----\nMIIE S3cr"_s);
         row("PEM in base64", u"data LS0tLS1CRUdJTiBQUklWS3cr/S3cr= end"_s);
-        row("Secret", uR"({"kind":"Secret","metadata":{"name":"x"},"data":{"anything":"S3cr"},"stringData":{"other":"S3cr"}})"_s);
+        row("Secret",
+            uR"({"kind":"Secret","metadata":{"name":"x"},"data":{"anything":"S3cr"},"stringData":{"other":"S3cr"}})"_s);
         row("Secret, data first", uR"({"data":{"anything":"S3cr"}, "kind": "Secret"})"_s);
         row("Secret, YAML", u"kind: Secret\ndata:\n  anything: S3cr\n  other: S3cr\n"_s);
         row("half a surrogate pair before it", u"x"_s + QChar(0xd800) + u" token=S3cr"_s);
@@ -121,8 +122,9 @@ private Q_SLOTS:
     void whatLooksNearlyLikeASecretTakesNoLongTime_data()
     {
         QTest::addColumn<QString>("piece");
-        for (const char *piece : {"a", "eyJ", "token", "token=", "-----BEGIN PRIVATE KEY", "-----BEGIN ", "http://", "http://a:b", "\"", "\\", "{\"data\":",
-                                  "--token", "-", "kind:Secret data:{", "password: \"", "= ", "Authorization:"})
+        for (const char *piece :
+            {"a", "eyJ", "token", "token=", "-----BEGIN PRIVATE KEY", "-----BEGIN ", "http://", "http://a:b", "\"",
+                "\\", "{\"data\":", "--token", "-", "kind:Secret data:{", "password: \"", "= ", "Authorization:"})
             QTest::newRow(piece) << QString::fromLatin1(piece);
     }
     void whatLooksNearlyLikeASecretTakesNoLongTime()
@@ -132,7 +134,8 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         (void)redact(text);
-        QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed()))); // quadratic would be minutes under a sanitizer
+        QVERIFY2(timer.elapsed() < 3000,
+            qPrintable(QString::number(timer.elapsed()))); // quadratic would be minutes under a sanitizer
     }
 };
 

@@ -2,6 +2,7 @@
 #include "kube/kubeconfig.h"
 #include "kube/yaml.h"
 #include "support/controlplane.h"
+#include "support/sourcetree.h"
 #include "support/testcase.h"
 
 #include <QDir>
@@ -138,7 +139,7 @@ private Q_SLOTS:
         process.start(u"bash"_s,
             {u"-c"_s,
                 u". %1/tools/toolchain.sh && exec \"$PROGRAMS/kubectl\" config view --raw --flatten -o json"_s.arg(
-                    QStringLiteral(PATRONUS_SOURCE_DIR))});
+                    sourcePath(u"."))});
         QVERIFY(process.waitForFinished());
         const QByteArray output = process.readAllStandardOutput();
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());

@@ -3,6 +3,7 @@
 #include "kube/yaml.h"
 #include "sdwan/kind.h"
 #include "support/controlplane.h"
+#include "support/sourcetree.h"
 #include "support/testcase.h"
 
 #include <QDirIterator>
@@ -54,19 +55,19 @@ private Q_SLOTS:
 
     void theSchemaOfUsersAndOursTakeEveryExample()
     {
-        const auto plane = ControlPlane::start({.crds = QStringLiteral(PATRONUS_SOURCE_DIR "/tests/data/crds/today")});
+        const auto plane = ControlPlane::start({.crds = sourcePath(u"tests/data/crds/today")});
         QVERIFY2(plane, plane ? "" : qPrintable(plane.error().message));
         const auto today = (*plane)->kubectl({u"apply"_s, u"-R"_s, u"-f"_s, examples()});
         QVERIFY2(today.exitCode == 0, today.err.constData());
 
-        const auto upgraded = (*plane)->applyCrds(QStringLiteral(PATRONUS_SOURCE_DIR "/crds"));
+        const auto upgraded = (*plane)->applyCrds(sourcePath(u"crds"));
         QVERIFY2(upgraded, upgraded ? "" : qPrintable(upgraded.error().message));
         const auto ours = (*plane)->kubectl({u"replace"_s, u"-R"_s, u"--dry-run=server"_s, u"-f"_s, examples()});
         QVERIFY2(ours.exitCode == 0, ours.err.constData());
     }
 
 private:
-    static QString examples() { return QStringLiteral(PATRONUS_SOURCE_DIR "/resources/examples"); }
+    static QString examples() { return sourcePath(u"resources/examples"); }
 };
 
 QTEST_GUILESS_MAIN(TestExamples)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/transport.h"
+#include "support/sourcetree.h"
 
 #include <QFile>
 #include <QSslCertificate>
@@ -14,7 +15,7 @@ namespace patronus {
 /// A file of tests/http/data.
 inline QByteArray testData(const QString &name)
 {
-    QFile file(QStringLiteral(PATRONUS_SOURCE_DIR "/tests/http/data/") + name);
+    QFile file(sourcePath(u"tests/http/data/" + name));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("cannot read %s", qPrintable(file.fileName()));
     return file.readAll();

@@ -37,14 +37,14 @@ struct Fixture {
 
     [[nodiscard]] double counted(const std::string &code, const std::string &method)
     {
-        return metrics.counter("rest_client_requests_total", {}, {{"code", code}, {"method", method}, {"host", "api:6443"}})
+        return metrics
+            .counter("rest_client_requests_total", {}, {{"code", code}, {"method", method}, {"host", "api:6443"}})
             .value();
     }
 };
 
 /// The result of a task that has ended by now.
-template<typename T>
-Expected<T> resultOf(Task<T> &task)
+template <typename T> Expected<T> resultOf(Task<T> &task)
 {
     return QCoro::waitFor(task);
 }
@@ -158,7 +158,8 @@ private Q_SLOTS:
         const QJsonObject object{{u"metadata"_s, QJsonObject{{u"name"_s, u"hq"_s}, {u"namespace"_s, u"office"_s}}}};
         row("create", [=](KubeClient &c) { return QCoro::waitFor(c.create(type, object, {}, {})).has_value(); });
         row("replace", [=](KubeClient &c) { return QCoro::waitFor(c.replace(type, object, {}, {})).has_value(); });
-        row("apply", [=](KubeClient &c) { return QCoro::waitFor(c.apply(type, hq, u"status"_s, {}, {}, {})).has_value(); });
+        row("apply",
+            [=](KubeClient &c) { return QCoro::waitFor(c.apply(type, hq, u"status"_s, {}, {}, {})).has_value(); });
         row("patch", [=](KubeClient &c) {
             return QCoro::waitFor(c.patch(type, hq, {}, PatchType::Json, QJsonArray(), {}, {})).has_value();
         });
@@ -210,8 +211,8 @@ private Q_SLOTS:
         const auto asked = parseJsonObject(request.body);
         QVERIFY(asked);
         QCOMPARE(valueAt(*asked, u"spec.resourceAttributes").toObject(),
-                 (QJsonObject{{u"verb"_s, u"patch"_s}, {u"group"_s, u"sdwan.patronus.dev"_s}, {u"version"_s, u"v1alpha1"_s},
-                              {u"resource"_s, u"sites"_s}, {u"subresource"_s, u"status"_s}, {u"namespace"_s, u"office"_s}}));
+            (QJsonObject{{u"verb"_s, u"patch"_s}, {u"group"_s, u"sdwan.patronus.dev"_s}, {u"version"_s, u"v1alpha1"_s},
+                {u"resource"_s, u"sites"_s}, {u"subresource"_s, u"status"_s}, {u"namespace"_s, u"office"_s}}));
         f.transport->queue(201, "{}");
         auto odd = f.client.mayI(u"get"_s, resources::pods(), {}, {}, {});
         QCOMPARE(resultOf(odd).error().kind, Kind::Malformed);
@@ -297,14 +298,16 @@ private Q_SLOTS:
         Fixture f;
         QStringList versions;
         const auto onEvent = [&](const WatchEvent &e) { versions += e.object.resourceVersion(); };
-        auto task = f.client.watch(resources::sites(), {.nameSpace = u"office"_s, .drop = managedFields}, u"100"_s, onEvent, {});
+        auto task = f.client.watch(
+            resources::sites(), {.nameSpace = u"office"_s, .drop = managedFields}, u"100"_s, onEvent, {});
         const auto call = f.transport->last();
         QVERIFY(call->request.target.contains("resourceVersion=100"));
         const QByteArray bytes = line("ADDED", item("a", 101)) + line("MODIFIED", item("a", 102));
         for (const char &byte : bytes)
             call->send({&byte, 1});
         QCOMPARE(f.counted("200", "GET"), 1); // counted when it begins, not when it ends
-        call->send(line("BOOKMARK", item("", 110)) + line("DELETED", item("a", 111)) + line("ADDED", item("b", 112)).first(12));
+        call->send(line("BOOKMARK", item("", 110)) + line("DELETED", item("a", 111))
+            + line("ADDED", item("b", 112)).first(12));
         call->answer(200);
         QVERIFY(resultOf(task));
         QCOMPARE(versions, (QStringList{u"101"_s, u"102"_s, u"110"_s, u"111"_s}));
@@ -334,7 +337,7 @@ private Q_SLOTS:
         int events = 0;
         auto task = f.client.watch(resources::sites(), {}, u"1"_s, [&](const WatchEvent &) { ++events; }, {});
         f.transport->last()->send(line("ADDED", item("a", 2)) + line("ERROR", R"({"kind":"Status","code":410})")
-                                  + line("ADDED", item("b", 3)));
+            + line("ADDED", item("b", 3)));
         QCOMPARE(resultOf(task).error().kind, Kind::Gone);
         QVERIFY(f.transport->last()->isEnded()); // the stream was ended, not left
         QCOMPARE(events, 1);

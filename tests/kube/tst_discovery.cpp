@@ -125,7 +125,7 @@ private Q_SLOTS:
         }
         QJsonObject first = schemas.value("s0"_L1).toObject();
         first.insert(u"x-kubernetes-group-version-kind"_s,
-                     QJsonArray{QJsonObject{{u"group"_s, u"g"_s}, {u"version"_s, u"v"_s}, {u"kind"_s, u"K"_s}}});
+            QJsonArray{QJsonObject{{u"group"_s, u"g"_s}, {u"version"_s, u"v"_s}, {u"kind"_s, u"K"_s}}});
         schemas.insert(u"s0"_s, first);
         QVERIFY(schemaFrom({{u"components"_s, QJsonObject{{u"schemas"_s, schemas}}}}, u"g"_s, u"v"_s, u"K"_s));
     }

@@ -118,20 +118,20 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("expected");
         const auto &sites = resources::sites();
         QTest::newRow("all namespaces") << sites.path({}) << "/apis/sdwan.patronus.dev/v1alpha1/sites"_ba;
-        QTest::newRow("one namespace") << sites.path(u"office"_s) << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites"_ba;
+        QTest::newRow("one namespace") << sites.path(u"office"_s)
+                                       << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites"_ba;
         QTest::newRow("object") << sites.path(u"office"_s, u"hq"_s)
                                 << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites/hq"_ba;
         QTest::newRow("subresource") << sites.path(u"office"_s, u"hq"_s, u"status"_s)
                                      << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites/hq/status"_ba;
         QTest::newRow("core group") << resources::pods().path(u"office"_s, u"p"_s, u"log"_s)
                                     << "/api/v1/namespaces/office/pods/p/log"_ba;
-        QTest::newRow("cluster-wide ignores a namespace") << resources::namespaces().path(u"office"_s, u"plant"_s)
-                                                          << "/api/v1/namespaces/plant"_ba;
-        QTest::newRow("what a path cannot have is encoded")
-            << sites.path(u"a/b"_s, u"x?y#z é%"_s)
-            << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/a%2Fb/sites/x%3Fy%23z%20%C3%A9%25"_ba;
-        QTest::newRow("no subresource without an object") << sites.path(u"office"_s, {}, u"status"_s)
-                                                          << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites"_ba;
+        QTest::newRow("cluster-wide ignores a namespace")
+            << resources::namespaces().path(u"office"_s, u"plant"_s) << "/api/v1/namespaces/plant"_ba;
+        QTest::newRow("what a path cannot have is encoded") << sites.path(u"a/b"_s,
+            u"x?y#z é%"_s) << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/a%2Fb/sites/x%3Fy%23z%20%C3%A9%25"_ba;
+        QTest::newRow("no subresource without an object") << sites.path(
+            u"office"_s, {}, u"status"_s) << "/apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites"_ba;
     }
     void path()
     {

@@ -14,9 +14,12 @@ namespace {
 QString text(const PodLogEntry &entry)
 {
     switch (entry.kind) {
-    case Kind::Line: return entry.text + (entry.isCut ? u"…"_s : QString());
-    case Kind::Reconnected: return u"<reconnected>"_s;
-    case Kind::Gap: return u"<gap>"_s;
+    case Kind::Line:
+        return entry.text + (entry.isCut ? u"…"_s : QString());
+    case Kind::Reconnected:
+        return u"<reconnected>"_s;
+    case Kind::Gap:
+        return u"<gap>"_s;
     }
     return {};
 }
@@ -59,12 +62,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QString>("time");
         QTest::addColumn<QString>("text");
-        QTest::newRow("nanoseconds") << "2026-11-23T10:00:00.123999999Z a b"_ba << u"2026-11-23T10:00:00.123Z"_s << u"a b"_s;
+        QTest::newRow("nanoseconds") << "2026-11-23T10:00:00.123999999Z a b"_ba << u"2026-11-23T10:00:00.123Z"_s
+                                     << u"a b"_s;
         QTest::newRow("no fraction") << "2026-11-23T10:00:00Z a"_ba << u"2026-11-23T10:00:00.000Z"_s << u"a"_s;
         QTest::newRow("short fraction") << "2026-11-23T10:00:00.5Z a"_ba << u"2026-11-23T10:00:00.500Z"_s << u"a"_s;
         QTest::newRow("offset") << "2026-11-23T12:00:00.5+02:00 a"_ba << u"2026-11-23T10:00:00.500Z"_s << u"a"_s;
         QTest::newRow("empty") << "2026-11-23T10:00:00Z "_ba << u"2026-11-23T10:00:00.000Z"_s << QString();
-        QTest::newRow("nothing behind the time") << "2026-11-23T10:00:00Z"_ba << u"2026-11-23T10:00:00.000Z"_s << QString();
+        QTest::newRow("nothing behind the time")
+            << "2026-11-23T10:00:00Z"_ba << u"2026-11-23T10:00:00.000Z"_s << QString();
         QTest::newRow("no time") << "failed to read the log"_ba << QString() << u"failed to read the log"_s;
     }
     void aLineHasATimeAndAText()
@@ -90,13 +95,13 @@ private Q_SLOTS:
     {
         PodLogCursor cursor;
         const QByteArrayList shown{"2026-11-23T10:00:00.1Z a", "2026-11-23T10:00:01.1Z b", "2026-11-23T10:00:01.1Z b",
-                                   "2026-11-23T10:00:01.2Z c"};
+            "2026-11-23T10:00:01.2Z c"};
         QCOMPARE(told(cursor, shown).size(), 4);
         cursor.resume();
         QCOMPARE(told(cursor, shown.sliced(1)), QStringList());
         // The same text at the same time a third time is a new line.
         QCOMPARE(told(cursor, {"2026-11-23T10:00:01.1Z b", "2026-11-23T10:00:02.1Z d"}),
-                 (QStringList{u"<reconnected>"_s, u"b"_s, u"d"_s}));
+            (QStringList{u"<reconnected>"_s, u"b"_s, u"d"_s}));
     }
 
     void aStreamThatIsCutTwiceInTheSameSecondStillRepeatsNothing()
@@ -107,7 +112,7 @@ private Q_SLOTS:
         QCOMPARE(told(cursor, {"2026-11-23T10:00:01.1Z a"}), QStringList());
         cursor.resume();
         QCOMPARE(told(cursor, {"2026-11-23T10:00:01.1Z a", "2026-11-23T10:00:01.2Z b", "2026-11-23T10:00:01.3Z c"}),
-                 (QStringList{u"<reconnected>"_s, u"c"_s}));
+            (QStringList{u"<reconnected>"_s, u"c"_s}));
     }
 
     void linesThatHaveGoneAreAGap()
@@ -116,7 +121,7 @@ private Q_SLOTS:
         std::ignore = told(cursor, {"2026-11-23T10:00:01.1Z a"});
         cursor.resume(); // the log was rotated meanwhile
         QCOMPARE(told(cursor, {"2026-11-23T10:05:00.1Z z", "2026-11-23T10:05:00.2Z y"}),
-                 (QStringList{u"<gap>"_s, u"z"_s, u"y"_s}));
+            (QStringList{u"<gap>"_s, u"z"_s, u"y"_s}));
     }
 
     void aCutStreamIsResumed()
@@ -140,7 +145,8 @@ private Q_SLOTS:
     {
         Fixture f;
         auto task = f.follow({});
-        f.call().answer(400, R"({"kind":"Status","message":"container x in pod p is waiting to start: ContainerCreating"})");
+        f.call().answer(
+            400, R"({"kind":"Status","message":"container x in pod p is waiting to start: ContainerCreating"})");
         f.wait();
         f.call().answer(200); // ended with nothing: it has not come again yet
         QCOMPARE(f.clock.untilNextTimer(), 4s); // slower each time

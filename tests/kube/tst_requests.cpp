@@ -54,8 +54,8 @@ private Q_SLOTS:
             "GET /apis/sdwan.patronus.dev/v1alpha1/namespaces/office/sites\naccept: application/json\n");
         row("list selected, a later page",
             requests::list(sites,
-                           {.labelSelector = u"tier in (a,b)"_s, .fieldSelector = u"metadata.name!=x&y"_s, .limit = 2},
-                           u"eyJ2Ijo+/="_s),
+                {.labelSelector = u"tier in (a,b)"_s, .fieldSelector = u"metadata.name!=x&y"_s, .limit = 2},
+                u"eyJ2Ijo+/="_s),
             "GET /apis/sdwan.patronus.dev/v1alpha1/sites?labelSelector=tier%20in%20%28a%2Cb%29"
             "&fieldSelector=metadata.name%21%3Dx%26y&limit=2&continue=eyJ2Ijo%2B%2F%3D\naccept: application/json\n");
         row("watch", requests::watch(sites, {.nameSpace = u"office"_s}, u"42"_s, std::chrono::seconds(400)),
@@ -67,30 +67,32 @@ private Q_SLOTS:
                 + type + R"(,"metadata":{"name":"hq","namespace":"office"}})");
         row("replace, strictly, as a dry run",
             requests::replace(sites, object(R"({"metadata":{"namespace":"office","name":"hq","resourceVersion":"7"}})"),
-                              {.fieldManager = u"patronus-console"_s, .strict = true, .dryRun = true}),
+                {.fieldManager = u"patronus-console"_s, .strict = true, .dryRun = true}),
             "PUT " + path
                 + "?fieldManager=patronus-console&fieldValidation=Strict&dryRun=All\n"
                   "accept: application/json\ncontent-type: application/json\n{"
                 + type + R"(,"metadata":{"name":"hq","namespace":"office","resourceVersion":"7"}})");
         row("apply the status, with force, for metadata",
             requests::apply(sites, hq, u"status"_s, object(R"({"status":{"phase":"Active"}})"),
-                            {.fieldManager = u"patronus-operator"_s, .force = true, .metadataOnly = true}),
+                {.fieldManager = u"patronus-operator"_s, .force = true, .metadataOnly = true}),
             "PATCH " + path
                 + "/status?fieldManager=patronus-operator&force=true\n"
                   "accept: application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json\n"
                   "content-type: application/apply-patch+yaml\n{"
                 + type + R"(,"metadata":{"name":"hq","namespace":"office"},"status":{"phase":"Active"}})");
         row("apply keeps the metadata that is given",
-            requests::apply(sites, hq, {}, object(R"({"metadata":{"finalizers":["a/b"],"resourceVersion":"7"}})"), plain),
+            requests::apply(
+                sites, hq, {}, object(R"({"metadata":{"finalizers":["a/b"],"resourceVersion":"7"}})"), plain),
             "PATCH " + path + "\naccept: application/json\ncontent-type: application/apply-patch+yaml\n{" + type
                 + R"(,"metadata":{"finalizers":["a/b"],"name":"hq","namespace":"office","resourceVersion":"7"}})");
         row("JSON patch",
             requests::patch(sites, hq, {}, PatchType::Json,
-                            QJsonArray{object(R"({"op":"test","path":"/metadata/finalizers/0","value":"a/b"})")}, plain),
+                QJsonArray{object(R"({"op":"test","path":"/metadata/finalizers/0","value":"a/b"})")}, plain),
             "PATCH " + path
                 + "\naccept: application/json\ncontent-type: application/json-patch+json\n"
                   R"([{"op":"test","path":"/metadata/finalizers/0","value":"a/b"}])");
-        row("merge patch", requests::patch(sites, hq, {}, PatchType::Merge, object(R"({"spec":{"location":null}})"), plain),
+        row("merge patch",
+            requests::patch(sites, hq, {}, PatchType::Merge, object(R"({"spec":{"location":null}})"), plain),
             "PATCH " + path
                 + "\naccept: application/json\ncontent-type: application/merge-patch+json\n"
                   R"({"spec":{"location":null}})");
@@ -111,11 +113,11 @@ private Q_SLOTS:
         row("log", requests::log(pod, {}), "GET /api/v1/namespaces/office/pods/p/log\naccept: */*\n");
         row("log followed",
             requests::log(pod,
-                          {.container = u"operator"_s,
-                           .follow = true,
-                           .timestamps = true,
-                           .tailLines = 0,
-                           .since = QDateTime(QDate(2026, 11, 23), QTime(12, 0), QTimeZone(7200))}),
+                {.container = u"operator"_s,
+                    .follow = true,
+                    .timestamps = true,
+                    .tailLines = 0,
+                    .since = QDateTime(QDate(2026, 11, 23), QTime(12, 0), QTimeZone(7200))}),
             "GET /api/v1/namespaces/office/pods/p/log?container=operator&follow=true&timestamps=true&tailLines=0"
             "&sinceTime=2026-11-23T10%3A00%3A00Z\naccept: */*\n");
         row("log of the instance before", requests::log(pod, {.previous = true}),

@@ -19,16 +19,14 @@ const HttpRequest patch{.verb = HttpRequest::Verb::Patch, .target = "/apis/g/v1/
 const QDateTime now(QDate(2026, 11, 23), QTime(10, 0), QTimeZone::UTC);
 
 /// A metav1.Status; a cause is its field and its message.
-QByteArray status(const char *message, const QList<std::pair<const char *, const char *>> &causes = {},
-                  const char *reason = "")
+QByteArray status(
+    const char *message, const QList<std::pair<const char *, const char *>> &causes = {}, const char *reason = "")
 {
     QJsonArray list;
     for (const auto &[field, text] : causes)
         list += QJsonObject{{u"field"_s, QLatin1StringView(field)}, {u"message"_s, QLatin1StringView(text)}};
-    return toJson({{u"kind"_s, u"Status"_s},
-                   {u"message"_s, QLatin1StringView(message)},
-                   {u"reason"_s, QLatin1StringView(reason)},
-                   {u"details"_s, QJsonObject{{u"causes"_s, list}}}});
+    return toJson({{u"kind"_s, u"Status"_s}, {u"message"_s, QLatin1StringView(message)},
+        {u"reason"_s, QLatin1StringView(reason)}, {u"details"_s, QJsonObject{{u"causes"_s, list}}}});
 }
 
 } // namespace
@@ -88,10 +86,12 @@ private Q_SLOTS:
 
     void aRedirectIsNotFollowedAndNamed()
     {
-        const HttpReply reply{.status = 302, .headers = {{"location"_ba, "https://user:pw@login.example/sso?ticket=1"_ba}}};
+        const HttpReply reply{
+            .status = 302, .headers = {{"location"_ba, "https://user:pw@login.example/sso?ticket=1"_ba}}};
         const Error error = errorFrom(patch, reply, now);
         QCOMPARE(error.kind, Kind::Malformed);
-        QVERIFY2(error.message.contains("https://login.example/sso, which is not followed"_L1), qPrintable(error.message));
+        QVERIFY2(
+            error.message.contains("https://login.example/sso, which is not followed"_L1), qPrintable(error.message));
     }
 
     void retryAfter_data()
@@ -100,13 +100,15 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("date");
         QTest::addColumn<int>("ofStatus");
         QTest::addColumn<std::optional<seconds>>("expected");
-        const auto row = [](const char *name, const QByteArray &header, const QByteArray &date, int ofStatus,
-                            std::optional<seconds> expected) { QTest::newRow(name) << header << date << ofStatus << expected; };
+        const auto row
+            = [](const char *name, const QByteArray &header, const QByteArray &date, int ofStatus,
+                  std::optional<seconds> expected) { QTest::newRow(name) << header << date << ofStatus << expected; };
         row("none", "", "", 0, std::nullopt);
         row("seconds", "7", "", 0, seconds(7));
         row("zero", "0", "", 0, seconds(0));
         row("a date, by our clock", "Mon, 23 Nov 2026 10:00:30 GMT", "", 0, seconds(30));
-        row("a date, by the server's clock", "Mon, 23 Nov 2026 10:00:30 GMT", "Mon, 23 Nov 2026 10:00:20 GMT", 0, seconds(10));
+        row("a date, by the server's clock", "Mon, 23 Nov 2026 10:00:30 GMT", "Mon, 23 Nov 2026 10:00:20 GMT", 0,
+            seconds(10));
         row("a date that has passed", "Mon, 23 Nov 2026 09:00:00 GMT", "", 0, seconds(0));
         row("of the Status", "", "", 5, seconds(5));
         row("the header wins", "7", "", 5, seconds(7));
@@ -131,9 +133,8 @@ private Q_SLOTS:
 
     void aStatusInAStreamIsReadByItsCodeOrItsReason()
     {
-        const auto kind = [](const char *json) {
-            return errorFromStatus(QJsonDocument::fromJson(json).object(), u"watch"_s).kind;
-        };
+        const auto kind
+            = [](const char *json) { return errorFromStatus(QJsonDocument::fromJson(json).object(), u"watch"_s).kind; };
         QCOMPARE(kind(R"({"code":410,"reason":"Expired"})"), Kind::Gone);
         QCOMPARE(kind(R"({"reason":"Expired"})"), Kind::Gone);
         QCOMPARE(kind(R"({"code":500})"), Kind::Server);

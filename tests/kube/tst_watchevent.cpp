@@ -54,7 +54,8 @@ private Q_SLOTS:
     {
         const QByteArray line = R"({"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9",
             "annotations":{"k8s.io/initial-events-end":"true"}}}})";
-        const JsonDrop annotations = [](std::span<const std::string_view> path) { return path.back() == "annotations"; };
+        const JsonDrop annotations
+            = [](std::span<const std::string_view> path) { return path.back() == "annotations"; };
         for (const JsonDrop &drop : {JsonDrop(), annotations}) {
             const auto event = parseWatchEvent(line, drop);
             QVERIFY(event);
@@ -64,8 +65,10 @@ private Q_SLOTS:
 
     void whatIsDroppedIsNotKept()
     {
-        const auto event = parseWatchEvent(R"({"object":{"metadata":{"name":"hq","resourceVersion":"5","managedFields":[{}]},
-            "managedFields":1},"type":"ADDED"})", managedFields);
+        const auto event
+            = parseWatchEvent(R"({"object":{"metadata":{"name":"hq","resourceVersion":"5","managedFields":[{}]},
+            "managedFields":1},"type":"ADDED"})",
+                managedFields);
         QVERIFY(event);
         const QJsonObject json = event->object.json();
         QVERIFY(!json.value("metadata"_L1).toObject().contains("managedFields"_L1));
@@ -93,7 +96,8 @@ private Q_SLOTS:
         QTest::newRow("cut") << R"({"type":"ADDED","object":{"metadata":{"name":"a"}}})"_ba.chopped(5);
         QTest::newRow("a list") << "[]"_ba;
         QTest::newRow("no type") << R"({"object":{"metadata":{"name":"a","resourceVersion":"1"}}})"_ba;
-        QTest::newRow("unknown type") << R"({"type":"RENAMED","object":{"metadata":{"name":"a","resourceVersion":"1"}}})"_ba;
+        QTest::newRow("unknown type")
+            << R"({"type":"RENAMED","object":{"metadata":{"name":"a","resourceVersion":"1"}}})"_ba;
         QTest::newRow("no object") << R"({"type":"ADDED"})"_ba;
         QTest::newRow("object is a number") << R"({"type":"MODIFIED","object":7})"_ba;
         QTest::newRow("no name") << R"({"type":"ADDED","object":{"metadata":{"resourceVersion":"1"}}})"_ba;

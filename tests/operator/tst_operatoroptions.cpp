@@ -25,7 +25,8 @@ private Q_SLOTS:
         QCOMPARE(options.kubeconfig, QString());
         QCOMPARE(options.context, QString());
         QCOMPARE(options.apiUrl, QUrl(u"http://patronus-api:8081"_s));
-        QVERIFY(options.token.isEmpty() && options.tokenFile.isEmpty() && options.usernameFile.isEmpty() && options.passwordFile.isEmpty());
+        QVERIFY(options.token.isEmpty() && options.tokenFile.isEmpty() && options.usernameFile.isEmpty()
+            && options.passwordFile.isEmpty());
         QCOMPARE(options.metricsPort, quint16(8080));
         QCOMPARE(options.healthPort, quint16(8081));
         QVERIFY(!options.leaderElection.enabled);
@@ -53,14 +54,15 @@ private Q_SLOTS:
                 continue; // none, or told in words
             QCOMPARE(setting.read(text, options), std::nullopt);
             const OperatorOptions plain;
-            QVERIFY2(options.apiUrl == plain.apiUrl && options.metricsPort == plain.metricsPort && options.healthPort == plain.healthPort
-                         && options.successInterval == plain.successInterval && options.errorInterval == plain.errorInterval
-                         && options.concurrency == plain.concurrency && options.logFilter == plain.logFilter && options.logFormat == plain.logFormat
-                         && options.leaderElection.enabled == plain.leaderElection.enabled
-                         && options.leaderElection.leaseDuration == plain.leaderElection.leaseDuration
-                         && options.leaderElection.renewDeadline == plain.leaderElection.renewDeadline
-                         && options.leaderElection.retryPeriod == plain.leaderElection.retryPeriod,
-                     setting.flag.data());
+            QVERIFY2(options.apiUrl == plain.apiUrl && options.metricsPort == plain.metricsPort
+                    && options.healthPort == plain.healthPort && options.successInterval == plain.successInterval
+                    && options.errorInterval == plain.errorInterval && options.concurrency == plain.concurrency
+                    && options.logFilter == plain.logFilter && options.logFormat == plain.logFormat
+                    && options.leaderElection.enabled == plain.leaderElection.enabled
+                    && options.leaderElection.leaseDuration == plain.leaderElection.leaseDuration
+                    && options.leaderElection.renewDeadline == plain.leaderElection.renewDeadline
+                    && options.leaderElection.retryPeriod == plain.leaderElection.retryPeriod,
+                setting.flag.data());
         }
     }
 
@@ -76,10 +78,13 @@ private Q_SLOTS:
         // Those of the guide and the chart: a name that is lost is a setting that is silently ignored.
         variables.sort();
         QCOMPARE(variables.join(u' '),
-                 u"HEALTH_PORT LEADER_ELECTION_ENABLED LEADER_ELECTION_LEASE_DURATION LEADER_ELECTION_RENEW_DEADLINE LEADER_ELECTION_RETRY_PERIOD "
-                 "LOG_FORMAT METRICS_PORT PATRONUS_API_CA_FILE PATRONUS_API_PASSWORD_FILE PATRONUS_API_TOKEN PATRONUS_API_TOKEN_FILE PATRONUS_API_URL "
-                 "PATRONUS_API_USERNAME_FILE POD_NAME POD_NAMESPACE RECONCILE_CONCURRENCY RECONCILE_ERROR_INTERVAL RECONCILE_SUCCESS_INTERVAL "
-                 "RUST_LOG WATCH_NAMESPACES"_s);
+            u"HEALTH_PORT LEADER_ELECTION_ENABLED LEADER_ELECTION_LEASE_DURATION LEADER_ELECTION_RENEW_DEADLINE "
+            u"LEADER_ELECTION_RETRY_PERIOD "
+            "LOG_FORMAT METRICS_PORT PATRONUS_API_CA_FILE PATRONUS_API_PASSWORD_FILE PATRONUS_API_TOKEN "
+            "PATRONUS_API_TOKEN_FILE PATRONUS_API_URL "
+            "PATRONUS_API_USERNAME_FILE POD_NAME POD_NAMESPACE RECONCILE_CONCURRENCY RECONCILE_ERROR_INTERVAL "
+            "RECONCILE_SUCCESS_INTERVAL "
+            "RUST_LOG WATCH_NAMESPACES"_s);
     }
 
     void allIsReadFromVariablesAndFromFlagsAlike_data()
@@ -96,23 +101,14 @@ private Q_SLOTS:
         const QString password = file(u"password"_s);
         const QString authority = file(u"ca"_s);
         const QList<std::pair<QString, QString>> values{{u"PATRONUS_API_URL"_s, u"https://api.example.com:8443/base"_s},
-                                                        {u"PATRONUS_API_USERNAME_FILE"_s, user},
-                                                        {u"PATRONUS_API_PASSWORD_FILE"_s, password},
-                                                        {u"PATRONUS_API_CA_FILE"_s, authority},
-                                                        {u"METRICS_PORT"_s, u"9090"_s},
-                                                        {u"HEALTH_PORT"_s, u"65535"_s},
-                                                        {u"LEADER_ELECTION_ENABLED"_s, u"TRUE"_s},
-                                                        {u"LEADER_ELECTION_LEASE_DURATION"_s, u"1m"_s},
-                                                        {u"LEADER_ELECTION_RENEW_DEADLINE"_s, u"40s"_s},
-                                                        {u"LEADER_ELECTION_RETRY_PERIOD"_s, u"500ms"_s},
-                                                        {u"RECONCILE_SUCCESS_INTERVAL"_s, u"10m"_s},
-                                                        {u"RECONCILE_ERROR_INTERVAL"_s, u"1m30s"_s},
-                                                        {u"RECONCILE_CONCURRENCY"_s, u"256"_s},
-                                                        {u"WATCH_NAMESPACES"_s, u"a, b-1 ,a,"_s},
-                                                        {u"RUST_LOG"_s, u"warn,watch=debug,hyper=info"_s},
-                                                        {u"LOG_FORMAT"_s, u"json"_s},
-                                                        {u"POD_NAME"_s, u"operator-0"_s},
-                                                        {u"POD_NAMESPACE"_s, u"sdwan"_s}};
+            {u"PATRONUS_API_USERNAME_FILE"_s, user}, {u"PATRONUS_API_PASSWORD_FILE"_s, password},
+            {u"PATRONUS_API_CA_FILE"_s, authority}, {u"METRICS_PORT"_s, u"9090"_s}, {u"HEALTH_PORT"_s, u"65535"_s},
+            {u"LEADER_ELECTION_ENABLED"_s, u"TRUE"_s}, {u"LEADER_ELECTION_LEASE_DURATION"_s, u"1m"_s},
+            {u"LEADER_ELECTION_RENEW_DEADLINE"_s, u"40s"_s}, {u"LEADER_ELECTION_RETRY_PERIOD"_s, u"500ms"_s},
+            {u"RECONCILE_SUCCESS_INTERVAL"_s, u"10m"_s}, {u"RECONCILE_ERROR_INTERVAL"_s, u"1m30s"_s},
+            {u"RECONCILE_CONCURRENCY"_s, u"256"_s}, {u"WATCH_NAMESPACES"_s, u"a, b-1 ,a,"_s},
+            {u"RUST_LOG"_s, u"warn,watch=debug,hyper=info"_s}, {u"LOG_FORMAT"_s, u"json"_s},
+            {u"POD_NAME"_s, u"operator-0"_s}, {u"POD_NAMESPACE"_s, u"sdwan"_s}};
         QStringList arguments;
         QProcessEnvironment environment;
         for (const auto &[variable, value] : values) {
@@ -162,7 +158,8 @@ private Q_SLOTS:
         QProcessEnvironment environment;
         environment.insert(u"METRICS_PORT"_s, u"not looked at"_s);
         environment.insert(u"WATCH_NAMESPACES"_s, u"a,b"_s);
-        const auto options = std::get<OperatorOptions>(parse({u"--metrics-port=1"_s, u"--watch-namespaces="_s, u"--metrics-port=2"_s}, environment));
+        const auto options = std::get<OperatorOptions>(
+            parse({u"--metrics-port=1"_s, u"--watch-namespaces="_s, u"--metrics-port=2"_s}, environment));
         QCOMPARE(options.metricsPort, quint16(2));
         QCOMPARE(options.watchNamespaces, QStringList());
     }
@@ -179,7 +176,8 @@ private Q_SLOTS:
     void clusterAccessIsByFlags()
     {
         const QString path = file(u"config"_s);
-        const auto options = std::get<OperatorOptions>(parse({u"check"_s, u"--kubeconfig="_s + path, u"--context"_s, u"lab"_s}));
+        const auto options
+            = std::get<OperatorOptions>(parse({u"check"_s, u"--kubeconfig="_s + path, u"--context"_s, u"lab"_s}));
         QCOMPARE(options.command, OperatorOptions::Command::Check);
         QCOMPARE(options.kubeconfig, path);
         QCOMPARE(options.context, u"lab"_s);
@@ -201,42 +199,61 @@ private Q_SLOTS:
         QTest::addColumn<QString>("argument");
         QTest::addColumn<QString>("begins");
         QTest::addColumn<QString>("has");
-        const auto row = [](const QString &argument, const QString &begins, const QString &has) { QTest::newRow(qPrintable(argument)) << argument << begins << has; };
-        for (const char *url : {"patronus-api:8081", "ftp://x", "http://", "http:///path", "https://a b", "//x", "x", "http://x:99999", ""})
-            row(u"--patronus-api-url="_s + QString::fromLatin1(url), u"PATRONUS_API_URL (--patronus-api-url): \""_s, u"allowed: an http or https URL"_s);
-        row(u"--patronus-api-url=http://x/?a=b"_s, u"PATRONUS_API_URL (--patronus-api-url): \"http://x/?a=b\" has a query"_s, u"allowed"_s);
-        row(u"--patronus-api-url=http://u:S3cr@x"_s, u"PATRONUS_API_URL (--patronus-api-url): credentials"_s, u"put them into files"_s);
+        const auto row = [](const QString &argument, const QString &begins, const QString &has) {
+            QTest::newRow(qPrintable(argument)) << argument << begins << has;
+        };
+        for (const char *url : {"patronus-api:8081", "ftp://x", "http://", "http:///path", "https://a b", "//x", "x",
+                 "http://x:99999", ""})
+            row(u"--patronus-api-url="_s + QString::fromLatin1(url), u"PATRONUS_API_URL (--patronus-api-url): \""_s,
+                u"allowed: an http or https URL"_s);
+        row(u"--patronus-api-url=http://x/?a=b"_s,
+            u"PATRONUS_API_URL (--patronus-api-url): \"http://x/?a=b\" has a query"_s, u"allowed"_s);
+        row(u"--patronus-api-url=http://u:S3cr@x"_s, u"PATRONUS_API_URL (--patronus-api-url): credentials"_s,
+            u"put them into files"_s);
         for (const char *port : {"", "x", "-1", "65536", "80.5", "8080/tcp"})
-            row(u"--metrics-port="_s + QString::fromLatin1(port), u"METRICS_PORT (--metrics-port): \""_s, u"allowed: 1 to 65535"_s);
+            row(u"--metrics-port="_s + QString::fromLatin1(port), u"METRICS_PORT (--metrics-port): \""_s,
+                u"allowed: 1 to 65535"_s);
         row(u"--health-port=99999"_s, u"HEALTH_PORT (--health-port): "_s, u"allowed: 1 to 65535"_s);
         row(u"--metrics-port=tcp://10.0.0.1:80"_s, u"METRICS_PORT (--metrics-port): "_s, u"enableServiceLinks"_s);
-        row(u"--leader-election-enabled=yes"_s, u"LEADER_ELECTION_ENABLED (--leader-election-enabled): \"yes\""_s, u"allowed: true, false"_s);
-        row(u"--leader-election-lease-duration=15"_s, u"LEADER_ELECTION_LEASE_DURATION (--leader-election-lease-duration): \"15\" is no duration"_s, u"like 15s"_s);
+        row(u"--leader-election-enabled=yes"_s, u"LEADER_ELECTION_ENABLED (--leader-election-enabled): \"yes\""_s,
+            u"allowed: true, false"_s);
+        row(u"--leader-election-lease-duration=15"_s,
+            u"LEADER_ELECTION_LEASE_DURATION (--leader-election-lease-duration): \"15\" is no duration"_s,
+            u"like 15s"_s);
         row(u"--leader-election-lease-duration=15500ms"_s, u"LEADER_ELECTION_LEASE_DURATION"_s, u"whole seconds"_s);
         row(u"--leader-election-lease-duration=2h"_s, u"LEADER_ELECTION_LEASE_DURATION"_s, u"allowed: 1s to 1h"_s);
-        row(u"--leader-election-renew-deadline=15s"_s, u"LEADER_ELECTION_LEASE_DURATION (--leader-election-lease-duration) and LEADER_ELECTION_RENEW_DEADLINE"_s,
+        row(u"--leader-election-renew-deadline=15s"_s,
+            u"LEADER_ELECTION_LEASE_DURATION (--leader-election-lease-duration) and LEADER_ELECTION_RENEW_DEADLINE"_s,
             u"longer than the renew deadline"_s);
-        row(u"--leader-election-renew-deadline=2400ms"_s, u"LEADER_ELECTION_RENEW_DEADLINE (--leader-election-renew-deadline) and LEADER_ELECTION_RETRY_PERIOD"_s,
+        row(u"--leader-election-renew-deadline=2400ms"_s,
+            u"LEADER_ELECTION_RENEW_DEADLINE (--leader-election-renew-deadline) and LEADER_ELECTION_RETRY_PERIOD"_s,
             u"longer than 1.2 retry periods"_s);
         row(u"--leader-election-retry-period=10ms"_s, u"LEADER_ELECTION_RETRY_PERIOD"_s, u"allowed: 100ms to 1h"_s);
-        row(u"--reconcile-success-interval=0"_s, u"RECONCILE_SUCCESS_INTERVAL (--reconcile-success-interval)"_s, u"allowed: 1s to 24h"_s);
+        row(u"--reconcile-success-interval=0"_s, u"RECONCILE_SUCCESS_INTERVAL (--reconcile-success-interval)"_s,
+            u"allowed: 1s to 24h"_s);
         row(u"--reconcile-success-interval=-5m"_s, u"RECONCILE_SUCCESS_INTERVAL"_s, u"allowed: 1s to 24h"_s);
         row(u"--reconcile-error-interval=25h"_s, u"RECONCILE_ERROR_INTERVAL"_s, u"allowed: 1s to 24h"_s);
         row(u"--reconcile-error-interval=1500us"_s, u"RECONCILE_ERROR_INTERVAL"_s, u"allowed: 1s to 24h"_s);
         for (const char *number : {"0", "257", "x", "1.5"})
-            row(u"--reconcile-concurrency="_s + QString::fromLatin1(number), u"RECONCILE_CONCURRENCY (--reconcile-concurrency): "_s, u"allowed: 1 to 256"_s);
+            row(u"--reconcile-concurrency="_s + QString::fromLatin1(number),
+                u"RECONCILE_CONCURRENCY (--reconcile-concurrency): "_s, u"allowed: 1 to 256"_s);
         for (const char *names : {"A", "a,-b", "a b", "a_b", "ä", "a.b"})
-            row(u"--watch-namespaces="_s + QString::fromUtf8(names), u"WATCH_NAMESPACES (--watch-namespaces): "_s, u"is no namespace"_s);
-        row(u"--watch-namespaces="_s + QString(64, u'a'), u"WATCH_NAMESPACES (--watch-namespaces): "_s, u"at most 63"_s);
+            row(u"--watch-namespaces="_s + QString::fromUtf8(names), u"WATCH_NAMESPACES (--watch-namespaces): "_s,
+                u"is no namespace"_s);
+        row(u"--watch-namespaces="_s + QString(64, u'a'), u"WATCH_NAMESPACES (--watch-namespaces): "_s,
+            u"at most 63"_s);
         row(u"--pod-namespace=A"_s, u"POD_NAMESPACE (--pod-namespace): "_s, u"is no namespace"_s);
         row(u"--rust-log=inof"_s, u"RUST_LOG (--rust-log): \"inof\""_s, u"off, error, warn, info, debug, trace"_s);
         row(u"--rust-log=info,watch=loud"_s, u"RUST_LOG (--rust-log): \"watch=loud\""_s, u"is no level"_s);
         row(u"--log-format=xml"_s, u"LOG_FORMAT (--log-format): \"xml\""_s, u"allowed: text, json"_s);
-        row(u"--patronus-api-token=a b"_s, u"PATRONUS_API_TOKEN (--patronus-api-token): the token has spaces"_s, u"allowed: visible ASCII"_s);
-        row(u"--patronus-api-token=S3cr\n"_s, u"PATRONUS_API_TOKEN (--patronus-api-token): the token has spaces"_s, u"line ends"_s);
+        row(u"--patronus-api-token=a b"_s, u"PATRONUS_API_TOKEN (--patronus-api-token): the token has spaces"_s,
+            u"allowed: visible ASCII"_s);
+        row(u"--patronus-api-token=S3cr\n"_s, u"PATRONUS_API_TOKEN (--patronus-api-token): the token has spaces"_s,
+            u"line ends"_s);
         for (const char *name : {"token", "ca", "username", "password"})
             row(u"--patronus-api-%1-file=/none/such"_s.arg(QString::fromLatin1(name)),
-                u"PATRONUS_API_%1_FILE (--patronus-api-%2-file): cannot read /none/such: "_s.arg(QString::fromLatin1(name).toUpper(), QString::fromLatin1(name)),
+                u"PATRONUS_API_%1_FILE (--patronus-api-%2-file): cannot read /none/such: "_s.arg(
+                    QString::fromLatin1(name).toUpper(), QString::fromLatin1(name)),
                 u"allowed: a file"_s);
         row(u"--kubeconfig=/none/such"_s, u"--kubeconfig: cannot read /none/such: "_s, u"allowed: a file"_s);
         row(u"--kubeconfig=/"_s, u"--kubeconfig: cannot read /: "_s, u"allowed: a file"_s);
@@ -264,13 +281,18 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("has");
         const QString readable = file(u"x"_s);
-        QTest::newRow("token twice") << QStringList{u"--patronus-api-token=S3cr"_s, u"--patronus-api-token-file="_s + readable} << u"both are given"_s;
-        QTest::newRow("user without password") << QStringList{u"--patronus-api-username-file="_s + readable} << u"one is given without the other"_s;
-        QTest::newRow("password without user") << QStringList{u"--patronus-api-password-file="_s + readable} << u"one is given without the other"_s;
-        QTest::newRow("token and user") << QStringList{u"--patronus-api-token=S3cr"_s, u"--patronus-api-username-file="_s + readable,
-                                                       u"--patronus-api-password-file="_s + readable}
+        QTest::newRow("token twice") << QStringList{u"--patronus-api-token=S3cr"_s,
+            u"--patronus-api-token-file="_s + readable}
+                                     << u"both are given"_s;
+        QTest::newRow("user without password")
+            << QStringList{u"--patronus-api-username-file="_s + readable} << u"one is given without the other"_s;
+        QTest::newRow("password without user")
+            << QStringList{u"--patronus-api-password-file="_s + readable} << u"one is given without the other"_s;
+        QTest::newRow("token and user") << QStringList{u"--patronus-api-token=S3cr"_s,
+            u"--patronus-api-username-file="_s + readable, u"--patronus-api-password-file="_s + readable}
                                         << u"a token and a user are given"_s;
-        QTest::newRow("one port") << QStringList{u"--metrics-port=9000"_s, u"--health-port=9000"_s} << u"both are 9000"_s;
+        QTest::newRow("one port") << QStringList{u"--metrics-port=9000"_s, u"--health-port=9000"_s}
+                                  << u"both are 9000"_s;
         QTest::newRow("check and more") << QStringList{u"check"_s, u"this"_s} << u"\"check this\""_s;
     }
     void settingsThatDoNotGoTogetherAreTold()
@@ -293,9 +315,11 @@ private Q_SLOTS:
         environment.insert(u"METRICS_PORT"_s, u"x"_s);
         environment.insert(u"RUST_LOG"_s, u"loud"_s);
         environment.insert(u"WATCH_NAMESPACES"_s, u"A"_s);
-        const QStringList lines = mistakes(parse({u"--bad"_s, u"--leader-election-lease-duration=1s"_s, u"serve"_s}, environment));
+        const QStringList lines
+            = mistakes(parse({u"--bad"_s, u"--leader-election-lease-duration=1s"_s, u"serve"_s}, environment));
         QCOMPARE(lines.size(), 6);
-        for (const auto part : {"--bad"_L1, "serve"_L1, "METRICS_PORT"_L1, "RUST_LOG"_L1, "WATCH_NAMESPACES"_L1, "LEASE_DURATION"_L1})
+        for (const auto part :
+            {"--bad"_L1, "serve"_L1, "METRICS_PORT"_L1, "RUST_LOG"_L1, "WATCH_NAMESPACES"_L1, "LEASE_DURATION"_L1})
             QCOMPARE(lines.filter(part).size(), 1);
     }
 
@@ -323,7 +347,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<std::optional<std::chrono::nanoseconds>>("duration");
-        const auto row = [](const char *text, std::optional<std::chrono::nanoseconds> duration) { QTest::newRow(text) << QString::fromUtf8(text) << duration; };
+        const auto row = [](const char *text, std::optional<std::chrono::nanoseconds> duration) {
+            QTest::newRow(text) << QString::fromUtf8(text) << duration;
+        };
         row("0", 0ns);
         row("15s", 15s);
         row("1m30s", 90s);
@@ -342,7 +368,8 @@ private Q_SLOTS:
         row("1m1m", 2min);
         row("0.100000000000000000000000001s", 100ms);
         row("2562047h", 2562047h);
-        for (const char *wrong : {"", " ", "15", "s", ".s", "-", "+", "1d", "1 s", "1s ", "s1", "1m-30s", "1..5s", "1e3s", "0x1s", "١s", "2562048h", "9223372036854775808ns"})
+        for (const char *wrong : {"", " ", "15", "s", ".s", "-", "+", "1d", "1 s", "1s ", "s1", "1m-30s", "1..5s",
+                 "1e3s", "0x1s", "١s", "2562048h", "9223372036854775808ns"})
             row(wrong, std::nullopt);
     }
     void durationsAreGos()
@@ -354,11 +381,13 @@ private Q_SLOTS:
         if (duration)
             QCOMPARE(*parsed, *duration);
         else
-            QVERIFY2(parsed.error().message.contains(u'"' + text + u"\" is no duration"_s), qPrintable(parsed.error().message));
+            QVERIFY2(parsed.error().message.contains(u'"' + text + u"\" is no duration"_s),
+                qPrintable(parsed.error().message));
     }
 
 private:
-    ParsedOptions parse(const QStringList &arguments, const QProcessEnvironment &environment = QProcessEnvironment()) const
+    ParsedOptions parse(
+        const QStringList &arguments, const QProcessEnvironment &environment = QProcessEnvironment()) const
     {
         return parseOptions(arguments, environment, m_folder.path());
     }

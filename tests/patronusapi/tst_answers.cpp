@@ -40,7 +40,10 @@ private Q_SLOTS:
     void aStatusHasItsMeaning()
     {
         QFETCH(const int, status);
-        const Error error = errorOf({.status = status, .headers = {{"retry-after", "9"}}, .body = R"({"error":{"code":"c","message":"the key is short"}})"}, u"putting site \"hq\""_s);
+        const Error error = errorOf({.status = status,
+                                        .headers = {{"retry-after", "9"}},
+                                        .body = R"({"error":{"code":"c","message":"the key is short"}})"},
+            u"putting site \"hq\""_s);
         QTEST(error.kind, "kind");
         QTEST(QByteArray(error.metricType), "metricType");
         QTEST(error.isRetryable(), "isRetryable");
@@ -50,15 +53,20 @@ private Q_SLOTS:
 
     void anErrorWithoutAMessageShowsTheBodysBeginning()
     {
-        QVERIFY(errorOf({.status = 502, .headers = {}, .body = "<html>\n  bad gateway</html>"}, u"x"_s).message.endsWith("502: <html> bad gateway</html>"_L1));
+        QVERIFY(errorOf({.status = 502, .headers = {}, .body = "<html>\n  bad gateway</html>"}, u"x"_s)
+                .message.endsWith("502: <html> bad gateway</html>"_L1));
         QVERIFY(errorOf({.status = 502, .headers = {}, .body = {}}, u"x"_s).message.endsWith("502"_L1));
         QVERIFY(errorOf({.status = 502, .headers = {}, .body = QByteArray(5000, 'x')}, u"x"_s).message.size() < 300);
-        QVERIFY(!errorOf({.status = 500, .headers = {}, .body = R"({"error":{"message":"Authorization: Bearer abcdef123456"}})"}, u"x"_s).message.contains("abcdef123456"_L1));
+        QVERIFY(!errorOf(
+            {.status = 500, .headers = {}, .body = R"({"error":{"message":"Authorization: Bearer abcdef123456"}})"},
+            u"x"_s)
+                .message.contains("abcdef123456"_L1));
     }
 
     void whatIsUnknownIsPassedOver()
     {
-        const auto paths = pathsOf(reply(R"({"paths":[{"id":"a--b","source_site_id":"a","dest_site_id":"b","status":"degraded","latency_ms":1.5,"new":{}}],"total":1,"x":0})"));
+        const auto paths = pathsOf(reply(
+            R"({"paths":[{"id":"a--b","source_site_id":"a","dest_site_id":"b","status":"degraded","latency_ms":1.5,"new":{}}],"total":1,"x":0})"));
         QVERIFY(paths);
         QCOMPARE(paths->total, 1);
         const RemotePath &path = paths->items.first();
@@ -79,7 +87,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<QString>("path");
-        const auto row = [](const char *body, const QString &path) { QTest::addRow("%s", body) << QByteArray(body) << path; };
+        const auto row
+            = [](const char *body, const QString &path) { QTest::addRow("%s", body) << QByteArray(body) << path; };
         row("", u""_s);
         row("nonsense", u""_s);
         row("{}", u"paths"_s);
@@ -88,10 +97,14 @@ private Q_SLOTS:
         row(R"({"paths":[],"total":"many"})", u"total"_s);
         row(R"({"paths":[1],"total":1})", u"paths[0]"_s);
         row(R"({"paths":[{"source_site_id":"a","dest_site_id":"b","status":"up"}],"total":1})", u"paths[0].id"_s);
-        row(R"({"paths":[{"id":"","source_site_id":"a","dest_site_id":"b","status":"up"}],"total":1})", u"paths[0].id"_s);
-        row(R"({"paths":[{"id":"p","source_site_id":5,"dest_site_id":"b","status":"up"}],"total":1})", u"paths[0].source_site_id"_s);
-        row(R"({"paths":[{"id":"p","source_site_id":"a","dest_site_id":"b","status":"sideways"}],"total":1})", u"paths[0].status"_s);
-        row(R"({"paths":[{"id":"p","source_site_id":"a","dest_site_id":"b","status":"up","latency_ms":"1"}],"total":1})", u"paths[0].latency_ms"_s);
+        row(R"({"paths":[{"id":"","source_site_id":"a","dest_site_id":"b","status":"up"}],"total":1})",
+            u"paths[0].id"_s);
+        row(R"({"paths":[{"id":"p","source_site_id":5,"dest_site_id":"b","status":"up"}],"total":1})",
+            u"paths[0].source_site_id"_s);
+        row(R"({"paths":[{"id":"p","source_site_id":"a","dest_site_id":"b","status":"sideways"}],"total":1})",
+            u"paths[0].status"_s);
+        row(R"({"paths":[{"id":"p","source_site_id":"a","dest_site_id":"b","status":"up","latency_ms":"1"}],"total":1})",
+            u"paths[0].latency_ms"_s);
     }
     void aMistakeIsNamedWithItsPath()
     {
@@ -106,14 +119,16 @@ private Q_SLOTS:
 
     void anObjectNeedsAName()
     {
-        const auto sites = objectsOf(reply(R"({"sites":[{"name":"hq"},{"location":"x"}],"total":2})"), RemoteKind::Site);
+        const auto sites
+            = objectsOf(reply(R"({"sites":[{"name":"hq"},{"location":"x"}],"total":2})"), RemoteKind::Site);
         QVERIFY(!sites);
         QVERIFY2(sites.error().message.contains("sites[1].name"_L1), qPrintable(sites.error().message));
     }
 
     void withoutATotalAFullPageHasAnother()
     {
-        const QByteArray row = R"({"policy_id":"web","bytes_sent":9007199254740993,"bytes_received":2,"flows_active":3})";
+        const QByteArray row
+            = R"({"policy_id":"web","bytes_sent":9007199254740993,"bytes_received":2,"flows_active":3})";
         const auto full = trafficOf(reply(R"({"stats":[)" + row + ',' + row + "]}"), 2, 10);
         QVERIFY(full);
         QCOMPARE(full->total, 13);

@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 using Kind = Error::Kind;
 
 /// The client against the simulator in this process, over a real socket; every request and answer is held against the
-/// OpenAPI document. Time is a ManualClock for both, so that a token runs out and a limit's window ends when a test says.
+/// OpenAPI document. Time is a ManualClock for both, so that a token runs out and a limit's window ends when a test
+/// says.
 class TestPatronusClient : public TestCase
 {
     Q_OBJECT
@@ -105,7 +106,8 @@ private Q_SLOTS:
     {
         start();
         QJsonObject wrong = siteBody(u"hq"_s);
-        wrong[u"wireguard"_s] = QJsonObject{{u"public_key"_s, u"short"_s}, {u"listen_port"_s, 1}, {u"endpoints"_s, QJsonArray{u"a:1"_s}}};
+        wrong[u"wireguard"_s]
+            = QJsonObject{{u"public_key"_s, u"short"_s}, {u"listen_port"_s, 1}, {u"endpoints"_s, QJsonArray{u"a:1"_s}}};
         const auto put = wait(m_client->put(RemoteKind::Site, u"hq"_s, wrong, {}));
         QVERIFY(!put);
         QCOMPARE(put.error().kind, Kind::Invalid);
@@ -122,11 +124,15 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("code");
         QTest::newRow("500") << Faults{.errorRate = 1} << Kind::Server << "api_error"_ba << "500"_ba;
         QTest::newRow("503") << Faults{.down = Faults::Down::Status503} << Kind::Server << "api_error"_ba << "503"_ba;
-        QTest::newRow("403") << Faults{.errorRate = 1, .errorStatus = 403} << Kind::Unauthorized << "unauthorized"_ba << "403"_ba;
-        QTest::newRow("409") << Faults{.errorRate = 1, .errorStatus = 409} << Kind::Conflict << "api_error"_ba << "409"_ba;
-        QTest::newRow("429") << Faults{.throttleRate = 1, .retryAfterSeconds = 7} << Kind::Throttled << "rate_limited"_ba << "429"_ba;
+        QTest::newRow("403") << Faults{.errorRate = 1, .errorStatus = 403} << Kind::Unauthorized << "unauthorized"_ba
+                             << "403"_ba;
+        QTest::newRow("409") << Faults{.errorRate = 1, .errorStatus = 409} << Kind::Conflict << "api_error"_ba
+                             << "409"_ba;
+        QTest::newRow("429") << Faults{.throttleRate = 1, .retryAfterSeconds = 7} << Kind::Throttled
+                             << "rate_limited"_ba << "429"_ba;
         QTest::newRow("cut") << Faults{.cutRate = 1} << Kind::Unreachable << "api_unreachable"_ba << "unreachable"_ba;
-        QTest::newRow("closed") << Faults{.down = Faults::Down::Close} << Kind::Unreachable << "api_unreachable"_ba << "unreachable"_ba;
+        QTest::newRow("closed") << Faults{.down = Faults::Down::Close} << Kind::Unreachable << "api_unreachable"_ba
+                                << "unreachable"_ba;
         QTest::newRow("garbage") << Faults{.garbageRate = 1} << Kind::Malformed << "api_error"_ba << "201"_ba;
     }
     void aFaultIsAnErrorOfItsKind()
@@ -142,8 +148,10 @@ private Q_SLOTS:
         if (faults.throttleRate > 0)
             QCOMPARE(put.error().retryAfter, 7s);
         const QByteArray text = QByteArray::fromStdString(m_metrics->text());
-        QVERIFY2(text.contains(R"(patronus_operator_api_requests_total{code=")" + code + R"(",method="PUT"} 1)"), text.constData());
-        QVERIFY2(text.contains(R"(patronus_operator_api_request_duration_seconds_count{method="PUT"} 1)"), text.constData());
+        QVERIFY2(text.contains(R"(patronus_operator_api_requests_total{code=")" + code + R"(",method="PUT"} 1)"),
+            text.constData());
+        QVERIFY2(
+            text.contains(R"(patronus_operator_api_request_duration_seconds_count{method="PUT"} 1)"), text.constData());
         m_transport->forgetProblems(); // garbage is no JSON: that the check says so is another test's matter
 
         m_simulator->setFaults({});
@@ -304,6 +312,18 @@ private Q_SLOTS:
         QVERIFY(wait(m_client->list(RemoteKind::Site, 10, 0, {})));
     }
 
+    void aPasswordFileThatIsNotThereIsNamed()
+    {
+        startWithPassword();
+        QVERIFY(QFile::remove(file(u"password"_s)));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"not signed in"_s));
+        const auto listed = wait(m_client->list(RemoteKind::Site, 10, 0, {}));
+        QVERIFY(!listed);
+        QCOMPARE(listed.error().kind, Kind::Unauthorized);
+        QVERIFY2(listed.error().message.contains(file(u"password"_s)), qPrintable(listed.error().message));
+        QCOMPARE(m_simulator->requests().count(), 0);
+    }
+
     void healthAsksForNoCredentials()
     {
         startWithPassword();
@@ -400,7 +420,8 @@ private:
     {
         write(u"username"_s, "ada\n");
         write(u"password"_s, "s3cret\n");
-        start({.signIn = {.username = u"ada"_s, .password = u"s3cret"_s}}, {.usernameFile = file(u"username"_s), .passwordFile = file(u"password"_s)});
+        start({.signIn = {.username = u"ada"_s, .password = u"s3cret"_s}},
+            {.usernameFile = file(u"username"_s), .passwordFile = file(u"password"_s)});
     }
 
     QString file(const QString &name) const { return m_folder->filePath(name); }
@@ -415,17 +436,14 @@ private:
     {
         QByteArrayList values;
         for (const HttpRequest &request : m_transport->requests()) {
-            const auto found = std::ranges::find(request.headers, "authorization"_ba, &std::pair<QByteArray, QByteArray>::first);
+            const auto found
+                = std::ranges::find(request.headers, "authorization"_ba, &std::pair<QByteArray, QByteArray>::first);
             values.append(found == request.headers.end() ? QByteArray() : found->second);
         }
         return values;
     }
 
-    template<typename T>
-    static Expected<T> wait(Task<T> task)
-    {
-        return QCoro::waitFor(std::move(task));
-    }
+    template <typename T> static Expected<T> wait(Task<T> task) { return QCoro::waitFor(std::move(task)); }
 
     std::optional<ManualClock> m_clock;
     std::unique_ptr<Metrics> m_metrics;

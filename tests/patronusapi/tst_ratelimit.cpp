@@ -126,21 +126,27 @@ private Q_SLOTS:
     {
         for (const char *value : {"", "many", "-1", "0"}) {
             RateLimit limit;
-            exchange(limit, 0s, {.status = 200, .headers = {{"x-ratelimit-limit", value}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "60"}}});
+            exchange(limit, 0s,
+                {.status = 200,
+                    .headers
+                    = {{"x-ratelimit-limit", value}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "60"}}});
             QCOMPARE(limit.delay(false, at(0s)), 0s);
         }
     }
 
 private:
     static RateLimit::time_point at(std::chrono::seconds time) { return RateLimit::time_point(1h + time); }
-    static QDateTime wall(std::chrono::seconds time) { return QDateTime(QDate(2026, 1, 1), QTime(0, 0), QTimeZone::UTC).addSecs(time.count()); }
+    static QDateTime wall(std::chrono::seconds time)
+    {
+        return QDateTime(QDate(2026, 1, 1), QTime(0, 0), QTimeZone::UTC).addSecs(time.count());
+    }
 
     static HttpReply shown(qint64 limit, qint64 remaining, qint64 reset)
     {
         return {.status = 200,
-                .headers = {{"x-ratelimit-limit", QByteArray::number(limit)},
-                            {"x-ratelimit-remaining", QByteArray::number(remaining)},
-                            {"x-ratelimit-reset", QByteArray::number(reset)}}};
+            .headers = {{"x-ratelimit-limit", QByteArray::number(limit)},
+                {"x-ratelimit-remaining", QByteArray::number(remaining)},
+                {"x-ratelimit-reset", QByteArray::number(reset)}}};
     }
     static void exchange(RateLimit &limit, std::chrono::seconds time, const HttpReply &reply)
     {

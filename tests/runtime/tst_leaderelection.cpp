@@ -657,6 +657,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(LeaseLine::Fault)
 QTEST_GUILESS_MAIN(tst_LeaderElection)
 #include "tst_leaderelection.moc"

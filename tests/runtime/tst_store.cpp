@@ -11,18 +11,17 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QJsonObject json(const QString &name, int version, const QString &uid, const QString &nameSpace, const QJsonObject &spec)
+QJsonObject json(
+    const QString &name, int version, const QString &uid, const QString &nameSpace, const QJsonObject &spec)
 {
     return {{u"metadata"_s,
-             QJsonObject{{u"name"_s, name},
-                         {u"namespace"_s, nameSpace},
-                         {u"uid"_s, uid},
-                         {u"resourceVersion"_s, QString::number(version)}}},
-            {u"spec"_s, spec}};
+                QJsonObject{{u"name"_s, name}, {u"namespace"_s, nameSpace}, {u"uid"_s, uid},
+                    {u"resourceVersion"_s, QString::number(version)}}},
+        {u"spec"_s, spec}};
 }
 
 Object site(const QString &name, int version, const QString &uid = u"u"_s, const QString &nameSpace = u"office"_s,
-            const QJsonObject &spec = {})
+    const QJsonObject &spec = {})
 {
     return Object(json(name, version, uid, nameSpace, spec));
 }

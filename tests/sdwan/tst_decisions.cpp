@@ -32,14 +32,18 @@ private Q_SLOTS:
         row("the same", R"({"name":"hq","location":"NYC"})", R"({"name":"hq","location":"NYC"})", {});
         row("another value", R"({"location":"NYC"})", R"({"location":"LON"})", {u"location"_s});
         row("an older API returns fewer", R"({"location":"NYC","mesh":{"enabled":true}})", R"({"name":"hq"})", {});
-        row("the API's own members", R"({"name":"hq"})", R"({"name":"hq","id":"1","status":"active","public_key":"k"})", {});
-        row("inside", R"({"wireguard":{"listen_port":1,"public_key":"a"}})", R"({"wireguard":{"listen_port":2,"public_key":"a"}})",
-            {u"wireguard.listen_port"_s});
+        row("the API's own members", R"({"name":"hq"})", R"({"name":"hq","id":"1","status":"active","public_key":"k"})",
+            {});
+        row("inside", R"({"wireguard":{"listen_port":1,"public_key":"a"}})",
+            R"({"wireguard":{"listen_port":2,"public_key":"a"}})", {u"wireguard.listen_port"_s});
         row("removed", R"({"name":"hq"})", R"({"name":"hq","location":"NYC"})", {u"location"_s});
-        row("removed, and the API says nothing", R"({"name":"hq"})", R"({"name":"hq","location":"","mesh":{"enabled":false,"peer_with":[]}})", {});
-        row("removed inside", R"({"match":{"protocol":"tcp"}})", R"({"match":{"protocol":"tcp","dscp":46}})", {u"match.dscp"_s});
+        row("removed, and the API says nothing", R"({"name":"hq"})",
+            R"({"name":"hq","location":"","mesh":{"enabled":false,"peer_with":[]}})", {});
+        row("removed inside", R"({"match":{"protocol":"tcp"}})", R"({"match":{"protocol":"tcp","dscp":46}})",
+            {u"match.dscp"_s});
         row("lists are sets", R"({"mesh":{"peer_with":["a","b"]}})", R"({"mesh":{"peer_with":["b","a"]}})", {});
-        row("lists differ", R"({"mesh":{"peer_with":["a"]}})", R"({"mesh":{"peer_with":["b"]}})", {u"mesh.peer_with"_s});
+        row("lists differ", R"({"mesh":{"peer_with":["a"]}})", R"({"mesh":{"peer_with":["b"]}})",
+            {u"mesh.peer_with"_s});
     }
 
     void differences()
@@ -55,8 +59,10 @@ private Q_SLOTS:
         const QDateTime first = QDateTime::fromString(u"2026-01-01T00:00:00Z"_s, Qt::ISODate);
         const QDateTime later = first.addSecs(60);
         using enum Condition::Status;
-        const QJsonArray held = mergeConditions({}, {{conditions::Ready, False, reasons::SiteNotFound, u"a"_s}}, 1, first);
-        const QJsonArray same = mergeConditions(held, {{conditions::Ready, False, reasons::InvalidSpec, u"b"_s}}, 2, later);
+        const QJsonArray held
+            = mergeConditions({}, {{conditions::Ready, False, reasons::SiteNotFound, u"a"_s}}, 1, first);
+        const QJsonArray same
+            = mergeConditions(held, {{conditions::Ready, False, reasons::InvalidSpec, u"b"_s}}, 2, later);
         QCOMPARE(same[0]["lastTransitionTime"_L1].toString(), u"2026-01-01T00:00:00Z"_s);
         QCOMPARE(same[0]["observedGeneration"_L1].toInteger(), 2);
         const QJsonArray flipped = mergeConditions(same, {{conditions::Ready, True, reasons::Synced, {}}}, 2, later);
@@ -69,10 +75,12 @@ private Q_SLOTS:
         QJsonObject site = json(R"({"metadata":{"name":"hq","namespace":"a","generation":3},"spec":{}})");
         const QJsonObject status = statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), {}, now);
         site.insert("status"_L1, status);
-        QVERIFY(statusIs(Object(site), statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), {}, now.addDays(1))));
+        QVERIFY(
+            statusIs(Object(site), statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), {}, now.addDays(1))));
         QCOMPARE(status["phase"_L1].toString(), u"Active"_s);
         QCOMPARE(status["observedGeneration"_L1].toInteger(), 3);
-        QVERIFY(!statusIs(Object(site), statusFor(siteKind(), Object(site), invalidOutcome({{u"spec"_s, u"bad"_s}}), {}, now)));
+        QVERIFY(!statusIs(
+            Object(site), statusFor(siteKind(), Object(site), invalidOutcome({{u"spec"_s, u"bad"_s}}), {}, now)));
     }
 
     void theFirstToRecordANameOwnsItElseTheOlder()
@@ -82,8 +90,10 @@ private Q_SLOTS:
         const auto site = [](const char *nameSpace, const char *created, const char *annotations) {
             const QJsonObject object = json(annotations);
             const QString space = QString::fromLatin1(nameSpace);
-            return Object({{u"metadata"_s, QJsonObject{{u"name"_s, u"hq"_s}, {u"namespace"_s, space}, {u"uid"_s, space}, {u"resourceVersion"_s, u"1"_s},
-                                                       {u"creationTimestamp"_s, QString::fromLatin1(created)}, {u"annotations"_s, object}}}});
+            return Object({{u"metadata"_s,
+                QJsonObject{{u"name"_s, u"hq"_s}, {u"namespace"_s, space}, {u"uid"_s, space},
+                    {u"resourceVersion"_s, u"1"_s}, {u"creationTimestamp"_s, QString::fromLatin1(created)},
+                    {u"annotations"_s, object}}}});
         };
         store.upsert(site("younger", "2026-01-02T00:00:00Z", "{}"));
         store.upsert(site("older", "2026-01-01T00:00:00Z", "{}"));
@@ -109,8 +119,10 @@ private Q_SLOTS:
 
     void aStatusIsProjectedOntoTheServedSchema()
     {
-        const ServedSchema old{.spec = {}, .status = json(R"({"properties":{"active":{"type":"boolean"},"matchedFlows":{"type":"integer"}}})")};
-        QCOMPARE(old.project(json(R"({"active":true,"phase":"Active","conditions":[{"type":"Ready"}]})")), json(R"({"active":true})"));
+        const ServedSchema old{.spec = {},
+            .status = json(R"({"properties":{"active":{"type":"boolean"},"matchedFlows":{"type":"integer"}}})")};
+        QCOMPARE(old.project(json(R"({"active":true,"phase":"Active","conditions":[{"type":"Ready"}]})")),
+            json(R"({"active":true})"));
         QCOMPARE(ServedSchema().project(json(R"({"phase":"Active"})")), json(R"({"phase":"Active"})"));
     }
 

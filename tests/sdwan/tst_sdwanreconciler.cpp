@@ -34,7 +34,10 @@ struct MemoryApi : PatronusClient {
         co_return RemotePage<QJsonObject>{items, items.size()};
     }
     Task<RemotePage<RemotePath>> paths(int, qint64, std::stop_token) override { co_return RemotePage<RemotePath>(); }
-    Task<RemotePage<TrafficStats>> trafficStats(int, qint64, std::stop_token) override { co_return RemotePage<TrafficStats>(); }
+    Task<RemotePage<TrafficStats>> trafficStats(int, qint64, std::stop_token) override
+    {
+        co_return RemotePage<TrafficStats>();
+    }
     Task<RemoteHealth> health(std::stop_token) override { co_return RemoteHealth(); }
 };
 
@@ -126,18 +129,18 @@ class TestSdwanReconciler : public TestCase
         }
     };
 
-    static Object site(const char *metadata = "{}", const char *nameSpace = "a", const char *endpoint = "vpn.example.com:51820")
+    static Object site(
+        const char *metadata = "{}", const char *nameSpace = "a", const char *endpoint = "vpn.example.com:51820")
     {
         QJsonObject more = QJsonDocument::fromJson(metadata).object();
         const QString space = QString::fromLatin1(nameSpace);
-        for (const auto &[key, value] : std::initializer_list<std::pair<QString, QJsonValue>>{
-                 {u"name"_s, u"hq"_s}, {u"namespace"_s, space}, {u"uid"_s, QString(space + "-uid"_L1)}, {u"generation"_s, 1}, {u"resourceVersion"_s, u"1"_s},
-                 {u"creationTimestamp"_s, u"2026-01-01T00:00:00Z"_s}})
+        for (const auto &[key, value] : std::initializer_list<std::pair<QString, QJsonValue>>{{u"name"_s, u"hq"_s},
+                 {u"namespace"_s, space}, {u"uid"_s, QString(space + "-uid"_L1)}, {u"generation"_s, 1},
+                 {u"resourceVersion"_s, u"1"_s}, {u"creationTimestamp"_s, u"2026-01-01T00:00:00Z"_s}})
             if (!more.contains(key))
                 more.insert(key, value);
         const QJsonObject wireguard{{u"publicKey"_s, QString::fromLatin1(QByteArray(32, 'k').toBase64())},
-                                    {u"listenPort"_s, 51820},
-                                    {u"endpoints"_s, QJsonArray{QString::fromLatin1(endpoint)}}};
+            {u"listenPort"_s, 51820}, {u"endpoints"_s, QJsonArray{QString::fromLatin1(endpoint)}}};
         return Object({{u"metadata"_s, more}, {u"spec"_s, QJsonObject{{u"wireguard"_s, wireguard}}}});
     }
 
@@ -199,7 +202,8 @@ private Q_SLOTS:
     void anApiThatCannotBeReadIsTold()
     {
         Fixture f(false);
-        f.api.listFails = Error{.kind = Error::Kind::Unreachable, .message = u"refused"_s, .metricType = "api_unreachable"};
+        f.api.listFails
+            = Error{.kind = Error::Kind::Unreachable, .message = u"refused"_s, .metricType = "api_unreachable"};
         QVERIFY(!QCoro::waitFor(f.inventory.sweep({})));
         f.sites.upsert(site());
         const auto result = f.run();
@@ -225,7 +229,8 @@ private Q_SLOTS:
     void aDeletedSiteIsDeletedThereBeforeItMayGo()
     {
         Fixture f;
-        f.sites.upsert(site(R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"]})"));
+        f.sites.upsert(
+            site(R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"]})"));
         QVERIFY(f.run());
         QCOMPARE(kinds(f.effects.steps), QStringList({u"delete"_s, u"release"_s}));
     }
@@ -234,7 +239,8 @@ private Q_SLOTS:
     {
         Fixture f;
         f.effects.deleteFails = Error{.kind = Error::Kind::Server, .message = u"500"_s, .metricType = "api_error"};
-        f.sites.upsert(site(R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"]})"));
+        f.sites.upsert(
+            site(R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"]})"));
         const auto result = f.run();
         QVERIFY(!result && result.error().isRetryable());
         QCOMPARE(result.error().metricType, "deletion_failed");
@@ -256,7 +262,9 @@ private Q_SLOTS:
         Fixture f;
         if (another)
             f.sites.upsert(site(R"({"annotations":{"sdwan.patronus.dev/remote-name":"hq"}})", "b"));
-        const QByteArray metadata = R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"],"annotations":)" + annotations + '}';
+        const QByteArray metadata
+            = R"({"deletionTimestamp":"2026-01-02T00:00:00Z","finalizers":["sdwan.patronus.dev/cleanup"],"annotations":)"
+            + annotations + '}';
         f.sites.upsert(site(metadata.constData()));
         QVERIFY(f.run());
         QCOMPARE(kinds(f.effects.steps), QStringList(u"release"_s));
@@ -274,7 +282,8 @@ private Q_SLOTS:
     void aRejectedBodyIsAFailureThatSaysWhy()
     {
         Fixture f;
-        f.effects.putFails = Error{.kind = Error::Kind::Invalid, .message = u"listen_port is taken"_s, .metricType = "api_error"};
+        f.effects.putFails
+            = Error{.kind = Error::Kind::Invalid, .message = u"listen_port is taken"_s, .metricType = "api_error"};
         f.sites.upsert(site());
         QVERIFY(!f.run());
         QCOMPARE(f.ready(), u"APIRejected"_s);

@@ -17,7 +17,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("endpoint");
         QTest::addColumn<bool>("valid");
-        const auto row = [](const char *endpoint, bool valid) { QTest::newRow(endpoint) << QString::fromLatin1(endpoint) << valid; };
+        const auto row = [](const char *endpoint, bool valid) {
+            QTest::newRow(endpoint) << QString::fromLatin1(endpoint) << valid;
+        };
         row("203.0.113.7:51820", true);
         row("vpn.example.com:51820", true);
         row("localhost:1", true);
@@ -50,7 +52,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("ports");
         QTest::addColumn<bool>("valid");
-        const auto row = [](const char *ports, bool valid) { QTest::newRow(ports) << QString::fromLatin1(ports) << valid; };
+        const auto row
+            = [](const char *ports, bool valid) { QTest::newRow(ports) << QString::fromLatin1(ports) << valid; };
         row("80", true);
         row("80-443", true);
         row("80,443", true);
@@ -95,24 +98,30 @@ private Q_SLOTS:
     {
         const Object site(QJsonDocument::fromJson(R"({"metadata":{"name":"hq"},"spec":{
             "wireguard":{"publicKey":"short","listenPort":51820,"endpoints":["nowhere","vpn.example.com:1"]},
-            "mesh":{"enabled":true,"peerWith":["hq","a","a"]}}})").object());
+            "mesh":{"enabled":true,"peerWith":["hq","a","a"]}}})")
+                .object());
         QStringList paths;
         for (const Problem &problem : siteKind().validate(site))
             paths.append(problem.path);
-        QCOMPARE(paths, QStringList({u"spec.wireguard.publicKey"_s, u"spec.wireguard.endpoints[0]"_s, u"spec.mesh.peerWith[0]"_s,
-                                     u"spec.mesh.peerWith[2]"_s}));
+        QCOMPARE(paths,
+            QStringList({u"spec.wireguard.publicKey"_s, u"spec.wireguard.endpoints[0]"_s, u"spec.mesh.peerWith[0]"_s,
+                u"spec.mesh.peerWith[2]"_s}));
     }
 
     void aRouteWithoutPrimaryPathIsLegal()
     {
-        const Object policy(QJsonDocument::fromJson(R"({"metadata":{"name":"p"},"spec":{"priority":1,"match":{},"action":{"type":"route"}}})").object());
+        const Object policy(QJsonDocument::fromJson(
+            R"({"metadata":{"name":"p"},"spec":{"priority":1,"match":{},"action":{"type":"route"}}})")
+                .object());
         QVERIFY(policyKind().validate(policy).isEmpty());
     }
 
     void aBackupPathHasToDiffer()
     {
-        const Object policy(QJsonDocument::fromJson(R"({"metadata":{"name":"p"},"spec":{"priority":1,"match":{"dstPortRange":"9-1"},
-            "action":{"type":"route","primaryPath":{"siteRef":"hq","pathId":"1"},"backupPath":{"siteRef":"hq","pathId":"1"}}}})").object());
+        const Object policy(
+            QJsonDocument::fromJson(R"({"metadata":{"name":"p"},"spec":{"priority":1,"match":{"dstPortRange":"9-1"},
+            "action":{"type":"route","primaryPath":{"siteRef":"hq","pathId":"1"},"backupPath":{"siteRef":"hq","pathId":"1"}}}})")
+                .object());
         QCOMPARE(policyKind().validate(policy).size(), 2);
         QCOMPARE(policyKind().references(policy), QStringList(u"hq"_s));
     }

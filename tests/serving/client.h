@@ -7,7 +7,8 @@ namespace patronus {
 
 /// Sends @p request as it is and gives all that comes back until the server closes; empty when that takes longer than
 /// @p limit. It blocks: the servers here have threads of their own.
-inline QByteArray exchange(quint16 port, const QByteArray &request, std::chrono::milliseconds limit = std::chrono::seconds(5))
+inline QByteArray exchange(
+    quint16 port, const QByteArray &request, std::chrono::milliseconds limit = std::chrono::seconds(5))
 {
     QTcpSocket socket;
     socket.connectToHost(QHostAddress::LocalHost, port);

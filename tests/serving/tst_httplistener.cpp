@@ -36,15 +36,18 @@ private Q_SLOTS:
         QTest::newRow("HTTP/1.0 without fields") << "GET /a HTTP/1.0\r\n\r\n"_ba << 200 << "/a|"_ba;
         QTest::newRow("bare line ends") << "GET /a HTTP/1.1\nHost: x\n\n"_ba << 200 << "/a|"_ba;
         QTest::newRow("another status") << "GET /fail" + end << 503 << "failed"_ba;
-        QTest::newRow("a body that nobody asked for") << "GET /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"_ba << 200 << "/a|"_ba;
+        QTest::newRow("a body that nobody asked for")
+            << "GET /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"_ba << 200 << "/a|"_ba;
         QTest::newRow("two requests at once") << "GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n"_ba << 200 << "/a|"_ba;
         QTest::newRow("POST") << "POST /a" + end << 405 << "only GET and HEAD\n"_ba;
         QTest::newRow("no HTTP") << "SSH-2.0-OpenSSH\r\n\r\n"_ba << 400 << "this is no HTTP/1 request\n"_ba;
         QTest::newRow("no target") << "GET HTTP/1.1\r\n\r\n"_ba << 400 << "this is no HTTP/1 request\n"_ba;
         QTest::newRow("HTTP/2") << "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"_ba << 400 << "this is no HTTP/1 request\n"_ba;
-        QTest::newRow("TLS") << QByteArray::fromHex("1603010200010001fc0303") + "\r\n\r\n" << 400 << "this is no HTTP/1 request\n"_ba;
+        QTest::newRow("TLS") << QByteArray::fromHex("1603010200010001fc0303") + "\r\n\r\n"
+                             << 400 << "this is no HTTP/1 request\n"_ba;
         QTest::newRow("only line ends") << "\r\n\r\n"_ba << 400 << "this is no HTTP/1 request\n"_ba;
-        QTest::newRow("head too long") << "GET / HTTP/1.1\r\nX: " + QByteArray(20'000, 'x') << 431 << "the request's head is too long\n"_ba;
+        QTest::newRow("head too long") << "GET / HTTP/1.1\r\nX: " + QByteArray(20'000, 'x') << 431
+                                       << "the request's head is too long\n"_ba;
     }
     void requestsAreAnswered()
     {
@@ -139,7 +142,8 @@ private Q_SLOTS:
     void aClientThatDoesNotReadIsGoneAfterTheDeadline()
     {
         const std::string large(20'000'000, 'x'); // more than the kernel keeps for both ends
-        HttpListener listener([&](const HttpListener::Request &) { return HttpListener::Response{.body = large}; }, {.deadline = 1s});
+        HttpListener listener(
+            [&](const HttpListener::Request &) { return HttpListener::Response{.body = large}; }, {.deadline = 1s});
         QVERIFY(listener.start({}, 0));
         QTcpSocket socket;
         socket.setReadBufferSize(1000);
@@ -212,7 +216,10 @@ private Q_SLOTS:
         std::vector<int> taken;
         for (int fd = dup(socket); fd >= 0; fd = dup(socket))
             taken.push_back(fd);
-        sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(listener.port()), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+        sockaddr_in address{.sin_family = AF_INET,
+            .sin_port = htons(listener.port()),
+            .sin_addr = {htonl(INADDR_LOOPBACK)},
+            .sin_zero = {}};
         const int connected = ::connect(socket, reinterpret_cast<const sockaddr *>(&address), sizeof address);
         rusage busyBefore{};
         rusage busyAfter{};
@@ -224,8 +231,11 @@ private Q_SLOTS:
         QCOMPARE(setrlimit(RLIMIT_NOFILE, &before), 0);
         QVERIFY(!taken.empty());
         QCOMPARE(connected, 0);
-        const auto used = (busyAfter.ru_utime.tv_sec - busyBefore.ru_utime.tv_sec + busyAfter.ru_stime.tv_sec - busyBefore.ru_stime.tv_sec) * 1'000'000
-            + busyAfter.ru_utime.tv_usec - busyBefore.ru_utime.tv_usec + busyAfter.ru_stime.tv_usec - busyBefore.ru_stime.tv_usec;
+        const auto used = (busyAfter.ru_utime.tv_sec - busyBefore.ru_utime.tv_sec + busyAfter.ru_stime.tv_sec
+                              - busyBefore.ru_stime.tv_sec)
+                * 1'000'000
+            + busyAfter.ru_utime.tv_usec - busyBefore.ru_utime.tv_usec + busyAfter.ru_stime.tv_usec
+            - busyBefore.ru_stime.tv_usec;
         QVERIFY2(used < 150'000, qPrintable(QString::number(used))); // it waits, and does not spin
         QCOMPARE(bodyOf(get(listener.port(), "/a")), "/a|");
     }

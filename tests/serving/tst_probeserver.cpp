@@ -26,7 +26,8 @@ private Q_SLOTS:
         m_clock.emplace();
         m_metrics.emplace();
         m_heartbeat.emplace(*m_clock);
-        m_server.emplace(ProbeServer::Settings{.metricsPort = 0, .healthPort = 0, .address = u"127.0.0.1"_s}, *m_metrics, *m_heartbeat);
+        m_server.emplace(ProbeServer::Settings{.metricsPort = 0, .healthPort = 0, .address = u"127.0.0.1"_s},
+            *m_metrics, *m_heartbeat);
         QVERIFY(m_server->start());
     }
     void cleanup()
@@ -62,13 +63,16 @@ private Q_SLOTS:
 
     void readinessNeedsTheFlagAndEveryCheck()
     {
-        QCOMPARE(health("/readyz"), (Answer{503, "[+]event-loop ok\n[-]started not ready yet, or stopping\nreadyz check failed\n"}));
+        QCOMPARE(health("/readyz"),
+            (Answer{503, "[+]event-loop ok\n[-]started not ready yet, or stopping\nreadyz check failed\n"}));
         m_server->setReady(true);
         QCOMPARE(health("/readyz"), (Answer{200, "ok"}));
         m_server->setCheck(u"caches"_s, u"not synced: sites"_s);
-        QCOMPARE(health("/readyz"), (Answer{503, "[-]caches not synced: sites\n[+]event-loop ok\n[+]started ok\nreadyz check failed\n"}));
+        QCOMPARE(health("/readyz"),
+            (Answer{503, "[-]caches not synced: sites\n[+]event-loop ok\n[+]started ok\nreadyz check failed\n"}));
         m_server->setCheck(u"caches"_s, {});
-        QCOMPARE(health("/readyz?verbose"), (Answer{200, "[+]caches ok\n[+]event-loop ok\n[+]started ok\nreadyz check passed\n"}));
+        QCOMPARE(health("/readyz?verbose"),
+            (Answer{200, "[+]caches ok\n[+]event-loop ok\n[+]started ok\nreadyz check passed\n"}));
         m_server->setReady(false);
         QCOMPARE(health("/readyz").first, 503);
     }
@@ -107,12 +111,16 @@ private Q_SLOTS:
     {
         QTcpServer other;
         QVERIFY(other.listen(QHostAddress::LocalHost));
-        ProbeServer metrics({.metricsPort = other.serverPort(), .healthPort = 0, .address = u"127.0.0.1"_s}, *m_metrics, *m_heartbeat);
+        ProbeServer metrics(
+            {.metricsPort = other.serverPort(), .healthPort = 0, .address = u"127.0.0.1"_s}, *m_metrics, *m_heartbeat);
         QCOMPARE(metrics.start().error().message,
-                 u"metrics: port %1 is in use by another program; choose another with METRICS_PORT or --metrics-port"_s.arg(other.serverPort()));
-        ProbeServer health({.metricsPort = 0, .healthPort = other.serverPort(), .address = u"127.0.0.1"_s}, *m_metrics, *m_heartbeat);
+            u"metrics: port %1 is in use by another program; choose another with METRICS_PORT or --metrics-port"_s.arg(
+                other.serverPort()));
+        ProbeServer health(
+            {.metricsPort = 0, .healthPort = other.serverPort(), .address = u"127.0.0.1"_s}, *m_metrics, *m_heartbeat);
         QCOMPARE(health.start().error().message,
-                 u"health probes: port %1 is in use by another program; choose another with HEALTH_PORT or --health-port"_s.arg(other.serverPort()));
+            u"health probes: port %1 is in use by another program; choose another with HEALTH_PORT or --health-port"_s
+                .arg(other.serverPort()));
         QCOMPARE(health.metricsPort(), quint16(0)); // the one that could be had is given back
     }
 
@@ -121,7 +129,8 @@ private Q_SLOTS:
         std::vector<std::unique_ptr<QTcpSocket>> crowd;
         for (int i = 0; i < 200; ++i) {
             crowd.push_back(std::make_unique<QTcpSocket>());
-            crowd.back()->connectToHost(QHostAddress::LocalHost, i % 2 == 0 ? m_server->healthPort() : m_server->metricsPort());
+            crowd.back()->connectToHost(
+                QHostAddress::LocalHost, i % 2 == 0 ? m_server->healthPort() : m_server->metricsPort());
             QVERIFY(crowd.back()->waitForConnected());
             crowd.back()->write("GET /metrics HTTP/1.1\r\nX-a: ");
             crowd.back()->flush();

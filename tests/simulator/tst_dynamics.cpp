@@ -73,7 +73,8 @@ private Q_SLOTS:
             QVERIFY(health.score >= 95 && health.packetLossPercent < 1);
         }
         const double usual = dynamics.paths(now()).at(u"branch--hq"_s).usualLatencyMs;
-        QVERIFY2(least < usual && usual < most && most < 2 * usual, qPrintable(u"%1 %2 %3"_s.arg(least).arg(usual).arg(most)));
+        QVERIFY2(least < usual && usual < most && most < 2 * usual,
+            qPrintable(u"%1 %2 %3"_s.arg(least).arg(usual).arg(most)));
     }
 
     void everyStateOfAPathComesAndGoes()
@@ -163,17 +164,20 @@ private Q_SLOTS:
         Database database;
         Dynamics dynamics(database, 1);
         buildNetwork(database, dynamics);
-        QVERIFY(!dynamics.inactiveSince(u"branch"_s, now()));
+        QVERIFY(!dynamics.inactiveSince(u"branch"_s));
         QVERIFY(dynamics.pin(u"branch--hq"_s, Status::Down, now(10)));
-        QCOMPARE(dynamics.inactiveSince(u"branch"_s, now(20)), now(0)); // it was seen last when the path was made
-        QVERIFY(!dynamics.inactiveSince(u"hq"_s, now(20))); // it has another path
-        QVERIFY(!dynamics.inactiveSince(u"alone"_s, now(20)));
+        QCOMPARE(dynamics.inactiveSince(u"branch"_s), now(0)); // it was seen last when the path was made
+        QVERIFY(!dynamics.inactiveSince(u"hq"_s)); // it has another path
+        QVERIFY(!dynamics.inactiveSince(u"alone"_s));
         QVERIFY(dynamics.pin(u"branch--hq"_s, std::nullopt, now(20)));
         QVERIFY(!dynamics.pin(u"no--path"_s, Status::Up, now(20)));
     }
 
 private:
-    static QDateTime now(qint64 seconds = 0) { return QDateTime::fromSecsSinceEpoch(1'767'225'600 + seconds, QTimeZone::UTC); }
+    static QDateTime now(qint64 seconds = 0)
+    {
+        return QDateTime::fromSecsSinceEpoch(1'767'225'600 + seconds, QTimeZone::UTC);
+    }
 
     static void put(Database &database, Dynamics &dynamics, const QJsonObject &site)
     {

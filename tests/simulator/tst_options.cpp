@@ -30,10 +30,11 @@ private Q_SLOTS:
         QFile file(password);
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write("s3cret\n") > 0);
         file.close();
-        const auto options = read({u"--listen"_s, u"[::1]:0"_s, u"--data=d.json"_s, u"--api-version=2.0"_s, u"--username=ada"_s, u"--password-file"_s, password,
-                                   u"--token-file=t"_s, u"--token-lifetime=2m"_s, u"--rate-limit=100"_s, u"--user-rate-limit=1000"_s, u"--seed=9"_s,
-                                   u"--interval=250ms"_s, u"--frozen"_s, u"--latency=1s"_s, u"--jitter=5ms"_s, u"--error-rate=0.1"_s, u"--throttle-rate=0.2"_s,
-                                   u"--hang-rate=0.3"_s, u"--cut-rate=0.05"_s, u"--garbage-rate=0.06"_s, u"--down=close"_s, u"--no-control"_s});
+        const auto options = read({u"--listen"_s, u"[::1]:0"_s, u"--data=d.json"_s, u"--api-version=2.0"_s,
+            u"--username=ada"_s, u"--password-file"_s, password, u"--token-file=t"_s, u"--token-lifetime=2m"_s,
+            u"--rate-limit=100"_s, u"--user-rate-limit=1000"_s, u"--seed=9"_s, u"--interval=250ms"_s, u"--frozen"_s,
+            u"--latency=1s"_s, u"--jitter=5ms"_s, u"--error-rate=0.1"_s, u"--throttle-rate=0.2"_s, u"--hang-rate=0.3"_s,
+            u"--cut-rate=0.05"_s, u"--garbage-rate=0.06"_s, u"--down=close"_s, u"--no-control"_s});
         QVERIFY2(options, options ? "" : qPrintable(options.error().message));
         const auto &settings = options->settings;
         QCOMPARE(options->address, QHostAddress(QHostAddress::LocalHostIPv6));
@@ -102,13 +103,16 @@ private Q_SLOTS:
     void theHelpNamesEveryOptionAndControlCall()
     {
         const QString help = simulatorHelp();
-        for (const QString &text : {u"--listen <ADDRESS:PORT>"_s, u"--data"_s, u"--garbage-rate"_s, u"--frozen"_s, u"/_control/requests"_s,
-                                    u"/_control/reset"_s, u"/_control/revoke"_s, u"Exit status"_s, u"Examples"_s})
+        for (const QString &text : {u"--listen <ADDRESS:PORT>"_s, u"--data"_s, u"--garbage-rate"_s, u"--frozen"_s,
+                 u"/_control/requests"_s, u"/_control/reset"_s, u"/_control/revoke"_s, u"Exit status"_s, u"Examples"_s})
             QVERIFY2(help.contains(text), qPrintable(text));
     }
 
 private:
-    static Expected<SimulatorOptions> read(const QStringList &arguments) { return readSimulatorOptions(QStringList{u"patronus-sim"_s} + arguments); }
+    static Expected<SimulatorOptions> read(const QStringList &arguments)
+    {
+        return readSimulatorOptions(QStringList{u"patronus-sim"_s} + arguments);
+    }
 
     QTemporaryDir m_folder;
 };

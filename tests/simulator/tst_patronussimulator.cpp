@@ -52,22 +52,26 @@ private Q_SLOTS:
                 qCritical().noquote() << verbName(verb) << target << reply.status << reply.body;
             QCOMPARE(reply.status, status);
         };
-        const auto login = [](const QString &password) { return QJsonObject{{u"username"_s, u"ada"_s}, {u"password"_s, password}}; };
+        const auto login
+            = [](const QString &password) { return QJsonObject{{u"username"_s, u"ada"_s}, {u"password"_s, password}}; };
 
         call(Verb::Get, "/health", 200);
         call(Verb::Get, "/version", 200);
         call(Verb::Post, "/api/v1/auth/login", 401, login(u"wrong"_s));
-        const QByteArrayList withoutToken{"GET /api/v1/paths", "GET /api/v1/paths/x/health", "GET /api/v1/traffic/stats", "GET /api/v1/failover/events"};
+        const QByteArrayList withoutToken{"GET /api/v1/paths", "GET /api/v1/paths/x/health",
+            "GET /api/v1/traffic/stats", "GET /api/v1/failover/events"};
         for (const QByteArray &target : withoutToken)
             call(Verb::Get, target.sliced(4), 401);
         for (const QByteArray &collection : {"/api/v1/sites"_ba, "/api/v1/policies"_ba}) {
             call(Verb::Get, collection, 401);
             call(Verb::Get, collection + "/hq", 401);
-            call(Verb::Put, collection + "/hq", 401, collection.endsWith("sites") ? siteBody(u"hq"_s) : policyBody(u"hq"_s));
+            call(Verb::Put, collection + "/hq", 401,
+                collection.endsWith("sites") ? siteBody(u"hq"_s) : policyBody(u"hq"_s));
             call(Verb::Delete, collection + "/hq", 401);
         }
         const QJsonObject tokens = *parseJsonObject(ask(Verb::Post, "/api/v1/auth/login", login(u"s3cret"_s)).body);
-        const QJsonObject again = *parseJsonObject(ask(Verb::Post, "/api/v1/auth/refresh", {{u"refresh_token"_s, tokens[u"refresh_token"_s]}}).body);
+        const QJsonObject again = *parseJsonObject(
+            ask(Verb::Post, "/api/v1/auth/refresh", {{u"refresh_token"_s, tokens[u"refresh_token"_s]}}).body);
         m_authorization = "Bearer " + again[u"access_token"_s].toString().toUtf8();
         call(Verb::Post, "/api/v1/auth/refresh", 401, {{u"refresh_token"_s, u"nonsense"_s}});
 
@@ -88,7 +92,8 @@ private Q_SLOTS:
         m_simulator->step();
         QVERIFY(m_simulator->pinPath(u"branch--hq"_s, RemotePath::Status::Down));
         call(Verb::Get, "/api/v1/paths?site_id=hq&status=down", 200);
-        call(Verb::Get, "/api/v1/paths/branch--hq/health?limit=5&since=2025-01-01T00:00:00Z&until=2030-01-01T00:00:00Z", 200);
+        call(Verb::Get, "/api/v1/paths/branch--hq/health?limit=5&since=2025-01-01T00:00:00Z&until=2030-01-01T00:00:00Z",
+            200);
         call(Verb::Get, "/api/v1/paths/none/health", 404);
         call(Verb::Get, "/api/v1/traffic/stats?aggregation=1d&policy_id=web&since=2025-01-01T00:00:00Z", 200);
         call(Verb::Get, "/api/v1/failover/events?limit=10&since=2025-01-01T00:00:00Z", 200);
@@ -135,7 +140,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         const QByteArray site = "/api/v1/sites/x", policy = "/api/v1/policies/x";
         const auto row = [](const QByteArray &target, const char *path, const QJsonValue &value, int status) {
-            QTest::addRow("%s %s %s", target.constData(), path, qPrintable(value.toVariant().toString())) << target << QString::fromLatin1(path) << value << status;
+            QTest::addRow("%s %s %s", target.constData(), path, qPrintable(value.toVariant().toString()))
+                << target << QString::fromLatin1(path) << value << status;
         };
         row(site, "wireguard", QJsonValue::Undefined, 400);
         row(site, "unknown", 1, 400);
@@ -178,7 +184,8 @@ private Q_SLOTS:
         QVERIFY(error[u"details"_s][u"fields"_s][0][u"field"_s].toString().startsWith(path));
         QCOMPARE(ask(Verb::Get, target).status, 404); // nothing was stored
         // The document refuses it too, and the simulator refuses nothing that the document allows.
-        QVERIFY2(m_transport->problems().join(u'\n').contains(" request: "_L1), qPrintable(m_transport->problems().join(u'\n')));
+        QVERIFY2(m_transport->problems().join(u'\n').contains(" request: "_L1),
+            qPrintable(m_transport->problems().join(u'\n')));
     }
 
     void whatWasPutIsGivenBackWithWhatTheApiAdds()
@@ -193,7 +200,8 @@ private Q_SLOTS:
         QCOMPARE(second[u"updated_at"_s], u"2026-01-01T00:00:10.000Z"_s);
         QCOMPARE(second[u"status"_s], u"active"_s);
         QJsonObject sent = second;
-        for (const QString &added : {u"id"_s, u"public_key"_s, u"endpoints"_s, u"status"_s, u"last_seen"_s, u"created_at"_s, u"updated_at"_s})
+        for (const QString &added :
+            {u"id"_s, u"public_key"_s, u"endpoints"_s, u"status"_s, u"last_seen"_s, u"created_at"_s, u"updated_at"_s})
             QVERIFY(!sent.take(added).isUndefined());
         QCOMPARE(sent, siteBody(u"hq"_s));
 
@@ -205,7 +213,8 @@ private Q_SLOTS:
     {
         start();
         QCOMPARE(ask(Verb::Put, "/api/v1/sites/z%C3%BCrich%20%3F%251", siteBody(u"zürich ?%1"_s)).status, 201);
-        QCOMPARE((*parseJsonObject(ask(Verb::Get, "/api/v1/sites/z%C3%BCrich%20%3F%251").body))[u"name"_s].toString(), u"zürich ?%1"_s);
+        QCOMPARE((*parseJsonObject(ask(Verb::Get, "/api/v1/sites/z%C3%BCrich%20%3F%251").body))[u"name"_s].toString(),
+            u"zürich ?%1"_s);
         QCOMPARE(m_transport->problems().join(u'\n'), QString());
     }
 
@@ -216,12 +225,14 @@ private Q_SLOTS:
             (void)put(siteBody(u"site-%1"_s.arg(i)));
         QStringList names;
         for (int offset = 0; offset < 9; offset += 3) {
-            const QJsonObject page = *parseJsonObject(ask(Verb::Get, "/api/v1/sites?limit=3&offset=" + QByteArray::number(offset)).body);
+            const QJsonObject page
+                = *parseJsonObject(ask(Verb::Get, "/api/v1/sites?limit=3&offset=" + QByteArray::number(offset)).body);
             QCOMPARE(page[u"total"_s].toInt(), 7);
             for (const QJsonValue &site : page[u"sites"_s].toArray())
                 names.append(site[u"name"_s].toString());
         }
-        QCOMPARE(names, (QStringList{u"site-0"_s, u"site-1"_s, u"site-2"_s, u"site-3"_s, u"site-4"_s, u"site-5"_s, u"site-6"_s}));
+        QCOMPARE(names,
+            (QStringList{u"site-0"_s, u"site-1"_s, u"site-2"_s, u"site-3"_s, u"site-4"_s, u"site-5"_s, u"site-6"_s}));
     }
 
     void telemetryStandsStillWhileFrozen()
@@ -252,7 +263,8 @@ private Q_SLOTS:
             QCOMPARE(reply.status, 200);
             QCOMPARE(reply.header("x-ratelimit-limit"), "3");
             QCOMPARE(reply.header("x-ratelimit-remaining"), left);
-            QCOMPARE(reply.header("x-ratelimit-reset"), QByteArray::number(QDateTime(QDate(2026, 1, 1), QTime(0, 1), QTimeZone::UTC).toSecsSinceEpoch()));
+            QCOMPARE(reply.header("x-ratelimit-reset"),
+                QByteArray::number(QDateTime(QDate(2026, 1, 1), QTime(0, 1), QTimeZone::UTC).toSecsSinceEpoch()));
         }
         m_clock->advance(20s);
         const HttpReply refused = ask(Verb::Get, "/api/v1/sites");
@@ -379,7 +391,8 @@ private Q_SLOTS:
         QCOMPARE(*Faults::fromJson(faults), (Faults{.errorRate = 1, .down = Faults::Down::Status503}));
         QCOMPARE((*parseJsonObject(ask(Verb::Get, "/_control").body))[u"faults"_s].toObject(), faults);
 
-        const HttpReply refused = ask(Verb::Put, "/_control/faults", {{u"nope"_s, 1}, {u"error_rate"_s, 2}, {u"latency_ms"_s, -1}});
+        const HttpReply refused
+            = ask(Verb::Put, "/_control/faults", {{u"nope"_s, 1}, {u"error_rate"_s, 2}, {u"latency_ms"_s, -1}});
         QCOMPARE(refused.status, 400);
         for (const char *name : {"nope", "error_rate", "latency_ms"})
             QVERIFY2(refused.body.contains(name), refused.body.constData());
@@ -451,7 +464,9 @@ private Q_SLOTS:
         QTest::newRow("no policies") << R"({"sites":[]})"_ba << u"policies"_s;
         QTest::newRow("no body") << R"({"sites":[{"id":"1"}],"policies":[]})"_ba << u"body"_s;
         QTest::newRow("no name") << R"({"sites":[{"id":"1","body":{}}],"policies":[]})"_ba << u"name"_s;
-        QTest::newRow("no time") << R"({"sites":[{"id":"1","body":{"name":"hq"},"created_at":"x","updated_at":"x"}],"policies":[]})"_ba << u"created_at"_s;
+        QTest::newRow("no time")
+            << R"({"sites":[{"id":"1","body":{"name":"hq"},"created_at":"x","updated_at":"x"}],"policies":[]})"_ba
+            << u"created_at"_s;
     }
     void dataThatCannotBeReadIsAnError()
     {
@@ -486,9 +501,11 @@ private:
         m_transport = std::make_unique<CheckedTransport>(*makeTransport({.server = m_simulator->url()}), *m_check);
     }
 
-    Expected<HttpReply> send(Verb verb, const QByteArray &target, const QJsonObject &body, std::chrono::milliseconds deadline)
+    Expected<HttpReply> send(
+        Verb verb, const QByteArray &target, const QJsonObject &body, std::chrono::milliseconds deadline)
     {
-        HttpRequest request{.verb = verb, .target = target, .headers = {{"x-operator", "test"}}, .body = {}, .deadline = deadline};
+        HttpRequest request{
+            .verb = verb, .target = target, .headers = {{"x-operator", "test"}}, .body = {}, .deadline = deadline};
         if (!m_authorization.isEmpty())
             request.headers.emplaceBack("authorization", m_authorization);
         if (!body.isEmpty()) {
@@ -502,7 +519,10 @@ private:
         }
         return QCoro::waitFor(m_transport->send(request, {}));
     }
-    static bool isChecked(const QByteArray &target) { return target.startsWith("/api/v1") || target == "/health" || target == "/version"; }
+    static bool isChecked(const QByteArray &target)
+    {
+        return target.startsWith("/api/v1") || target == "/health" || target == "/version";
+    }
 
     HttpReply ask(Verb verb, const QByteArray &target, const QJsonObject &body = {})
     {

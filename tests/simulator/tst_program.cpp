@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/sourcetree.h"
 #include "support/testcase.h"
 
 #include <QProcess>
@@ -19,7 +20,7 @@ private Q_SLOTS:
     void itSaysWhereItListensAndStopsOnSigterm()
     {
         QProcess program;
-        program.start(QStringLiteral(PATRONUS_SIM), {u"--listen"_s, u"127.0.0.1:0"_s});
+        program.start(programPath(u"patronus-sim"), {u"--listen"_s, u"127.0.0.1:0"_s});
         QVERIFY(program.waitForReadyRead(10'000));
         const QString line = QString::fromUtf8(program.readLine()).trimmed();
         QVERIFY2(line.startsWith("listening on http://127.0.0.1:"_L1), qPrintable(line));
@@ -46,14 +47,17 @@ private Q_SLOTS:
         QTest::newRow("help") << QStringList{u"--help"_s} << 0 << "Usage:"_ba << ""_ba;
         QTest::newRow("version") << QStringList{u"--version"_s} << 0 << "patronus-sim "_ba << ""_ba;
         QTest::newRow("wrong options") << QStringList{u"--nope"_s, u"--seed=x"_s} << 2 << ""_ba << "--seed"_ba;
-        QTest::newRow("address that is not ours") << QStringList{u"--listen=192.0.2.1:1"_s} << 1 << ""_ba << "cannot listen"_ba;
-        QTest::newRow("data that is no JSON") << QStringList{u"--listen=127.0.0.1:0"_s, QStringLiteral("--data=" PATRONUS_SOURCE_DIR "/LICENSE")} << 1 << ""_ba << "LICENSE"_ba;
+        QTest::newRow("address that is not ours")
+            << QStringList{u"--listen=192.0.2.1:1"_s} << 1 << ""_ba << "cannot listen"_ba;
+        QTest::newRow("data that is no JSON")
+            << QStringList{u"--listen=127.0.0.1:0"_s, u"--data="_s + sourcePath(u"LICENSE")} << 1 << ""_ba
+            << "LICENSE"_ba;
     }
     void itEndsAtOnce()
     {
         QFETCH(const QStringList, arguments);
         QProcess program;
-        program.start(QStringLiteral(PATRONUS_SIM), arguments);
+        program.start(programPath(u"patronus-sim"), arguments);
         QVERIFY(program.waitForFinished(10'000));
         QTEST(program.exitCode(), "exitCode");
         QFETCH(const QByteArray, standardOutput);

@@ -22,7 +22,7 @@ constexpr auto startLimit
 
 const QString &clusterScript()
 {
-    static const QString path = QStringLiteral(PATRONUS_SOURCE_DIR "/tools/cluster/cluster");
+    static const QString path = sourcePath(u"tools/cluster/cluster");
     return path;
 }
 
@@ -114,8 +114,8 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     data->environment.insert(u"API_PORT"_s, u"auto"_s);
     data->environment.insert(u"RATCHETING"_s, options.ratcheting ? u"on"_s : u"off"_s);
     data->environment.insert(u"CONTROLLER_MANAGER"_s, options.controllerManager ? u"on"_s : u"off"_s);
-    data->environment.insert(u"AUDIT_POLICY"_s,
-        options.audit ? QStringLiteral(PATRONUS_SOURCE_DIR "/tests/support/audit-policy.yaml") : QString());
+    data->environment.insert(
+        u"AUDIT_POLICY"_s, options.audit ? sourcePath(u"tests/support/audit-policy.yaml") : QString());
 
     // From here on the object exists: its destructor ends what has been started.
     std::unique_ptr<ControlPlane> plane(new ControlPlane(std::move(data)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "support/sourcetree.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -27,8 +28,7 @@ public:
         bool ratcheting = true; ///< false: schema rules hold for stored objects too, as on Kubernetes 1.29
         bool audit = false; ///< auditEvents() has something to read
         bool controllerManager = false; ///< service accounts, garbage collection, namespace deletion
-        QString crds
-            = QStringLiteral(PATRONUS_SOURCE_DIR "/crds"); ///< a file or a folder that applyCrds() gets; empty: none
+        QString crds = sourcePath(u"crds"); ///< a file or a folder that applyCrds() gets; empty: none
     };
 
     struct Output {

@@ -11,8 +11,8 @@ namespace patronus {
 
 /// A clock that a test moves by hand. It starts at one hour of boot time and on 2026-01-01T00:00:00Z.
 ///
-/// Timers call back from advance(), each at its own due time and in the order of due times. One that is due as soon as it
-/// is started calls back from the event loop, as with SystemClock. now() and wallTime() may be read from any thread.
+/// Timers call back from advance(), each at its own due time and in the order of due times. One that is due as soon as
+/// it is started calls back from the event loop, as with SystemClock. now() and wallTime() may be read from any thread.
 class ManualClock : public Clock
 {
 public:
@@ -23,11 +23,11 @@ public:
     QDateTime wallTime() const override;
     std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout) override;
 
-    /// Moves both times forward by @p time and runs every timer that is due on the way, also those that are started on the
-    /// way; then what they posted to the event loop (deferred deletes too).
+    /// Moves both times forward by @p time and runs every timer that is due on the way, also those that are started on
+    /// the way; then what they posted to the event loop (deferred deletes too).
     void advance(duration time);
-    /// Moves both times forward and runs nothing, as while the process is frozen; what fell due calls back from the event
-    /// loop, once each, as at the thaw.
+    /// Moves both times forward and runs nothing, as while the process is frozen; what fell due calls back from the
+    /// event loop, once each, as at the thaw.
     void skip(duration time);
     /// Sets the wall time alone, as somebody who corrects the machine's clock.
     void setWallTime(const QDateTime &time);

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "kube/yaml.h"
+#include "support/sourcetree.h"
 
 #include <QFile>
 #include <QUrl>
@@ -22,7 +23,7 @@ static constexpr std::array methods{"get"_L1, "put"_L1, "post"_L1, "delete"_L1, 
 
 Expected<std::unique_ptr<OpenApiCheck>> OpenApiCheck::load()
 {
-    QFile file(QStringLiteral(PATRONUS_SOURCE_DIR "/resources/openapi/patronus-api.yaml"));
+    QFile file(sourcePath(u"resources/openapi/patronus-api.yaml"));
     if (!file.open(QIODevice::ReadOnly))
         return std::unexpected(Error{Error::Kind::NotFound, file.fileName() + ": "_L1 + file.errorString()});
     const auto documents = parseYaml(file.readAll());
@@ -33,8 +34,7 @@ Expected<std::unique_ptr<OpenApiCheck>> OpenApiCheck::load()
     return std::unique_ptr<OpenApiCheck>(new OpenApiCheck(documents->first().toObject()));
 }
 
-OpenApiCheck::OpenApiCheck(QJsonObject document)
-    : m_document(std::move(document))
+OpenApiCheck::OpenApiCheck(QJsonObject document) : m_document(std::move(document))
 {
 }
 
@@ -101,12 +101,15 @@ QStringList OpenApiCheck::valueProblems(const QString &what, const QJsonObject &
     auto &compiled = m_schemas[toJson(schema)];
     if (!compiled) {
         // The references in a schema are resolved from the top, where the components have to be.
-        const QJsonValue top = QJsonObject{{u"allOf"_s, QJsonArray{schema}}, {u"components"_s, m_document["components"_L1]}};
+        const QJsonValue top
+            = QJsonObject{{u"allOf"_s, QJsonArray{schema}}, {u"components"_s, m_document["components"_L1]}};
         compiled = std::make_unique<valijson::Schema>();
-        valijson::SchemaParser(valijson::SchemaParser::kDraft4).populateSchema(valijson::adapters::QtJsonAdapter(top), *compiled);
+        valijson::SchemaParser(valijson::SchemaParser::kDraft4)
+            .populateSchema(valijson::adapters::QtJsonAdapter(top), *compiled);
     }
     valijson::ValidationResults results;
-    if (valijson::Validator(valijson::Validator::kStrongTypes).validate(*compiled, valijson::adapters::QtJsonAdapter(value), &results))
+    if (valijson::Validator(valijson::Validator::kStrongTypes)
+            .validate(*compiled, valijson::adapters::QtJsonAdapter(value), &results))
         return {};
     QStringList problems;
     for (const auto &error : results) {
@@ -131,7 +134,9 @@ QStringList OpenApiCheck::bodyProblems(const QString &what, const QJsonObject &h
 
 static bool isJson(const HttpHeaders &headers)
 {
-    return std::ranges::any_of(headers, [](const auto &header) { return header.first == "content-type" && header.second.startsWith("application/json"); });
+    return std::ranges::any_of(headers, [](const auto &header) {
+        return header.first == "content-type" && header.second.startsWith("application/json");
+    });
 }
 
 QStringList OpenApiCheck::problems(const HttpRequest &request)
@@ -143,7 +148,8 @@ QStringList OpenApiCheck::problems(const HttpRequest &request)
     QStringList problems;
 
     const qsizetype question = request.target.indexOf('?');
-    const auto given = QUrlQuery(question < 0 ? QString() : QString::fromUtf8(request.target.sliced(question + 1))).queryItems(QUrl::FullyDecoded);
+    const auto given = QUrlQuery(question < 0 ? QString() : QString::fromUtf8(request.target.sliced(question + 1)))
+                           .queryItems(QUrl::FullyDecoded);
     QSet<QString> known;
     for (const QJsonObject &parameter : operation->parameters) {
         const QString name = parameter["name"_L1].toString();
@@ -209,8 +215,7 @@ QSet<QString> OpenApiCheck::documented() const
 }
 
 CheckedTransport::CheckedTransport(std::unique_ptr<Transport> transport, OpenApiCheck &check)
-    : m_transport(std::move(transport))
-    , m_check(check)
+    : m_transport(std::move(transport)), m_check(check)
 {
 }
 

@@ -30,8 +30,8 @@ public:
     /// What is wrong with @p reply as the answer to @p request.
     [[nodiscard]] QStringList problems(const HttpRequest &request, const HttpReply &reply);
 
-    /// All operations with the statuses that the document names for them ("putSite 201"; not "default"), and those of them
-    /// that were checked so far.
+    /// All operations with the statuses that the document names for them ("putSite 201"; not "default"), and those of
+    /// them that were checked so far.
     [[nodiscard]] QSet<QString> documented() const;
     [[nodiscard]] const QSet<QString> &seen() const { return m_seen; }
 
@@ -71,7 +71,10 @@ public:
 
     [[nodiscard]] const QStringList &problems() const { return m_problems; }
     void forgetProblems() { m_problems.clear(); } ///< for a test that expects some
-    [[nodiscard]] const QList<HttpRequest> &requests() const { return m_requests; } ///< all that were sent, the newest last
+    [[nodiscard]] const QList<HttpRequest> &requests() const
+    {
+        return m_requests;
+    } ///< all that were sent, the newest last
 
 private:
     const std::unique_ptr<Transport> m_transport;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/controlplane.h"
+#include "support/sourcetree.h"
 #include "support/testcase.h"
 
 #include <QDir>
@@ -29,7 +30,7 @@ QByteArray contents(const QString &path)
 /// Our Site CRD with one more rule, which the Site above breaks.
 QByteArray stricterCrd()
 {
-    return contents(QStringLiteral(PATRONUS_SOURCE_DIR "/crds/sites.sdwan.patronus.dev.yaml"))
+    return contents(sourcePath(u"crds/sites.sdwan.patronus.dev.yaml"))
         .replace("location: {type: string,", "location: {type: string, minLength: 1,");
 }
 
@@ -105,7 +106,7 @@ private Q_SLOTS:
     void servesTheOlderCrds()
     {
         QFETCH(const QString, folder);
-        const auto applied = m_plane->applyCrds(QStringLiteral(PATRONUS_SOURCE_DIR "/tests/data/crds/") + folder);
+        const auto applied = m_plane->applyCrds(sourcePath(u"tests/data/crds/" + folder));
         QVERIFY2(applied, applied ? "" : qPrintable(applied.error().message));
         QCOMPARE(m_plane->kubectl({u"get"_s, u"pol"_s}).exitCode, 0);
     }

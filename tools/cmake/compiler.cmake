@@ -25,6 +25,9 @@ endif()
 if(PATRONUS_SANITIZERS)
     add_compile_options(-fsanitize=${PATRONUS_SANITIZERS} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${PATRONUS_SANITIZERS})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-Wno-maybe-uninitialized) # GCC's flow analysis is wrong about instrumented code; preset dev has it
+    endif()
 endif()
 add_compile_definitions(
     QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_URL_CAST_FROM_STRING
