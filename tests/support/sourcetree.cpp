@@ -9,12 +9,12 @@ namespace patronus {
 
 QString sourcePath(QStringView path)
 {
-    return QStringLiteral(PATRONUS_SOURCE_DIR) + u'/' + path;
+    return QStringLiteral(PATRONUS_SOURCE_DIR) + u'/' + path.toString();
 }
 
 QString programPath(QStringView name)
 {
-    return QCoreApplication::applicationDirPath() + u'/' + name;
+    return QCoreApplication::applicationDirPath() + u'/' + name.toString();
 }
 
 } // namespace patronus
