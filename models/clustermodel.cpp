@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/clustermodel.h"
+
+#include "kube/yaml.h"
+#include "models/columns.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+ClusterModel::ClusterModel(
+    ContextEntry context, const Store &sites, const Store &policies, const Store &events, Clock &clock, QObject *parent)
+    : QObject(parent),
+      m_context(std::move(context)),
+      m_clock(clock),
+      m_sites(sites, siteColumns(), stateOf, clock),
+      m_policies(policies, policyColumns(), stateOf, clock),
+      m_events(events, eventColumns(), eventState, clock),
+      m_siteTable(tr("Age"), clock),
+      m_policyTable(tr("Age"), clock),
+      m_eventTable(tr("Last seen"), clock)
+{
+    m_siteTable.setSourceModel(&m_sites);
+    m_policyTable.setSourceModel(&m_policies);
+    m_eventTable.setSourceModel(&m_events);
+    for (const ChartModel::Question &question : operatorCharts())
+        m_charts.push_back(std::make_unique<ChartModel>(question));
+}
+
+ClusterModel::~ClusterModel() = default;
+
+const StoreModel &ClusterModel::store(Resource resource) const
+{
+    return resource == Resource::Sites ? m_sites : resource == Resource::Policies ? m_policies : m_events;
+}
+
+QAbstractItemModel *ClusterModel::table(Resource resource)
+{
+    return resource == Resource::Sites ? &m_siteTable : resource == Resource::Policies ? &m_policyTable : &m_eventTable;
+}
+
+QList<ChartModel *> ClusterModel::charts() const
+{
+    QList<ChartModel *> charts;
+    for (const auto &chart : m_charts)
+        charts.append(chart.get());
+    return charts;
+}
+
+Liveness ClusterModel::worstLiveness() const
+{
+    if (const Liveness sites = m_liveness.value(Resource::Sites);
+        sites.isBlind() && m_liveness.value(Resource::Policies).isBlind())
+        return sites;
+    Liveness worst{.state = Liveness::State::Live, .heard = {}, .problem = {}};
+    const auto badness = [](Liveness::State state) {
+        using enum Liveness::State;
+        return state == Stale ? 3 : state == Connecting ? 2 : state == Resyncing ? 1 : 0;
+    };
+    for (const Resource resource : allResources) {
+        const Liveness one = m_liveness.value(resource);
+        if (one.isBlind())
+            continue;
+        if (badness(one.state) > badness(worst.state))
+            worst = one;
+        else if (one.state == worst.state && one.heard > worst.heard) // one server: it is as alive as its last word
+            worst.heard = one.heard;
+    }
+    return worst;
+}
+
+QStringList ClusterModel::namespaces() const
+{
+    QSet<QString> names;
+    for (const StoreModel *model : {&m_sites, &m_policies})
+        for (int row = 0; row < model->rowCount(); ++row)
+            names.insert(model->index(row, 0).data(KeyRole).value<ObjectKey>().nameSpace);
+    QStringList sorted = names.values();
+    sorted.sort();
+    return sorted;
+}
+
+QByteArray ClusterModel::yaml(const Object &object) const
+{
+    QJsonObject json = object.json();
+    QJsonObject metadata = json.value("metadata"_L1).toObject();
+    metadata.remove("managedFields"_L1);
+    QJsonObject annotations = metadata.value("annotations"_L1).toObject();
+    annotations.remove("kubectl.kubernetes.io/last-applied-configuration"_L1);
+    if (annotations.isEmpty())
+        metadata.remove("annotations"_L1);
+    else
+        metadata.insert("annotations"_L1, annotations);
+    json.insert("metadata"_L1, metadata);
+    return toYaml(json);
+}
+
+void ClusterModel::setLiveness(Resource resource, const Liveness &liveness)
+{
+    if (std::exchange(m_liveness[resource], liveness) != liveness)
+        Q_EMIT livenessChanged();
+}
+
+void ClusterModel::setOperatorInfo(const OperatorInfo &info)
+{
+    if (std::exchange(m_operator, info) != info)
+        Q_EMIT operatorChanged();
+}
+
+void ClusterModel::setLogDescription(const QString &text)
+{
+    m_logDescription = text;
+    Q_EMIT descriptionsChanged();
+}
+
+void ClusterModel::updateCharts(const MetricHistory &history, std::chrono::milliseconds interval,
+    const QString &description, const QString &problem)
+{
+    const WallTime now(std::chrono::milliseconds(m_clock.wallTime().toMSecsSinceEpoch()));
+    for (const auto &chart : m_charts)
+        chart->update(history, now, std::chrono::minutes(10), interval, problem);
+    if (std::exchange(m_metricsDescription, description) != description)
+        Q_EMIT descriptionsChanged();
+}
+
+void ClusterModel::requestPreview(Resource resource, const ObjectKey &key)
+{
+    m_plan.begin(key);
+    Q_EMIT previewRequested(resource, key);
+}
+
+} // namespace patronus

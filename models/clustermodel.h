@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/agecolumn.h"
+#include "models/chartmodel.h"
+#include "models/contextsmodel.h"
+#include "models/loglinesmodel.h"
+#include "models/planmodel.h"
+#include "models/storemodel.h"
+
+#include <QMap>
+
+namespace patronus {
+
+/// How current what a view shows is.
+struct Liveness {
+    enum class State {
+        Connecting, ///< nothing has been read yet
+        Live,
+        Resyncing, ///< listing again; what is shown is the last known
+        Stale, ///< the server does not answer; what is shown is the last known
+        Refused, ///< no permission: nothing is shown
+        Missing, ///< the cluster has no such resource: its CRD is not installed
+    };
+    State state = State::Connecting;
+    QDateTime heard = {}; ///< UTC: when the server last sent something; invalid: never
+    QString problem = {}; ///< in the server's words; empty: none
+
+    /// Whether nothing can be known, however long one waits.
+    [[nodiscard]] bool isBlind() const { return state == State::Refused || state == State::Missing; }
+    friend bool operator==(const Liveness &, const Liveness &) = default;
+};
+
+/// The operator as the cluster shows it.
+struct OperatorInfo {
+    QString leader = {}; ///< holder of the Lease; empty: nobody, or not known
+    bool leaderIsStale = false; ///< the Lease has run out
+    int replicas = -1, ready = -1; ///< of the Deployment; -1: there is none
+    QString image = {}, nameSpace = {};
+    bool metricsAnswer = false; ///< a process of it runs, lease or not
+
+    friend bool operator==(const OperatorInfo &, const OperatorInfo &) = default;
+};
+
+/// Everything that a window shows of one cluster. The session fills it; views only read it, and ask for what they want
+/// through its requests.
+class ClusterModel : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Resource { Sites, Policies, Events };
+    static constexpr Resource allResources[] = {Resource::Sites, Resource::Policies, Resource::Events};
+
+    /// The stores and @p clock have to outlive it.
+    ClusterModel(ContextEntry context, const Store &sites, const Store &policies, const Store &events, Clock &clock,
+        QObject *parent = nullptr);
+    ~ClusterModel() override;
+
+    [[nodiscard]] const ContextEntry &context() const { return m_context; }
+    [[nodiscard]] const StoreModel &store(Resource resource) const; ///< without the Age column
+    [[nodiscard]] QAbstractItemModel *table(Resource resource); ///< what a table shows
+    [[nodiscard]] LogLinesModel &log() { return m_log; }
+    [[nodiscard]] PlanModel &plan() { return m_plan; }
+    [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
+    [[nodiscard]] Clock &clock() const { return m_clock; }
+
+    [[nodiscard]] Liveness liveness(Resource resource) const { return m_liveness.value(resource); }
+    /// Of all that is watched. A blind one is left out, for its view says so, unless it is the Sites and the Policies.
+    [[nodiscard]] Liveness worstLiveness() const;
+    [[nodiscard]] const OperatorInfo &operatorInfo() const { return m_operator; }
+    [[nodiscard]] QString metricsDescription() const { return m_metricsDescription; }
+    [[nodiscard]] QString logDescription() const { return m_logDescription; }
+    [[nodiscard]] QStringList namespaces() const; ///< of the Sites and Policies, sorted
+    [[nodiscard]] QByteArray yaml(const Object &object) const; ///< for people: without managedFields and last-applied
+
+    // For the session.
+    void setLiveness(Resource resource, const Liveness &liveness);
+    void setOperatorInfo(const OperatorInfo &info);
+    void setLogDescription(const QString &text);
+    void updateCharts(const MetricHistory &history, std::chrono::milliseconds interval, const QString &description,
+        const QString &problem);
+
+    // For the views.
+    void requestPreview(Resource resource, const ObjectKey &key);
+    void requestResync() { Q_EMIT resyncRequested(); }
+
+Q_SIGNALS:
+    void livenessChanged();
+    void operatorChanged();
+    void descriptionsChanged();
+    void previewRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
+    void resyncRequested();
+
+private:
+    const ContextEntry m_context;
+    Clock &m_clock;
+    StoreModel m_sites, m_policies, m_events;
+    AgeColumn m_siteTable, m_policyTable, m_eventTable;
+    LogLinesModel m_log;
+    PlanModel m_plan;
+    std::vector<std::unique_ptr<ChartModel>> m_charts;
+    QMap<Resource, Liveness> m_liveness;
+    OperatorInfo m_operator;
+    QString m_metricsDescription, m_logDescription;
+};
+
+} // namespace patronus

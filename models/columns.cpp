@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/columns.h"
+
+#include "core/json.h"
+#include "models/units.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+QString title(const char *text)
+{
+    return QCoreApplication::translate("Columns", text);
+}
+
+StoreModel::Column stateColumn()
+{
+    return {.id = u"state"_s,
+        .title = title("State"),
+        .value = [](const Object &object) { return stateName(stateOf(object)); },
+        .sortValue = [](const Object &object) { return severityRank(stateOf(object)); },
+        .toolTip =
+            [](const Object &object) {
+                const auto ready = conditionOf(object, u"Ready");
+                return ready ? ready->message : QString();
+            }};
+}
+
+StoreModel::Column nameColumn()
+{
+    return {.id = u"name"_s,
+        .title = title("Name"),
+        .value = [](const Object &object) { return object.key().name; },
+        .toolTip = [](const Object &object) { return object.key().text(); }};
+}
+
+StoreModel::Column namespaceColumn()
+{
+    return {.id = u"namespace"_s, .title = title("Namespace"), .value = [](const Object &object) {
+                return object.key().nameSpace;
+            }};
+}
+
+StoreModel::Column readyColumn()
+{
+    return {.id = u"ready"_s, .title = title("Ready"), .value = [](const Object &object) {
+                const auto ready = conditionOf(object, u"Ready");
+                return ready ? ready->status : QString(units::none);
+            }};
+}
+
+StoreModel::Column reasonColumn()
+{
+    return {.id = u"reason"_s,
+        .title = title("Reason"),
+        .value = [](const Object &object) { return reasonOf(object); },
+        .toolTip =
+            [](const Object &object) {
+                const auto ready = conditionOf(object, u"Ready");
+                return ready ? ready->message : QString();
+            }};
+}
+
+/// A number of the object; absent is shown as no value and sorts below zero.
+StoreModel::Column numberColumn(const QString &id, const QString &title, const QString &path, QString (*text)(double))
+{
+    return {.id = id,
+        .title = title,
+        .value =
+            [path, text](const Object &object) {
+                const QJsonValue value = valueAt(object.json(), path);
+                return value.isDouble() ? text(value.toDouble()) : QString(units::none);
+            },
+        .isNumber = true,
+        .sortValue = [path](const Object &object) { return valueAt(object.json(), path).toDouble(-1); }};
+}
+
+StoreModel::Column textColumn(const QString &id, const QString &title, const QString &path)
+{
+    return {.id = id, .title = title, .value = [path](const Object &object) {
+                const QString text = valueAt(object.json(), path).toString();
+                return text.isEmpty() ? QString(units::none) : text;
+            }};
+}
+
+} // namespace
+
+QList<StoreModel::Column> siteColumns()
+{
+    return {stateColumn(), nameColumn(), namespaceColumn(), readyColumn(), reasonColumn(),
+        textColumn(u"phase"_s, title("Phase"), u"status.phase"_s),
+        numberColumn(u"peers"_s, title("Peers"), u"status.peers"_s, units::count),
+        numberColumn(u"paths"_s, title("Paths"), u"status.activePaths"_s, units::count),
+        numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
+}
+
+QList<StoreModel::Column> policyColumns()
+{
+    return {stateColumn(), nameColumn(), namespaceColumn(), readyColumn(), reasonColumn(),
+        numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
+        textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
+        textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),
+        numberColumn(u"flows"_s, title("Flows"), u"status.matchedFlows"_s, units::count),
+        numberColumn(u"bytes"_s, title("Routed"), u"status.bytesRouted"_s, units::bytes)};
+}
+
+QList<StoreModel::Column> eventColumns()
+{
+    return {{.id = u"type"_s,
+                .title = title("Type"),
+                .value = [](const Object &event) { return event.json().value("type"_L1).toString(); }},
+        {.id = u"object"_s,
+            .title = title("Object"),
+            .value =
+                [](const Object &event) {
+                    return QString(valueAt(event.json(), u"involvedObject.kind").toString() + u' '
+                        + valueAt(event.json(), u"involvedObject.name").toString());
+                },
+            .toolTip =
+                [](const Object &event) {
+                    return QString(valueAt(event.json(), u"involvedObject.namespace").toString() + u'/'
+                        + valueAt(event.json(), u"involvedObject.name").toString());
+                }},
+        textColumn(u"reason"_s, title("Reason"), u"reason"_s),
+        {.id = u"count"_s,
+            .title = title("Count"),
+            .value =
+                [](const Object &event) {
+                    return QString::number(std::max<qint64>(event.json().value("count"_L1).toInteger(1), 1));
+                },
+            .isNumber = true,
+            .sortValue
+            = [](const Object &event) { return std::max<qint64>(event.json().value("count"_L1).toInteger(1), 1); }},
+        {.id = u"message"_s,
+            .title = title("Message"),
+            .value = [](const Object &event) { return event.json().value("message"_L1).toString().simplified(); },
+            .toolTip = [](const Object &event) { return event.json().value("message"_L1).toString(); }}};
+}
+
+State eventState(const Object &event)
+{
+    return event.json().value("type"_L1).toString() == "Warning"_L1 ? State::Degraded : State::Ready;
+}
+
+QDateTime eventTime(const Object &event)
+{
+    // core/v1's own time; eventTime is that of writers of events.k8s.io; both may be missing.
+    for (const QLatin1StringView name : {"lastTimestamp"_L1, "eventTime"_L1, "firstTimestamp"_L1})
+        if (const QDateTime time = QDateTime::fromString(event.json().value(name).toString(), Qt::ISODateWithMs);
+            time.isValid())
+            return time.toUTC();
+    return event.creationTime();
+}
+
+QDateTime ageOf(const Object &object)
+{
+    return object.json().contains("involvedObject"_L1) ? eventTime(object) : object.creationTime();
+}
+
+} // namespace patronus

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/storemodel.h"
+
+#include <algorithm>
+
+namespace patronus {
+
+namespace {
+constexpr std::chrono::milliseconds batchInterval(100);
+}
+
+StoreModel::StoreModel(const Store &store, QList<Column> columns, std::function<State(const Object &)> state,
+    Clock &clock, QObject *parent)
+    : QAbstractTableModel(parent),
+      m_store(store),
+      m_columns(std::move(columns)),
+      m_state(std::move(state)),
+      m_timer(clock.makeTimer([this] { flush(); }))
+{
+    connect(&store, &Store::upserted, this, [this](const Object &after) { note(after.key()); });
+    connect(&store, &Store::removed, this, [this](const Object &last) { note(last.key()); });
+    connect(&store, &Store::synced, this, [this] { flush(); }); // the first list is shown at once
+    for (const ObjectKey &key : store.keys())
+        m_changed.insert(key);
+    flush();
+}
+
+StoreModel::~StoreModel() = default;
+
+int StoreModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_rows.size());
+}
+
+int StoreModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_columns.size());
+}
+
+QVariant StoreModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Row &row = m_rows[index.row()];
+    const Column &column = m_columns[index.column()];
+    switch (role) {
+    case Qt::DisplayRole:
+        return column.value(row.object);
+    case Qt::TextAlignmentRole:
+        return QVariant((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::ToolTipRole:
+        return column.toolTip ? column.toolTip(row.object) : QVariant();
+    case KeyRole:
+        return QVariant::fromValue(row.object.key());
+    case UidRole:
+        return row.object.uid();
+    case SourceObjectRole:
+        return QVariant::fromValue(row.object);
+    case StateRole:
+        return m_state ? QVariant::fromValue(row.state) : QVariant();
+    case SortRole:
+        return column.sortValue ? column.sortValue(row.object) : column.value(row.object);
+    default:
+        return {};
+    }
+}
+
+QVariant StoreModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= m_columns.size())
+        return {};
+    const Column &column = m_columns[section];
+    switch (role) {
+    case Qt::DisplayRole:
+        return column.title;
+    case Qt::TextAlignmentRole:
+        return QVariant((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::UserRole:
+        return column.id;
+    default:
+        return {};
+    }
+}
+
+std::optional<Object> StoreModel::find(const ObjectKey &key) const
+{
+    const auto it = m_rowOf.constFind(key);
+    return it == m_rowOf.cend() ? std::nullopt : std::optional(m_rows[*it].object);
+}
+
+int StoreModel::count(State state) const
+{
+    return int(std::ranges::count(m_rows, state, &Row::state));
+}
+
+bool StoreModel::isSynced() const
+{
+    return m_store.isSynced();
+}
+
+StoreModel::Row StoreModel::makeRow(const Object &object) const
+{
+    return {object, m_state ? m_state(object) : State::Unknown};
+}
+
+void StoreModel::note(const ObjectKey &key)
+{
+    m_changed.insert(key);
+    if (!std::exchange(m_waiting, true))
+        m_timer->start(batchInterval);
+}
+
+void StoreModel::flush()
+{
+    m_waiting = false;
+    m_timer->stop();
+    const QSet<ObjectKey> changed = std::exchange(m_changed, {});
+    QSet<ObjectKey> gone;
+    QList<Row> added;
+    for (const ObjectKey &key : changed) {
+        const auto object = m_store.find(key);
+        const auto row = m_rowOf.constFind(key);
+        const bool isHeld = row != m_rowOf.cend();
+        // Created anew under the same name: another object, so another row. What points to the old one must not slip.
+        const bool isSame = object && isHeld && m_rows[*row].object.uid() == object->uid();
+        if (isSame) {
+            m_rows[*row] = makeRow(*object);
+            Q_EMIT dataChanged(index(*row, 0), index(*row, columnCount() - 1));
+            continue;
+        }
+        if (isHeld)
+            gone.insert(key);
+        if (object)
+            added.append(makeRow(*object));
+    }
+    flushRemovals(gone);
+    if (!added.isEmpty()) {
+        // A set has no order: by name, so that the same cluster always looks the same.
+        std::ranges::sort(added, {}, [](const Row &row) { return row.object.key(); });
+        const int first = rowCount();
+        beginInsertRows({}, first, first + int(added.size()) - 1);
+        for (const Row &row : added) {
+            m_rowOf.insert(row.object.key(), int(m_rows.size()));
+            m_rows.append(row);
+        }
+        endInsertRows();
+    }
+    Q_EMIT flushed();
+}
+
+void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)
+{
+    if (keys.isEmpty())
+        return;
+    QList<int> rows;
+    for (const ObjectKey &key : keys)
+        rows.append(m_rowOf.take(key));
+    std::ranges::sort(rows, std::greater());
+    for (qsizetype i = 0; i < rows.size();) {
+        const int last = rows[i];
+        int first = last;
+        while (++i < rows.size() && rows[i] == first - 1)
+            first = rows[i];
+        beginRemoveRows({}, first, last);
+        m_rows.remove(first, last - first + 1);
+        for (int row = first; row < m_rows.size(); ++row)
+            m_rowOf[m_rows[row].object.key()] = row;
+        endRemoveRows();
+    }
+}
+
+} // namespace patronus

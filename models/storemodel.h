@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/clock.h"
+#include "models/state.h"
+#include "runtime/store.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+
+#include <functional>
+#include <memory>
+
+namespace patronus {
+
+/// What the item models of objects answer to beyond Qt's roles.
+enum ObjectRole {
+    KeyRole = Qt::UserRole, ///< ObjectKey
+    UidRole, ///< QString: what a selection holds on to
+    SourceObjectRole, ///< Object
+    StateRole, ///< State
+    SortRole, ///< what sorts, where that is not the text
+};
+
+/// One row per object of a Store, one column per Column; rows keep the order in which objects came.
+///
+/// The store's changes are taken over in batches, ten times a second at most, so that a storm of changes costs a view
+/// little. Reads only the store and never the network: whoever shows a model cannot cause a request.
+class StoreModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    struct Column {
+        QString id; ///< for settings
+        QString title;
+        std::function<QVariant(const Object &)> value; ///< what Qt::DisplayRole shows
+        bool isNumber = false; ///< to the right, and sorted as a number
+        std::function<QVariant(const Object &)> sortValue = {}; ///< empty: value
+        std::function<QString(const Object &)> toolTip = {}; ///< empty: none
+    };
+
+    /// @p store and @p clock have to outlive the model. @p state may be empty: rows without a state.
+    StoreModel(const Store &store, QList<Column> columns, std::function<State(const Object &)> state, Clock &clock,
+        QObject *parent = nullptr);
+    ~StoreModel() override;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const; ///< as the rows have it
+    [[nodiscard]] int count(State state) const; ///< rows in @p state
+    [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
+
+Q_SIGNALS:
+    void flushed(); ///< a batch has been taken over
+
+private:
+    struct Row {
+        Object object;
+        State state;
+    };
+    void note(const ObjectKey &key);
+    void flush();
+    void flushRemovals(const QSet<ObjectKey> &keys);
+    [[nodiscard]] Row makeRow(const Object &object) const;
+
+    const Store &m_store;
+    const QList<Column> m_columns;
+    const std::function<State(const Object &)> m_state;
+    QList<Row> m_rows;
+    QHash<ObjectKey, int> m_rowOf;
+    QSet<ObjectKey> m_changed; // since the last batch
+    std::unique_ptr<Timer> m_timer;
+    bool m_waiting = false;
+};
+
+} // namespace patronus

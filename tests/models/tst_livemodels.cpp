@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The models that are fed by a session: log lines, charts, plan, contexts, the cluster as a whole.
+#include "models/clustermodel.h"
+#include "models/objects.h"
+#include "support/manualclock.h"
+#include "support/testcase.h"
+
+#include <QSignalSpy>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace patronus;
+
+namespace {
+
+WallTime at(int second)
+{
+    return WallTime(std::chrono::seconds(1'700'000'000 + second));
+}
+
+struct Cluster {
+    Store sites, policies, events;
+    ManualClock clock;
+    ClusterModel model{{.name = u"prod-eu"_s}, sites, policies, events, clock};
+};
+
+} // namespace
+
+class TestLiveModels : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aLevelIsReadFromALine_data()
+    {
+        QTest::addColumn<LogLevel>("level");
+        QTest::newRow("2026-11-23T12:00:00.000Z ERROR http it broke") << LogLevel::Error;
+        QTest::newRow("2026-11-23T12:00:00.000Z WARN watch again") << LogLevel::Warn;
+        QTest::newRow("2026-11-23T12:00:00.000Z INFO app no ERROR here") << LogLevel::Info;
+        QTest::newRow("2026-11-23T12:00:00.000Z DEBUG http GET") << LogLevel::Debug;
+        QTest::newRow(R"({"time":"x","level":"WARN","message":"m"})") << LogLevel::Warn;
+        QTest::newRow(R"({"message":"no level"})") << LogLevel::Other;
+        QTest::newRow("    at something") << LogLevel::Other;
+        QTest::newRow("word") << LogLevel::Other;
+    }
+    void aLevelIsReadFromALine()
+    {
+        QFETCH(const LogLevel, level);
+        QCOMPARE(logLevelOf(QString::fromLatin1(QTest::currentDataTag())), level);
+    }
+
+    void aLogIsBoundedAndCountsWhatItDrops()
+    {
+        LogLinesModel log(10'000);
+        const testing::ModelTester tester(&log);
+        for (int i = 0; i < 200; ++i)
+            log.append(u"pod"_s, {u"line %1 "_s.arg(i) + QString(40, u'x'), u"second"_s});
+        QVERIFY(log.rowCount() < 150);
+        QVERIFY(log.rowCount() > 20);
+        QCOMPARE(log.dropped() + log.rowCount(), 400);
+        QVERIFY(log.index(log.rowCount() - 2).data().toString().startsWith(u"line 199 "_s)); // the newest stay
+        QVERIFY(log.text().endsWith(u"pod second\n"_s));
+    }
+
+    void oneHugeLineDoesNotStay()
+    {
+        LogLinesModel log(1000);
+        const testing::ModelTester tester(&log);
+        log.append(u"pod"_s, {QString(5000, u'x')});
+        QCOMPARE(log.rowCount(), 0);
+        QCOMPARE(log.dropped(), 1);
+    }
+
+    void aChartAnswersFromTheHistory()
+    {
+        ChartModel chart(operatorCharts().at(0));
+        MetricHistory history;
+        const auto scrape = [&](int second, double count) {
+            history.add(u"a"_s, at(second),
+                {{.name = u"patronus_operator_reconcile_total"_s,
+                    .labels = {{u"controller"_s, u"site"_s}, {u"result"_s, u"success"_s}},
+                    .value = count}});
+        };
+        chart.update(history, at(0), 60s, 5s, {});
+        QVERIFY(chart.lines().isEmpty());
+        QVERIFY(chart.emptyReason().contains(u"has not exported patronus_operator_reconcile_total"_s));
+        scrape(0, 10);
+        chart.update(history, at(0), 60s, 5s, {});
+        QVERIFY(chart.emptyReason().contains(u"two scrapes"_s));
+        scrape(5, 20);
+        const QSignalSpy changed(&chart, &ChartModel::changed);
+        chart.update(history, at(6), 60s, 5s, {});
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(chart.emptyReason().isEmpty());
+        QCOMPARE(chart.lines().size(), 1);
+        QCOMPARE(chart.lines()[0].name, u"site"_s);
+        QCOMPARE(chart.latest(u"site"_s), 2);
+        QCOMPARE(chart.valueText(2), u"2.00/s"_s);
+        QVERIFY(std::isnan(chart.latest(u"policy"_s)));
+        QVERIFY(std::isnan(chart.lines()[0].points.first().value)); // before the first scrape: no data, not zero
+    }
+
+    void anEmptyChartSaysWhatIsWrongWithItsSource()
+    {
+        ChartModel chart(operatorCharts().at(0));
+        chart.update(MetricHistory(), at(0), 60s, 5s, u"pods \"x\" is forbidden"_s);
+        QCOMPARE(chart.emptyReason(), u"pods \"x\" is forbidden"_s);
+    }
+
+    void errorTypesThatNeverHappenedAreOneLine()
+    {
+        ChartModel chart(operatorCharts().at(1));
+        MetricHistory history;
+        const auto scrape = [&](int second, double apiErrors) {
+            const auto counter = [](const QString &type, double value) {
+                return Sample{.name = u"patronus_operator_reconcile_errors_total"_s,
+                    .labels = {{u"controller"_s, u"site"_s}, {u"error_type"_s, type}},
+                    .value = value};
+            };
+            history.add(u"a"_s, at(second), {counter(u"api_error"_s, apiErrors), counter(u"rate_limited"_s, 0)});
+        };
+        scrape(0, 0);
+        scrape(5, 0);
+        chart.update(history, at(5), 60s, 5s, {});
+        QCOMPARE(chart.lines().size(), 1);
+        QCOMPARE(chart.lines()[0].name, u"all"_s);
+        QCOMPARE(chart.latest(u"all"_s), 0);
+        scrape(10, 5);
+        chart.update(history, at(10), 60s, 5s, {});
+        QCOMPARE(chart.lines().size(), 1);
+        QCOMPARE(chart.lines()[0].name, u"api_error"_s);
+    }
+
+    void aPlanTellsWhereItStands()
+    {
+        PlanModel plan;
+        const testing::ModelTester tester(&plan);
+        QVERIFY(plan.summary().startsWith(u"Select an object"_s));
+        plan.begin({u"prod"_s, u"hq"_s});
+        QCOMPARE(plan.phase(), PlanModel::Phase::Computing);
+        plan.finish({}, std::nullopt, {});
+        QCOMPARE(plan.summary(), u"Nothing: all is as the spec says."_s);
+
+        const PutRemote put{
+            .kind = RemoteKind::Site, .name = u"hq"_s, .body = {{u"name"_s, u"hq"_s}}, .differences = {u"location"_s}};
+        plan.finish({{.step = put}}, std::nullopt, u"note"_s);
+        QCOMPARE(plan.rowCount(), 1);
+        QVERIFY(plan.index(0).data().toString().startsWith(u"PUT /api/v1/sites/hq"_s));
+        QVERIFY(plan.index(0).data(PlanModel::PayloadRole).toString().contains(u"\"hq\""_s));
+        QCOMPARE(plan.note(), u"note"_s);
+
+        plan.finish({{.step = put, .check = PlannedStep::Check::Refused, .remark = u"no"_s}}, std::nullopt, {});
+        QVERIFY(plan.summary().contains(u"would refuse"_s));
+        plan.finish({}, Error{.kind = Error::Kind::Invalid, .message = u"spec.x is wrong"_s}, {});
+        QVERIFY(plan.summary().contains(u"spec.x is wrong"_s));
+        plan.fail(u"no API"_s);
+        QCOMPARE(plan.summary(), u"No preview: no API"_s);
+        QCOMPARE(plan.rowCount(), 0);
+    }
+
+    void contextsShowWhyOneCannotBeUsed()
+    {
+        ContextsModel contexts;
+        const testing::ModelTester tester(&contexts);
+        contexts.setEntries(
+            {{.name = u"prod"_s, .server = u"https://a"_s}, {.name = u"broken"_s, .problem = u"unknown field 'x'"_s}});
+        QCOMPARE(contexts.rowCount(), 2);
+        QVERIFY(contexts.flags(contexts.index(0, 0)).testFlag(Qt::ItemIsEnabled));
+        QVERIFY(!contexts.flags(contexts.index(1, 0)).testFlag(Qt::ItemIsEnabled));
+        QCOMPARE(contexts.index(1, 0).data(Qt::ToolTipRole).toString(), u"unknown field 'x'"_s);
+        QCOMPARE(contexts.index(0, ContextsModel::UserColumn).data().toString(), u"–"_s);
+    }
+
+    void yamlIsForPeople()
+    {
+        Cluster cluster;
+        const Object object(QJsonObject{
+            {u"metadata"_s,
+                QJsonObject{{u"name"_s, u"hq"_s}, {u"managedFields"_s, QJsonArray{1}},
+                    {u"annotations"_s, QJsonObject{{u"kubectl.kubernetes.io/last-applied-configuration"_s, u"{}"_s}}}}},
+            {u"spec"_s, QJsonObject{{u"location"_s, u"Here"_s}}}});
+        const QByteArray yaml = cluster.model.yaml(object);
+        QVERIFY(yaml.contains("location: Here"));
+        QVERIFY(!yaml.contains("managedFields"));
+        QVERIFY(!yaml.contains("annotations"));
+    }
+
+    void theWorstOfAllThatIsWatchedCounts()
+    {
+        Cluster cluster;
+        using Resource = ClusterModel::Resource;
+        using LiveState = Liveness::State;
+        QCOMPARE(cluster.model.worstLiveness().state, LiveState::Connecting);
+        const QDateTime now = cluster.clock.wallTime();
+        cluster.model.setLiveness(Resource::Sites, {LiveState::Live, now.addSecs(-9), {}});
+        cluster.model.setLiveness(Resource::Policies, {LiveState::Live, now.addSecs(-2), {}});
+        cluster.model.setLiveness(
+            Resource::Events, {LiveState::Refused, {}, u"forbidden"_s}); // told where it is, not here
+        QCOMPARE(cluster.model.worstLiveness().state, LiveState::Live);
+        QCOMPARE(cluster.model.worstLiveness().heard, now.addSecs(-2));
+        cluster.model.setLiveness(Resource::Policies, {LiveState::Stale, now.addSecs(-60), u"refused"_s});
+        QCOMPARE(cluster.model.worstLiveness().state, LiveState::Stale);
+        QCOMPARE(cluster.model.worstLiveness().problem, u"refused"_s);
+    }
+
+    void whereNothingMayBeReadThatIsSaid()
+    {
+        Cluster cluster;
+        using Resource = ClusterModel::Resource;
+        using LiveState = Liveness::State;
+        for (const Resource resource : ClusterModel::allResources)
+            cluster.model.setLiveness(resource, {LiveState::Refused, {}, u"forbidden"_s});
+        QCOMPARE(cluster.model.worstLiveness().state, LiveState::Refused);
+        QCOMPARE(cluster.model.worstLiveness().problem, u"forbidden"_s);
+        cluster.model.setLiveness(Resource::Policies, {LiveState::Live, cluster.clock.wallTime(), {}});
+        QCOMPARE(cluster.model.worstLiveness().state, LiveState::Live);
+    }
+
+    void onlyWhatIsNewIsTold()
+    {
+        Cluster cluster;
+        const QSignalSpy lively(&cluster.model, &ClusterModel::livenessChanged);
+        const QSignalSpy operated(&cluster.model, &ClusterModel::operatorChanged);
+        for (int i = 0; i < 3; ++i) {
+            cluster.model.setLiveness(ClusterModel::Resource::Sites, {Liveness::State::Live, {}, {}});
+            cluster.model.setOperatorInfo({.leader = u"pod-1"_s});
+        }
+        QCOMPARE(lively.size(), 1);
+        QCOMPARE(operated.size(), 1);
+    }
+
+    void namespacesAreThoseOfTheObjects()
+    {
+        Cluster cluster;
+        testing::fill(
+            cluster.sites, {{.name = u"a"_s, .nameSpace = u"prod"_s}, {.name = u"b"_s, .nameSpace = u"lab"_s}});
+        testing::fill(cluster.policies, {{.name = u"c"_s, .nameSpace = u"apps"_s}});
+        cluster.clock.advance(100ms);
+        QCOMPARE(cluster.model.namespaces(), QStringList({u"apps"_s, u"lab"_s, u"prod"_s}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLiveModels)
+#include "tst_livemodels.moc"

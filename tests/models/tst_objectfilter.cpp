@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/objectfilter.h"
+#include "models/objects.h"
+#include "support/testcase.h"
+
+using namespace Qt::StringLiterals;
+using namespace patronus;
+using testing::Made;
+
+class TestObjectFilter : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void accepts_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("accepted");
+        const auto row
+            = [](const QString &text, bool accepted) { QTest::newRow(qPrintable(text)) << text << accepted; };
+        row(u""_s, true);
+        row(u"   "_s, true);
+        row(u"nyc"_s, true);
+        row(u"NYC"_s, true);
+        row(u"hq"_s, false);
+        row(u"branch nyc"_s, true);
+        row(u"\"two words\""_s, true);
+        row(u"\"words two\""_s, false);
+        row(u"-nyc"_s, false);
+        row(u"-hq"_s, true);
+        row(u"phase:failed"_s, true);
+        row(u"phase:Fail"_s, false);
+        row(u"-phase:Failed"_s, false);
+        row(u"ns:prod"_s, true);
+        row(u"namespace:prod"_s, true);
+        row(u"ns:pro"_s, false);
+        row(u"name:nyc"_s, true);
+        row(u"reason:api"_s, true);
+        row(u"ready:false"_s, true);
+        row(u"ready"_s, false);
+        row(u"-ready"_s, true);
+        row(u"state:failed"_s, true);
+        row(u"label:region=eu"_s, true);
+        row(u"label:region=us"_s, false);
+        row(u"label:region"_s, true);
+        row(u"label:zone"_s, false);
+        row(u"label:zone="_s, false);
+        row(u"phase:Failed ns:prod -ready label:region=eu nyc"_s, true);
+        row(u"phase:Failed ns:lab"_s, false);
+        row(u"203.0.113.9:51820"_s, true);
+        row(u"-"_s, true); // a dash alone is text
+    }
+    void accepts()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const bool, accepted);
+        const auto filter = ObjectFilter::parse(text);
+        QVERIFY2(filter, qPrintable(filter ? QString() : filter.error()));
+        const Object object = Made{.name = u"branch-nyc"_s,
+            .ready = u"False"_s,
+            .reason = u"APIRejected"_s,
+            .phase = u"Failed"_s,
+            .labels = {{u"region"_s,
+                u"eu"_s}}}.object();
+        QCOMPARE(filter->accepts(object, u"branch-nyc\n203.0.113.9:51820\ntwo words"_s), accepted);
+    }
+
+    void refusesWhatItDoesNotKnow_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("unknown field") << u"color:red"_s << u"“color:” is no field"_s;
+        QTest::newRow("no word") << u"phase:"_s << u"“phase:” needs a word"_s;
+        QTest::newRow("negated and unknown") << u"nyc -color:red"_s << u"“color:” is no field"_s;
+    }
+    void refusesWhatItDoesNotKnow()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const QString, says);
+        const auto filter = ObjectFilter::parse(text);
+        QVERIFY(!filter);
+        QVERIFY2(filter.error().contains(says), qPrintable(filter.error()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestObjectFilter)
+#include "tst_objectfilter.moc"

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/agecolumn.h"
+#include "models/columns.h"
+#include "models/filterproxy.h"
+#include "models/objects.h"
+#include "support/manualclock.h"
+#include "support/testcase.h"
+
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace patronus;
+using testing::Made;
+
+namespace {
+
+QStringList names(const QAbstractItemModel &model)
+{
+    QStringList result;
+    for (int row = 0; row < model.rowCount(); ++row)
+        result.append(model.index(row, 1).data().toString());
+    return result;
+}
+
+/// The whole stack as a table has it.
+struct Table {
+    Store store;
+    ManualClock clock;
+    StoreModel model{store, siteColumns(), stateOf, clock};
+    AgeColumn aged{u"Age"_s, clock};
+    FilterProxy proxy;
+    testing::ModelTester storeTester{&model};
+    testing::ModelTester agedTester{&aged};
+    testing::ModelTester proxyTester{&proxy};
+
+    Table()
+    {
+        store.addFeed();
+        aged.setSourceModel(&model);
+        proxy.setSourceModel(&aged);
+        proxy.sort(1);
+    }
+};
+
+} // namespace
+
+class TestStoreModel : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theFirstListIsShownAtOnce()
+    {
+        Table table;
+        QVERIFY(!table.model.isSynced());
+        testing::fill(table.store, {{.name = u"b"_s}, {.name = u"a"_s}});
+        QCOMPARE(names(table.model), QStringList({u"a"_s, u"b"_s}));
+        QVERIFY(table.model.isSynced());
+    }
+
+    void changesComeInBatches()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s, .version = u"1"_s}});
+        const QSignalSpy changed(&table.model, &QAbstractItemModel::dataChanged);
+        for (int version = 2; version < 100; ++version)
+            table.store.upsert(
+                Made{.name = u"a"_s, .version = QString::number(version), .phase = u"Active"_s}.object());
+        QCOMPARE(changed.size(), 0);
+        table.clock.advance(100ms);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(table.model.find({u"prod"_s, u"a"_s})->resourceVersion(), u"99"_s);
+    }
+
+    void rowsKeepTheirPlaceWhenOthersComeAndGo()
+    {
+        Table table;
+        QList<Made> made;
+        for (int i = 0; i < 20; ++i)
+            made.append({.name = u"site-%1"_s.arg(i, 2, 10, QChar(u'0'))});
+        testing::fill(table.store, made);
+        const QPersistentModelIndex held = table.model.index(10, 1);
+        for (const int gone : {0, 1, 2, 5, 19})
+            table.store.remove(made[gone].object().key());
+        table.store.upsert(Made{.name = u"aaa"_s}.object());
+        table.clock.advance(100ms);
+        QCOMPARE(held.data().toString(), u"site-10"_s);
+        QCOMPARE(held.row(), 6);
+        QCOMPARE(table.model.rowCount(), 16);
+        QCOMPARE(names(table.model).last(), u"aaa"_s); // new ones come at the end
+        // The index from key to row is right for every row.
+        for (int row = 0; row < table.model.rowCount(); ++row)
+            QCOMPARE(table.model.find(table.model.index(row, 0).data(KeyRole).value<ObjectKey>())->key().name,
+                table.model.index(row, 1).data().toString());
+    }
+
+    void anObjectCreatedAnewHasItsNewUid()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s}});
+        QJsonObject json = Made{.name = u"a"_s, .version = u"9"_s}.object().json();
+        QJsonObject metadata = json["metadata"_L1].toObject();
+        metadata.insert("uid"_L1, u"another"_s);
+        json.insert("metadata"_L1, metadata);
+        const QPersistentModelIndex held = table.model.index(0, 0);
+        table.store.upsert(Object(json));
+        table.clock.advance(100ms);
+        QCOMPARE(table.model.rowCount(), 1);
+        QCOMPARE(table.model.index(0, 0).data(UidRole).toString(), u"another"_s);
+        QVERIFY(!held.isValid()); // it is another object: what pointed to the old one does not slip to it
+    }
+
+    void whatIsCreatedAndDeletedWithinABatchIsNeverShown()
+    {
+        Table table;
+        testing::fill(table.store, {});
+        const QSignalSpy inserted(&table.model, &QAbstractItemModel::rowsInserted);
+        table.store.upsert(Made{.name = u"brief"_s}.object());
+        table.store.remove({u"prod"_s, u"brief"_s});
+        table.clock.advance(100ms);
+        QCOMPARE(inserted.size(), 0);
+    }
+
+    void statesAreCounted()
+    {
+        Table table;
+        testing::fill(table.store,
+            {{.name = u"a"_s, .ready = u"True"_s}, {.name = u"b"_s, .ready = u"True"_s},
+                {.name = u"c"_s, .ready = u"False"_s, .phase = u"Failed"_s}});
+        QCOMPARE(table.model.count(State::Ready), 2);
+        QCOMPARE(table.model.count(State::Failed), 1);
+        QCOMPARE(table.model.count(State::Working), 0);
+    }
+
+    void theAgeGoesOnByItself()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s}});
+        const int column = table.aged.columnCount() - 1;
+        QCOMPARE(table.aged.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), u"Age"_s);
+        QCOMPARE(table.aged.index(0, column).data().toString(), u"60 min"_s);
+        const QSignalSpy changed(&table.aged, &QAbstractItemModel::dataChanged);
+        table.clock.advance(2min);
+        QVERIFY(!changed.isEmpty());
+        QCOMPARE(table.aged.index(0, column).data().toString(), u"62 min"_s);
+        QCOMPARE(table.aged.index(0, column).data(KeyRole).value<ObjectKey>().name, u"a"_s);
+    }
+
+    void theWorstSortsFirst()
+    {
+        Table table;
+        testing::fill(table.store,
+            {{.name = u"a-ready"_s, .ready = u"True"_s}, {.name = u"b-new"_s},
+                {.name = u"c-failed"_s, .ready = u"False"_s, .phase = u"Failed"_s},
+                {.name = u"d-degraded"_s, .ready = u"False"_s, .phase = u"Active"_s},
+                {.name = u"e-ready"_s, .ready = u"True"_s}});
+        table.proxy.sort(0);
+        QCOMPARE(
+            names(table.proxy), QStringList({u"c-failed"_s, u"d-degraded"_s, u"b-new"_s, u"a-ready"_s, u"e-ready"_s}));
+    }
+
+    void theFilterHidesAndTheNamespaceToo()
+    {
+        Table table;
+        testing::fill(table.store,
+            {{.name = u"nyc"_s, .nameSpace = u"prod"_s}, {.name = u"nyc-lab"_s, .nameSpace = u"lab"_s},
+                {.name = u"hq"_s, .nameSpace = u"prod"_s}});
+        table.proxy.setText(u"nyc"_s);
+        QCOMPARE(names(table.proxy), QStringList({u"nyc"_s, u"nyc-lab"_s}));
+        table.proxy.setNamespace(u"prod"_s);
+        QCOMPARE(names(table.proxy), QStringList({u"nyc"_s}));
+        QVERIFY(table.proxy.hidesAnything());
+        table.proxy.setText({});
+        table.proxy.setNamespace({});
+        QCOMPARE(table.proxy.rowCount(), 3);
+        QVERIFY(!table.proxy.hidesAnything());
+    }
+
+    void heldRowsStayUntilTheyAreLetGo()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s, .phase = u"Failed"_s}, {.name = u"b"_s, .phase = u"Failed"_s}});
+        table.proxy.setText(u"phase:Failed"_s);
+        table.proxy.sort(0);
+        table.proxy.setHeld(true);
+        table.store.upsert(Made{.name = u"a"_s, .version = u"2"_s, .ready = u"True"_s, .phase = u"Active"_s}.object());
+        table.clock.advance(100ms);
+        QCOMPARE(names(table.proxy), QStringList({u"a"_s, u"b"_s}));
+        QCOMPARE(table.proxy.index(0, 5).data().toString(), u"Active"_s); // it stays, and says what is true
+        table.proxy.setHeld(false);
+        QCOMPARE(names(table.proxy), QStringList({u"b"_s}));
+    }
+
+    void aFilterThatCannotBeReadChangesNothing()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"nyc"_s}, {.name = u"hq"_s}});
+        table.proxy.setText(u"nyc"_s);
+        table.proxy.setText(u"colour:red"_s);
+        QVERIFY(table.proxy.problem().contains(u"colour"_s));
+        QCOMPARE(names(table.proxy), QStringList({u"nyc"_s}));
+        table.proxy.setText({});
+        QVERIFY(table.proxy.problem().isEmpty());
+    }
+
+    void aRowIsFoundByUid()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"nyc"_s}, {.name = u"hq"_s}});
+        QCOMPARE(table.proxy.indexOfUid(u"uid-hq"_s).siblingAtColumn(1).data().toString(), u"hq"_s);
+        QVERIFY(!table.proxy.indexOfUid(u"uid-none"_s).isValid());
+        QVERIFY(!table.proxy.indexOfUid({}).isValid());
+    }
+
+    void numbersSortAsNumbers()
+    {
+        Table table;
+        QList<Made> made{{.name = u"a"_s}, {.name = u"b"_s}, {.name = u"c"_s}};
+        table.store.beginReplace();
+        for (const auto &[m, peers] : {std::pair(made[0], 9), std::pair(made[1], 10), std::pair(made[2], 2)}) {
+            QJsonObject json = m.object().json();
+            json.insert("status"_L1, QJsonObject{{u"peers"_s, peers}});
+            table.store.upsert(Object(json));
+        }
+        table.store.endReplace();
+        table.proxy.sort(6);
+        QCOMPARE(table.proxy.headerData(6, Qt::Horizontal, Qt::DisplayRole).toString(), u"Peers"_s);
+        QCOMPARE(names(table.proxy), QStringList({u"c"_s, u"a"_s, u"b"_s}));
+    }
+
+    void everyColumnReadsAnEmptyObject_data()
+    {
+        QTest::addColumn<QList<StoreModel::Column>>("columns");
+        QTest::newRow("sites") << siteColumns();
+        QTest::newRow("policies") << policyColumns();
+        QTest::newRow("events") << eventColumns();
+    }
+    void everyColumnReadsAnEmptyObject()
+    {
+        QFETCH(const QList<StoreModel::Column>, columns);
+        Store store;
+        store.addFeed();
+        ManualClock clock;
+        StoreModel model(store, columns, stateOf, clock);
+        const testing::ModelTester tester(&model);
+        store.beginReplace();
+        store.upsert(Object(
+            QJsonObject{{u"metadata"_s, QJsonObject{{u"name"_s, u"x"_s}}}, {u"status"_s, 5}, {u"spec"_s, u"no"_s}}));
+        store.endReplace();
+        QCOMPARE(model.rowCount(), 1);
+        for (int column = 0; column < model.columnCount(); ++column)
+            QVERIFY(model.index(0, column).data().canConvert<QString>());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStoreModel)
+#include "tst_storemodel.moc"
