@@ -239,6 +239,11 @@ const RequestLog &PatronusSimulator::requests() const
     return d->log;
 }
 
+const Database &PatronusSimulator::objects() const
+{
+    return d->database;
+}
+
 void PatronusSimulator::reset(bool withData)
 {
     d->faults = {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/simulator/database.h"
 #include "app/simulator/faults.h"
 #include "app/simulator/requestlog.h"
 #include "app/simulator/signin.h"
@@ -50,6 +51,7 @@ public:
     bool pinPath(const QString &pathId, std::optional<RemotePath::Status> status); ///< false: no such path
     void revokeTokens();
     [[nodiscard]] const simulator::RequestLog &requests() const;
+    [[nodiscard]] const simulator::Database &objects() const; ///< what is stored
     /// Faults off, requests and limits forgotten; with @p withData the objects and their telemetry too.
     void reset(bool withData);
 
