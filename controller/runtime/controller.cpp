@@ -286,7 +286,9 @@ void Controller::Private::log(const ObjectKey &key, const Expected<Result> &outc
         qCDebug(logReconcile).noquote() << "failed:" << error.message << about;
     } else {
         troubles.insert(key, trouble);
-        qCWarning(logReconcile).noquote() << "failed, will be tried again:" << error.message << about;
+        qCWarning(logReconcile).noquote()
+            << (error.isRetryable() ? "failed, will be tried again:" : "failed, waits until that is mended:")
+            << error.message << about;
     }
 }
 

@@ -134,10 +134,11 @@ Error error(Error::Kind kind, const char *type = "", std::optional<std::chrono::
     return {.kind = kind, .message = u"no luck"_s, .retryAfter = retryAfter, .metricType = type};
 }
 
-void expectFailure()
+void expectFailure(bool retried = true)
 {
     QTest::ignoreMessage(QtWarningMsg,
-        QRegularExpression(u"^failed, will be tried again: .*controller=site object=ns/hq reconcileID="_s));
+        QRegularExpression(u"^failed, %1: .*controller=site object=ns/hq reconcileID="_s.arg(
+            retried ? u"will be tried again"_s : u"waits until that is mended"_s)));
 }
 
 } // namespace
@@ -334,7 +335,7 @@ private Q_SLOTS:
         Rig rig;
         QCOMPARE(rig.counter("patronus_operator_reconcile_errors_total", {{"error_type", type.toStdString()}}), 0);
         rig.script.outcome = std::unexpected(failure);
-        expectFailure();
+        expectFailure(failure.isRetryable());
         rig.start({u"hq"_s});
         QCOMPARE(rig.script.take().size(), 1);
         QCOMPARE(rig.counter("patronus_operator_reconcile_total", {{"result", result.toStdString()}}), 1);
