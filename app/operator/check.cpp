@@ -76,11 +76,12 @@ QCoro::Task<void> look(KubeClient &kube, PatronusClient &patronus, const Operato
             const Expected<ServedSchema> schema = co_await readServedSchema(kube, type, {});
             table.row("CRD "_L1 + type.plural + u'.' + type.group,
                 schema.and_then([](const ServedSchema &served) -> Expected<QString> {
-                    if (served.isSnakeCase())
+                    if (served.snakeCaseField())
                         return std::unexpected(Error{
                             Error::Kind::Invalid, u"the snake_case CRD of the replaced operator: migrate it first"_s});
-                    const bool old = !served.status["properties"_L1].toObject().contains("conditions"_L1);
-                    return old ? u"served, but older than this operator: kubectl apply -f crds/"_s : u"served"_s;
+                    return served.missingFields().isEmpty()
+                        ? u"served"_s
+                        : u"served, but older than this operator: kubectl apply -f crds/"_s;
                 }));
         }
     }

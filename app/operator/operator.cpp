@@ -57,7 +57,6 @@ struct KindParts {
     Store store;
     NameClaims names;
     ActiveResources active;
-    ServedSchema schema;
     std::vector<std::unique_ptr<Reflector>> reflectors;
     std::unique_ptr<SdwanReconciler> reconciler;
     std::unique_ptr<Controller> controller;
@@ -68,7 +67,7 @@ struct Operator::Private {
 
     Expected<void> open();
     void build();
-    Task<void> begin();
+    void onSchemas();
     Task<void> end(int exitCode);
     [[nodiscard]] bool mayWrite() const { return !election || election->mayWrite(); }
 
@@ -78,7 +77,7 @@ struct Operator::Private {
     Metrics metrics;
     Heartbeat heartbeat{clock};
     std::unique_ptr<ProbeServer> probes;
-    std::stop_source stopping;
+    bool begun = false;
     bool ending = false;
 
     std::unique_ptr<KubeConnection> connection; // asks the write gate
@@ -88,6 +87,7 @@ struct Operator::Private {
     std::unique_ptr<HttpPatronusClient> patronus;
 
     std::unique_ptr<LeaderElection> election;
+    std::unique_ptr<SchemaWatch> schemas;
     std::unique_ptr<Inventory> inventory;
     std::unique_ptr<Telemetry> telemetry;
     std::unique_ptr<Sweeper> sweeper;
@@ -96,7 +96,6 @@ struct Operator::Private {
     std::unique_ptr<LiveEffects> effects;
     std::unique_ptr<Wakes> wakes;
     std::unique_ptr<Manager> manager;
-    std::optional<Task<void>> beginning;
 };
 
 Expected<void> Operator::Private::open()
@@ -133,6 +132,7 @@ void Operator::Private::build()
                 .retryPeriod = options.leaderElection.retryPeriod},
             *leaseClient, clock, metrics);
     }
+    schemas = std::make_unique<SchemaWatch>(*reader, clock, metrics);
     inventory = std::make_unique<Inventory>(*patronus);
     telemetry = std::make_unique<Telemetry>(*patronus, *inventory, clock);
     const auto telemetryInterval = std::min<std::chrono::milliseconds>(1min, options.successInterval);
@@ -147,8 +147,8 @@ void Operator::Private::build()
     for (KindParts *parts : {sites.get(), policies.get()}) {
         parts->follow(*reader, options.watchNamespaces, clock);
         parts->reconciler = std::make_unique<SdwanReconciler>(parts->kind,
-            SdwanReconciler::World{
-                parts->store, parts->names, sites->names, *inventory, parts->schema, *effects, clock, telemetry.get()},
+            SdwanReconciler::World{parts->store, parts->names, sites->names, *inventory, schemas->of(parts->kind),
+                *effects, clock, telemetry.get()},
             options.successInterval);
         parts->controller
             = std::make_unique<Controller>(Controller::Settings{.name = QString::fromLatin1(parts->kind.label),
@@ -158,11 +158,12 @@ void Operator::Private::build()
     }
     wakes = std::make_unique<Wakes>(Wakes::Side{sites->kind, sites->store, sites->names, *sites->controller},
         Wakes::Side{policies->kind, policies->store, policies->names, *policies->controller}, *inventory, *telemetry,
-        *sweeper);
+        *sweeper, *schemas);
     manager = std::make_unique<Manager>(Manager::Parts{.caches = {sites->cache(), policies->cache()},
         .controllers = {sites->controller.get(), policies->controller.get()},
         .election = election.get(),
         .events = events.get()});
+    connect(schemas.get(), &SchemaWatch::changed, q, [this] { onSchemas(); });
     connect(manager.get(), &Manager::readinessChanged, q,
         [this] { probes->setCheck(u"caches"_s, manager->notReadyReason()); });
     connect(manager.get(), &Manager::started, q, [this] {
@@ -179,48 +180,16 @@ void Operator::Private::build()
     });
 }
 
-/// Begins when the CRDs are there and speak our language; looks again until then.
-Task<void> Operator::Private::begin()
+/// Begins when the CRDs are there and speak our language. What comes of them later the reconcilers see by themselves.
+void Operator::Private::onSchemas()
 {
-    const std::stop_token stop = stopping.get_token();
-    QString told;
-    for (;;) {
-        QString problem;
-        for (KindParts *parts : {sites.get(), policies.get()}) {
-            const Expected<ServedSchema> schema = co_await readServedSchema(*reader, parts->kind.resource(), stop);
-            if (stop.stop_requested())
-                co_return Expected<void>();
-            const QString crd = parts->kind.resource().plural + u'.' + parts->kind.resource().group;
-            if (!schema)
-                problem = schema.error().kind == Error::Kind::NotFound
-                    ? u"the CustomResourceDefinition %1 is not installed: kubectl apply -f crds/"_s.arg(crd)
-                    : u"the API server could not be asked for its schemas: %1"_s.arg(schema.error().message);
-            else if (schema->isSnakeCase())
-                problem
-                    = u"the CustomResourceDefinition %1 is the snake_case one of the replaced operator: nothing is touched until it is migrated"_s
-                          .arg(crd);
-            else {
-                parts->schema = *schema;
-                if (!schema->status.isEmpty() && !schema->status["properties"_L1].toObject().contains("conditions"_L1))
-                    qCWarning(logApp).noquote()
-                        << "the CustomResourceDefinition" << crd
-                        << "is older than this operator and keeps no conditions: kubectl apply -f crds/";
-            }
-        }
-        probes->setCheck(u"crds"_s, problem);
-        if (problem.isEmpty())
-            break;
-        if (problem != told)
-            qCCritical(logApp).noquote() << problem;
-        told = problem;
-        (void)co_await clock.sleep(5s, stop);
-        if (stop.stop_requested())
-            co_return Expected<void>();
-    }
+    probes->setCheck(u"crds"_s, schemas->problem());
+    if (begun || ending || !schemas->problem().isEmpty())
+        return;
+    begun = true;
     probes->setReady(true);
     manager->start();
     probes->setCheck(u"caches"_s, manager->notReadyReason());
-    co_return Expected<void>();
 }
 
 Task<void> Operator::Private::end(int exitCode)
@@ -228,10 +197,8 @@ Task<void> Operator::Private::end(int exitCode)
     if (ending)
         co_return Expected<void>();
     ending = true;
-    stopping.request_stop();
     probes->setReady(false);
-    if (beginning)
-        (void)co_await *beginning;
+    (void)co_await schemas->stop();
     (void)co_await sweeper->stop();
     (void)co_await manager->stop();
     qCInfo(logApp) << "stopped";
@@ -259,7 +226,7 @@ Expected<void> Operator::start()
                              << d->connection->context().server.toDisplayString() << "and"
                              << d->options.apiUrl.toDisplayString(QUrl::RemoveUserInfo);
     d->probes->setCheck(u"caches"_s, u"not started"_s);
-    d->beginning = d->begin();
+    d->schemas->start();
     return {};
 }
 

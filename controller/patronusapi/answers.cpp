@@ -98,6 +98,15 @@ public:
             fail({Error::Kind::Malformed, u"%1: it is empty"_s.arg(name)});
         return value;
     }
+    /// The day, in UTC, of a time as of RFC 3339.
+    QDate day(QStringView name)
+    {
+        const QString value = need<QString>(name);
+        const QDate read = QDateTime::fromString(value, Qt::ISODate).toUTC().date();
+        if (!read.isValid())
+            fail({Error::Kind::Malformed, u"%1: \"%2\" is no time"_s.arg(name, value.left(40))});
+        return read;
+    }
     template <typename T, size_t count>
     T choice(QStringView name, const std::array<std::pair<QLatin1StringView, T>, count> &known)
     {
@@ -205,6 +214,7 @@ Expected<RemotePage<TrafficStats>> trafficOf(const HttpReply &reply, int limit, 
     return pageOf<TrafficStats>(reply, u"stats"_s, Asked{limit, offset}, [](Reader &reader, const QJsonObject &) {
         return TrafficStats{
             .policy = reader.text(u"policy_id"),
+            .day = reader.day(u"timestamp"),
             .bytesSent = reader.need<qint64>(u"bytes_sent"),
             .bytesReceived = reader.need<qint64>(u"bytes_received"),
             .flowsActive = reader.need<qint64>(u"flows_active"),

@@ -102,12 +102,12 @@ Task<RemotePage<RemotePath>> HttpPatronusClient::paths(int limit, qint64 offset,
         d->connection, "/api/v1/paths?" + pageQuery(limit, offset), u"listing the paths"_s, pathsOf, stop);
 }
 
-Task<RemotePage<TrafficStats>> HttpPatronusClient::trafficStats(int limit, qint64 offset, std::stop_token stop)
+Task<RemotePage<TrafficStats>> HttpPatronusClient::trafficStats(
+    QDate since, int limit, qint64 offset, std::stop_token stop)
 {
-    // From midnight on there is one row of a day for each Policy: the newest.
-    const QByteArray today = d->connection->wallTime().toUTC().date().toString(Qt::ISODate).toLatin1();
-    const QByteArray target
-        = "/api/v1/traffic/stats?aggregation=1d&since=" + today + "T00%3A00%3A00Z&" + pageQuery(limit, offset);
+    const QByteArray from
+        = since.isValid() ? "since=" + since.toString(Qt::ISODate).toLatin1() + "T00%3A00%3A00Z&" : QByteArray();
+    const QByteArray target = "/api/v1/traffic/stats?aggregation=1d&" + from + pageQuery(limit, offset);
     return Private::get<RemotePage<TrafficStats>>(
         d->connection, target, u"reading the traffic statistics"_s,
         [limit, offset](const HttpReply &reply) { return trafficOf(reply, limit, offset); }, stop);

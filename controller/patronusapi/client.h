@@ -29,8 +29,9 @@ public:
         RemoteKind kind, int limit, qint64 offset, std::stop_token stop)
         = 0;
     [[nodiscard]] virtual Task<RemotePage<RemotePath>> paths(int limit, qint64 offset, std::stop_token stop) = 0;
-    /// The newest row of each Policy, aggregated over a day.
-    [[nodiscard]] virtual Task<RemotePage<TrafficStats>> trafficStats(int limit, qint64 offset, std::stop_token stop)
+    /// Rows of a day each, from the day @p since on; from as far back as the API keeps them when that is invalid.
+    [[nodiscard]] virtual Task<RemotePage<TrafficStats>> trafficStats(
+        QDate since, int limit, qint64 offset, std::stop_token stop)
         = 0;
     [[nodiscard]] virtual Task<RemoteHealth> health(std::stop_token stop) = 0;
 };
@@ -64,7 +65,7 @@ public:
     Task<void> remove(RemoteKind kind, QString name, std::stop_token stop) override;
     Task<RemotePage<QJsonObject>> list(RemoteKind kind, int limit, qint64 offset, std::stop_token stop) override;
     Task<RemotePage<RemotePath>> paths(int limit, qint64 offset, std::stop_token stop) override;
-    Task<RemotePage<TrafficStats>> trafficStats(int limit, qint64 offset, std::stop_token stop) override;
+    Task<RemotePage<TrafficStats>> trafficStats(QDate since, int limit, qint64 offset, std::stop_token stop) override;
     Task<RemoteHealth> health(std::stop_token stop) override;
 
     /// The shortest interval at which @p requests can be made periodically without passing the known limit; zero when

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 
+#include <QDate>
 #include <QJsonObject>
 #include <QList>
 
@@ -22,9 +23,10 @@ struct RemotePath {
     double latencyMs = 0, packetLossPercent = 0, jitterMs = 0;
 };
 
-/// One row of `GET /api/v1/traffic/stats`.
+/// One row of `GET /api/v1/traffic/stats`, over a day.
 struct TrafficStats {
     QString policy; ///< the Policy's name or id (Inventory::nameOf)
+    QDate day; ///< in UTC
     qint64 bytesSent = 0, bytesReceived = 0, flowsActive = 0;
 };
 

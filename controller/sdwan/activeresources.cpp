@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sdwan/activeresources.h"
 
+#include "sdwan/outcome.h"
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -30,10 +32,7 @@ void ActiveResources::show()
 
 void ActiveResources::count(const Object &object, int by)
 {
-    // A CRD without phase (Policy, as users have it) still says whether it is active.
-    const QJsonObject status = object.status();
-    const bool active = status["active"_L1].toBool();
-    const QString phase = status["phase"_L1].toString(active ? u"Active"_s : u"Pending"_s).toLower();
+    const QString phase = phaseOf(object).toLower();
     for (size_t i = 0; i < phases.size(); ++i) {
         if (phase != QLatin1StringView(phases[i]))
             continue;

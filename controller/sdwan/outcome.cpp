@@ -22,6 +22,13 @@ QString phaseText(Outcome::Phase phase)
     return u"Terminating"_s;
 }
 
+QString phaseOf(const Object &object)
+{
+    const QJsonObject status = object.status();
+    return status["phase"_L1].toString(
+        phaseText(status["active"_L1].toBool() ? Outcome::Phase::Active : Outcome::Phase::Pending));
+}
+
 static Error terminal(const QString &message, const char *metricType)
 {
     return {.kind = Error::Kind::Invalid, .message = message, .metricType = metricType};
@@ -74,7 +81,7 @@ Outcome missingOutcome(const QStringList &sites, bool synced)
 
 Outcome pausedOutcome(const Object &object)
 {
-    const QString phase = object.status()["phase"_L1].toString();
+    const QString phase = phaseOf(object);
     return {.phase = object.isDeleting() ? Outcome::Phase::Terminating
             : phase == "Active"_L1       ? Outcome::Phase::Active
             : phase == "Failed"_L1       ? Outcome::Phase::Failed
@@ -92,7 +99,7 @@ Outcome failedOutcome(const Object &object, const Error &error)
         : error.kind == Unauthorized || error.kind == Forbidden ? reasons::Unauthorized
         : error.kind == Unreachable                             ? reasons::ApiUnreachable
                                                                 : reasons::ApiRejected;
-    const bool wasActive = object.status()["phase"_L1].toString() == "Active"_L1;
+    const bool wasActive = phaseOf(object) == "Active"_L1;
     const auto phase = error.kind == Invalid ? Outcome::Phase::Failed
         : wasActive                          ? Outcome::Phase::Active
                                              : Outcome::Phase::Pending;

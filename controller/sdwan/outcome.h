@@ -41,5 +41,7 @@ using StatusNumbers = QJsonObject;
 [[nodiscard]] bool statusIs(const Object &object, const QJsonObject &wanted);
 
 [[nodiscard]] QString phaseText(Outcome::Phase phase);
+/// The phase in the object's status; a CRD without one (Policy, as users have it) still says whether it is active.
+[[nodiscard]] QString phaseOf(const Object &object);
 
 } // namespace patronus

@@ -19,10 +19,14 @@ Task<Result> SdwanReconciler::reconcile(ObjectKey key, std::stop_token stop)
 {
     const std::optional<Object> object = m_world.store.find(key); // a copy: the store may change under co_await
     if (!object) {
+        m_told.remove(key);
         if (!m_world.names.ownerOf(key.name))
             m_sent.remove(key.name);
         co_return Result{};
     }
+    if (m_world.schema.snakeCaseField())
+        co_return Result{}; // what the spec says cannot be read by it; whoever reads the schema wakes us when it is
+                            // ours
     if (object->annotation(names::paused) == "true"_L1) {
         const Expected<void> told = co_await tell(*object, pausedOutcome(*object), stop);
         co_return told.transform([] { return Result{}; });
@@ -133,6 +137,14 @@ Task<Result> SdwanReconciler::finalize(Object object, std::stop_token stop)
     co_return std::unexpected(*outcome.error);
 }
 
+std::optional<SdwanReconciler::Told> SdwanReconciler::toldBefore(const Object &object) const
+{
+    if (const QJsonObject ready = condition(object, conditions::Ready); !ready.isEmpty())
+        return Told{object.uid(), ready["reason"_L1].toString(), ready["message"_L1].toString()};
+    const auto told = m_told.constFind(object.key());
+    return told != m_told.cend() && told->uid == object.uid() ? std::optional(*told) : std::nullopt;
+}
+
 Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token stop)
 {
     const StatusNumbers numbers
@@ -140,17 +152,23 @@ Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token
     const QJsonObject status
         = m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
     // A patch with nothing but a newer time would wake this very object again, for ever.
-    if (statusIs(object, status))
-        co_return Expected<void>();
-
-    QList<Step> steps{PatchStatus{m_kind.resource(), object, status}};
-    const QJsonObject before = condition(object, conditions::Ready);
+    const bool isSame = statusIs(object, status);
+    const std::optional<Told> before = toldBefore(object);
     const bool isWarning = outcome.error.has_value();
-    const bool newReason = before["reason"_L1].toString() != outcome.reason
-        || (isWarning && before["message"_L1].toString() != outcome.message);
-    if (newReason)
+    // Where nobody remembers what was told, a status that stays as it is was told by an earlier process.
+    const bool isNews
+        = before ? before->reason != outcome.reason || (isWarning && before->message != outcome.message) : !isSame;
+    QList<Step> steps;
+    if (!isSame)
+        steps.append(PatchStatus{m_kind.resource(), object, status});
+    if (isNews)
         steps.append(RecordEvent{m_kind.resource(), object, isWarning, outcome.reason, outcome.message});
-    co_return co_await m_world.effects.perform(steps, stop);
+    Expected<void> performed;
+    if (!steps.isEmpty())
+        performed = co_await m_world.effects.perform(steps, stop);
+    if (performed && !m_world.schema.keepsConditions())
+        m_told.insert(object.key(), {object.uid(), outcome.reason, outcome.message});
+    co_return performed;
 }
 
 } // namespace patronus

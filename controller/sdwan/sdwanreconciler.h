@@ -16,7 +16,8 @@ class Telemetry;
 /// Makes the Patronus API hold what one Site or Policy says, and writes back how that went.
 ///
 /// It reads caches only (store, inventory, telemetry) and changes the world only through Effects, so that the operator
-/// and the console's preview run the same code. In steady state it makes no step at all.
+/// and the console's preview run the same code. In steady state it makes no step at all, and neither while the CRD
+/// speaks another language than ours.
 class SdwanReconciler : public Reconciler
 {
 public:
@@ -26,7 +27,7 @@ public:
         NameClaims &names; ///< of this kind
         const NameClaims &sites; ///< what references point to
         const Inventory &inventory;
-        const ServedSchema &schema; ///< of this kind
+        const ServedSchema &schema; ///< of this kind; may change between two reconciles
         Effects &effects;
         Clock &clock;
         Telemetry *telemetry = nullptr; ///< null: numbers in a status stay as they are
@@ -53,6 +54,13 @@ private:
         QJsonObject body, stored;
     };
     QHash<QString, Sent> m_sent;
+
+    /// The Ready that an object was last told, for a CRD that keeps no conditions: only what is new becomes an Event.
+    struct Told {
+        QString uid, reason, message;
+    };
+    [[nodiscard]] std::optional<Told> toldBefore(const Object &object) const;
+    QHash<ObjectKey, Told> m_told;
 };
 
 } // namespace patronus

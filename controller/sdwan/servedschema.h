@@ -5,16 +5,31 @@
 
 namespace patronus {
 
-/// What the API server's CRD declares of one kind (crds.md, "Older CRDs"): filled from discovery, read by the
-/// reconciler.
-struct ServedSchema {
-    QJsonObject spec; ///< JSON schema of spec
-    QJsonObject status; ///< JSON schema of status; empty: not known, nothing is left out
+/// What the API server's CRD declares of one kind (crds.md, "Older CRDs"). Default-constructed it is not known: nothing
+/// is left out, and it is no reason to stop.
+class ServedSchema
+{
+public:
+    ServedSchema() = default;
+    /// Of the whole kind, references resolved, as Discovery::servedSchema() gives it.
+    explicit ServedSchema(QJsonObject schema);
 
     /// @p whole status without what the schema does not declare: server-side apply would refuse all of it.
     [[nodiscard]] QJsonObject project(const QJsonObject &whole) const;
-    /// The CRD of the replaced operator: its members are snake_case, another language.
-    [[nodiscard]] bool isSnakeCase() const;
+    /// The first field in snake_case ("spec.wireguard.public_key"): the CRD of the replaced operator, another language,
+    /// by which nothing may be decided. Nullopt: it speaks ours.
+    [[nodiscard]] const std::optional<QString> &snakeCaseField() const { return m_snakeCaseField; }
+    /// What the operator writes of every kind's status and this CRD does not keep; empty: it is not older.
+    [[nodiscard]] const QStringList &missingFields() const { return m_missingFields; }
+    [[nodiscard]] bool keepsConditions() const { return m_keepsConditions; }
+
+    friend bool operator==(const ServedSchema &a, const ServedSchema &b) { return a.m_schema == b.m_schema; }
+
+private:
+    QJsonObject m_schema; // empty: not known
+    std::optional<QString> m_snakeCaseField;
+    QStringList m_missingFields;
+    bool m_keepsConditions = true;
 };
 
 /// What the server's OpenAPI v3 says of @p type. NotFound: the CRD is not installed. Readable by every authenticated

@@ -91,7 +91,7 @@ Task<void> Sweeper::repeatTelemetry()
             Q_EMIT telemetryRead();
         else
             qCWarning(logPatronus).noquote() << "telemetry could not be read, trying again:" << swept.error().message;
-        (void)co_await m_clock.sleep(pauseAfter(swept, failures, m_intervals.telemetry, 2), stop);
+        (void)co_await m_clock.sleep(pauseAfter(swept, failures, m_intervals.telemetry, m_telemetry.requests()), stop);
     }
     co_return Expected<void>();
 }

@@ -19,7 +19,26 @@ Telemetry::Telemetry(PatronusClient &client, const Inventory &inventory, Clock &
 
 Task<void> Telemetry::sweep(std::stop_token stop)
 {
-    QHash<QString, Site> sites;
+    m_requests = 0;
+    const Expected<Sites> sites = co_await readPaths(stop);
+    if (!sites)
+        co_return std::unexpected(sites.error());
+    const QDate today = m_clock.wallTime().toUTC().date();
+    const Expected<Policies> policies = co_await readTraffic(today, stop);
+    if (!policies)
+        co_return std::unexpected(policies.error());
+    m_sites = *sites;
+    m_policies = *policies;
+    m_day = today;
+    m_read = true;
+    const auto now = m_clock.now();
+    m_written.removeIf([now](const auto &entry) { return now - entry.value() > objectPause; });
+    co_return Expected<void>();
+}
+
+Task<Telemetry::Sites> Telemetry::readPaths(std::stop_token stop)
+{
+    Sites sites;
     const auto count = [&sites](const QString &name, const QString &peer, const RemotePath &path) {
         Site &site = sites[name];
         ++site.paths;
@@ -32,6 +51,7 @@ Task<void> Telemetry::sweep(std::stop_token stop)
         site.health += std::clamp(score - path.packetLossPercent, 0.0, 100.0);
     };
     for (qint64 offset = 0;;) {
+        ++m_requests;
         const auto page = co_await m_client.paths(pageSize, offset, stop);
         if (!page)
             co_return std::unexpected(page.error());
@@ -41,28 +61,44 @@ Task<void> Telemetry::sweep(std::stop_token stop)
         }
         offset += page->items.size();
         if (page->items.isEmpty() || offset >= page->total)
-            break;
+            co_return sites;
     }
-    QHash<QString, Policy> policies;
+}
+
+/// Days that have ended do not change: they are read by the first sweep of a day, and then only today's row of each
+/// Policy.
+Task<Telemetry::Policies> Telemetry::readTraffic(QDate today, std::stop_token stop)
+{
+    const bool isWhole = m_day != today;
+    Policies policies = m_policies;
+    for (Policy &policy : policies) {
+        policy.bytesToday = 0;
+        if (isWhole)
+            policy.bytesBefore = 0; // the flows stay: after midnight there is no row of the new day yet
+        else
+            policy.flows = 0;
+    }
+    QSet<QString> seen;
     for (qint64 offset = 0;;) {
-        const auto page = co_await m_client.trafficStats(pageSize, offset, stop);
+        ++m_requests;
+        const auto page = co_await m_client.trafficStats(isWhole ? QDate() : today, pageSize, offset, stop);
         if (!page)
             co_return std::unexpected(page.error());
         for (const TrafficStats &row : page->items) {
-            Policy &policy = policies[m_inventory.nameOf(RemoteKind::Policy, row.policy)];
-            policy.flows += row.flowsActive;
-            policy.bytes += row.bytesSent + row.bytesReceived;
+            const QString name = m_inventory.nameOf(RemoteKind::Policy, row.policy);
+            Policy &policy = policies[name];
+            seen.insert(name);
+            (row.day < today ? policy.bytesBefore : policy.bytesToday) += row.bytesSent + row.bytesReceived;
+            if (row.day >= today)
+                policy.flows = row.flowsActive;
         }
         offset += page->items.size();
         if (page->items.isEmpty() || offset >= page->total)
             break;
     }
-    m_sites = std::move(sites);
-    m_policies = std::move(policies);
-    m_read = true;
-    const auto now = m_clock.now();
-    m_written.removeIf([now](const auto &entry) { return now - entry.value() > objectPause; });
-    co_return Expected<void>();
+    if (isWhole) // what the API does not know any more
+        policies.removeIf([&seen](const auto &entry) { return !seen.contains(entry.key()); });
+    co_return policies;
 }
 
 StatusNumbers Telemetry::numbersOf(RemoteKind kind, const QString &name) const
@@ -71,7 +107,7 @@ StatusNumbers Telemetry::numbersOf(RemoteKind kind, const QString &name) const
         return {};
     if (kind == RemoteKind::Policy) {
         const Policy policy = m_policies.value(name);
-        return {{u"matchedFlows"_s, policy.flows}, {u"bytesRouted"_s, policy.bytes}};
+        return {{u"matchedFlows"_s, policy.flows}, {u"bytesRouted"_s, policy.bytesBefore + policy.bytesToday}};
     }
     const Site site = m_sites.value(name);
     StatusNumbers numbers{{u"peers"_s, site.peers.size()}, {u"activePaths"_s, site.active}};

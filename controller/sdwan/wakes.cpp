@@ -5,7 +5,8 @@ using namespace std::chrono_literals;
 
 namespace patronus {
 
-Wakes::Wakes(Side sites, Side policies, const Inventory &inventory, const Telemetry &telemetry, const Sweeper &sweeper)
+Wakes::Wakes(Side sites, Side policies, const Inventory &inventory, const Telemetry &telemetry, const Sweeper &sweeper,
+    const SchemaWatch &schemas)
     : m_sites(sites), m_policies(policies), m_telemetry(telemetry)
 {
     follow(m_sites, m_siteReferences);
@@ -19,10 +20,12 @@ Wakes::Wakes(Side sites, Side policies, const Inventory &inventory, const Teleme
     connect(&inventory, &Inventory::changed, this, [this](RemoteKind kind, const QString &name) {
         wakeNamed(kind == RemoteKind::Site ? m_sites : m_policies, name, WorkQueue::Class::Routine);
     });
-    connect(&sweeper, &Sweeper::inventoryRead, this, [this] {
+    const auto onEverything = [this] {
         wakeAll(m_sites);
         wakeAll(m_policies);
-    });
+    };
+    connect(&sweeper, &Sweeper::inventoryRead, this, onEverything);
+    connect(&schemas, &SchemaWatch::changed, this, onEverything);
     connect(&sweeper, &Sweeper::telemetryRead, this, [this] {
         wakeNews(m_sites);
         wakeNews(m_policies);

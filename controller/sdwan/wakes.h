@@ -5,12 +5,14 @@
 #include "runtime/triggers.h"
 #include "sdwan/kind.h"
 #include "sdwan/nameclaims.h"
+#include "sdwan/schemawatch.h"
 #include "sdwan/sweeper.h"
 
 namespace patronus {
 
 /// Which object is looked at again when another one, or the API's side, changes: who refers to a Site that came or
-/// went, who shares a name with an object that went, what a sweep found changed, what has new numbers.
+/// went, who shares a name with an object that went, what a sweep found changed, what has new numbers; and all, when
+/// the CRDs are others than before.
 class Wakes : public QObject
 {
     Q_OBJECT
@@ -24,7 +26,8 @@ public:
         Controller &controller;
     };
 
-    Wakes(Side sites, Side policies, const Inventory &inventory, const Telemetry &telemetry, const Sweeper &sweeper);
+    Wakes(Side sites, Side policies, const Inventory &inventory, const Telemetry &telemetry, const Sweeper &sweeper,
+        const SchemaWatch &schemas);
 
 private:
     void follow(const Side &side, ReferenceIndex &references);

@@ -128,11 +128,12 @@ private Q_SLOTS:
     void withoutATotalAFullPageHasAnother()
     {
         const QByteArray row
-            = R"({"policy_id":"web","bytes_sent":9007199254740993,"bytes_received":2,"flows_active":3})";
+            = R"({"timestamp":"2026-01-02T00:30:00+01:00","policy_id":"web","bytes_sent":9007199254740993,"bytes_received":2,"flows_active":3})";
         const auto full = trafficOf(reply(R"({"stats":[)" + row + ',' + row + "]}"), 2, 10);
         QVERIFY(full);
         QCOMPARE(full->total, 13);
         QCOMPARE(full->items.first().bytesSent, 9007199254740993); // every digit
+        QCOMPARE(full->items.first().day, QDate(2026, 1, 1)); // in UTC
         QCOMPARE(trafficOf(reply(R"({"stats":[)" + row + "]}"), 2, 10)->total, 11);
         QCOMPARE(trafficOf(reply(R"({"stats":[],"total":10})"), 2, 10)->total, 10);
     }

@@ -22,7 +22,7 @@ public:
     Task<QJsonObject> put(RemoteKind, QString, QJsonObject, std::stop_token) override { co_return notAsked(); }
     Task<void> remove(RemoteKind, QString, std::stop_token) override { co_return notAsked(); }
     Task<RemotePage<RemotePath>> paths(int, qint64, std::stop_token) override { co_return notAsked(); }
-    Task<RemotePage<TrafficStats>> trafficStats(int, qint64, std::stop_token) override { co_return notAsked(); }
+    Task<RemotePage<TrafficStats>> trafficStats(QDate, int, qint64, std::stop_token) override { co_return notAsked(); }
     Task<RemoteHealth> health(std::stop_token) override { co_return notAsked(); }
 
     Task<RemotePage<QJsonObject>> list(RemoteKind kind, int limit, qint64 offset, std::stop_token) override

@@ -92,11 +92,14 @@ private Q_SLOTS:
         QCOMPARE(paths->items.size(), 1);
         QCOMPARE(paths->items.first().status, RemotePath::Status::Degraded);
         QCOMPARE(paths->items.first().destinationSite, u"hq"_s);
-        const auto traffic = wait(m_client->trafficStats(1000, 0, {}));
+        const auto traffic = wait(m_client->trafficStats({}, 1000, 0, {}));
         QVERIFY(traffic);
         QCOMPARE(traffic->items.size(), 1);
         QCOMPARE(traffic->items.first().policy, u"web"_s);
         QVERIFY(traffic->items.first().bytesSent > 0);
+        const QDate day = traffic->items.first().day;
+        QCOMPARE(wait(m_client->trafficStats(day, 1000, 0, {}))->items.size(), 1);
+        QCOMPARE(wait(m_client->trafficStats(day.addDays(1), 1000, 0, {}))->items.size(), 0);
         const auto health = wait(m_client->health({}));
         QVERIFY(health);
         QCOMPARE(health->status, RemoteHealth::Status::Healthy);

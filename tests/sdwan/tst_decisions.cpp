@@ -117,21 +117,31 @@ private Q_SLOTS:
         QCOMPARE(claims.ownerOf(u"hq"_s)->key().nameSpace, u"younger"_s);
     }
 
-    void aStatusIsProjectedOntoTheServedSchema()
+    void anOlderCrdIsKnownAndKeepsWhatItDeclares()
     {
-        const ServedSchema old{.spec = {},
-            .status = json(R"({"properties":{"active":{"type":"boolean"},"matchedFlows":{"type":"integer"}}})")};
+        const ServedSchema old(json(R"({"properties":{"status":{"properties":{
+            "active":{"type":"boolean"},"matchedFlows":{"type":"integer"}}}}})"));
         QCOMPARE(old.project(json(R"({"active":true,"phase":"Active","conditions":[{"type":"Ready"}]})")),
             json(R"({"active":true})"));
-        QCOMPARE(ServedSchema().project(json(R"({"phase":"Active"})")), json(R"({"phase":"Active"})"));
+        QVERIFY(!old.keepsConditions());
+        QCOMPARE(old.missingFields(),
+            QStringList({u"status.phase"_s, u"status.observedGeneration"_s, u"status.conditions.type"_s,
+                u"status.conditions.observedGeneration"_s}));
+
+        const ServedSchema unknown;
+        QCOMPARE(unknown.project(json(R"({"phase":"Active"})")), json(R"({"phase":"Active"})"));
+        QVERIFY(unknown.keepsConditions());
+        QVERIFY(unknown.missingFields().isEmpty());
     }
 
     void theReplacedOperatorsCrdIsKnown()
     {
-        const QJsonObject snake = json(R"({"properties":{"wireguard":{"properties":{"public_key":{}}}}})");
-        const QJsonObject camel = json(R"({"properties":{"wireguard":{"properties":{"publicKey":{}}}}})");
-        QVERIFY((ServedSchema{.spec = snake, .status = {}}.isSnakeCase()));
-        QVERIFY((!ServedSchema{.spec = camel, .status = {}}.isSnakeCase()));
+        const auto schema = [](const char *wireguard) {
+            return ServedSchema(json(QByteArray(R"({"properties":{"spec":{"properties":{"wireguard":{"properties":)")
+                + wireguard + "}}}}}"));
+        };
+        QCOMPARE(schema(R"({"public_key":{}})").snakeCaseField(), u"spec.wireguard.public_key"_s);
+        QCOMPARE(schema(R"({"publicKey":{}})").snakeCaseField(), std::nullopt);
     }
 };
 

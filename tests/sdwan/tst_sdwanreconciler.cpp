@@ -34,7 +34,7 @@ struct MemoryApi : PatronusClient {
         co_return RemotePage<QJsonObject>{items, items.size()};
     }
     Task<RemotePage<RemotePath>> paths(int, qint64, std::stop_token) override { co_return RemotePage<RemotePath>(); }
-    Task<RemotePage<TrafficStats>> trafficStats(int, qint64, std::stop_token) override
+    Task<RemotePage<TrafficStats>> trafficStats(QDate, int, qint64, std::stop_token) override
     {
         co_return RemotePage<TrafficStats>();
     }
@@ -87,6 +87,11 @@ struct RecordingEffects : Effects {
     }
 };
 
+QJsonObject parsed(const char *json)
+{
+    return QJsonDocument::fromJson(json).object();
+}
+
 /// The steps' kinds in a word each: what a test compares.
 QStringList kinds(const QList<Step> &steps)
 {
@@ -132,7 +137,7 @@ class TestSdwanReconciler : public TestCase
     static Object site(
         const char *metadata = "{}", const char *nameSpace = "a", const char *endpoint = "vpn.example.com:51820")
     {
-        QJsonObject more = QJsonDocument::fromJson(metadata).object();
+        QJsonObject more = parsed(metadata);
         const QString space = QString::fromLatin1(nameSpace);
         for (const auto &[key, value] : std::initializer_list<std::pair<QString, QJsonValue>>{{u"name"_s, u"hq"_s},
                  {u"namespace"_s, space}, {u"uid"_s, QString(space + "-uid"_L1)}, {u"generation"_s, 1},
@@ -176,6 +181,52 @@ private Q_SLOTS:
         (void)QCoro::waitFor(f.inventory.sweep({}));
         QVERIFY(f.run());
         QCOMPARE(kinds(f.effects.steps), QStringList(u"put"_s));
+    }
+
+    void aCrdOfAnotherLanguageIsNotActedOn()
+    {
+        Fixture f;
+        f.sites.upsert(site());
+        f.schema = ServedSchema(parsed(R"({"properties":{"spec":{"properties":{"listen_port":{}}}}})"));
+        QVERIFY(f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList());
+        f.schema = ServedSchema();
+        QVERIFY(f.run());
+        QVERIFY(f.api.sites.contains(u"hq"_s));
+    }
+
+    void aCrdWithoutConditionsGetsWhatItKeepsAndEachEventOnce()
+    {
+        Fixture f;
+        f.schema = ServedSchema(parsed(R"({"properties":{"status":{"properties":{"phase":{}}}}})"));
+        f.sites.upsert(site());
+        QVERIFY(f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList({u"finalizer"_s, u"put"_s, u"status"_s, u"event"_s}));
+        QCOMPARE(f.sites.find({u"a"_s, u"hq"_s})->status().keys(), QStringList(u"phase"_s));
+        QVERIFY(f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList());
+
+        f.sites.upsert(site(R"({"resourceVersion":"5","generation":2})", "a", "nowhere"));
+        QVERIFY(!f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList({u"status"_s, u"event"_s}));
+
+        f.schema = ServedSchema(); // upgraded: the conditions are written, and nobody is told again
+        QVERIFY(!f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList(u"status"_s));
+        QCOMPARE(f.ready(), u"InvalidSpec"_s);
+    }
+
+    void aNewProcessTellsNothingAgain()
+    {
+        Fixture f;
+        f.schema = ServedSchema(parsed(R"({"properties":{"status":{"properties":{"phase":{}}}}})"));
+        f.sites.upsert(site());
+        QVERIFY(f.run());
+        SdwanReconciler another{
+            siteKind(), {f.sites, f.names, f.names, f.inventory, f.schema, f.effects, f.clock}, 5min};
+        f.effects.steps.clear();
+        QVERIFY(QCoro::waitFor(another.reconcile({u"a"_s, u"hq"_s}, {})));
+        QCOMPARE(kinds(f.effects.steps), QStringList());
     }
 
     void anInvalidSpecIsToldAndNotSent()
