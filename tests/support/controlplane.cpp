@@ -78,7 +78,7 @@ struct ControlPlane::Private {
     QTemporaryDir home;
     QProcess supervisor; // holds the pipe whose end takes the cluster down
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    QString kubectl;
+    QString kubectl, helm;
     QUrl url;
 
     [[nodiscard]] QString cluster() const { return home.filePath(u"cluster"_s); }
@@ -135,6 +135,9 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     const Output env = run(clusterScript(), {u"env"_s}, plane->d->environment, {});
     const QString path = QString::fromUtf8(env.out).section(u"PATH="_s, 1).section(u':', 0, 0);
     plane->d->kubectl = path + u"/kubectl"_s;
+    plane->d->helm = path + u"/helm"_s;
+    for (const QString &variable : {u"HELM_CACHE_HOME"_s, u"HELM_CONFIG_HOME"_s, u"HELM_DATA_HOME"_s})
+        plane->d->environment.insert(variable, plane->d->home.filePath(u"helm"_s));
     QFile kubeconfig(plane->kubeconfig());
     if (!kubeconfig.open(QIODevice::ReadOnly))
         return std::unexpected(failure(kubeconfig.errorString()));
@@ -173,6 +176,11 @@ ControlPlane::Output ControlPlane::kubectl(QStringList arguments, QByteArray inp
     if (!arguments.contains(u"--kubeconfig"_s))
         all << u"--kubeconfig"_s << kubeconfig();
     return run(d->kubectl, all + arguments, d->environment, input);
+}
+
+ControlPlane::Output ControlPlane::helm(QStringList arguments) const
+{
+    return run(d->helm, QStringList{u"--kubeconfig"_s, kubeconfig()} + arguments, d->environment, {});
 }
 
 Expected<void> ControlPlane::apply(QByteArray manifest) const

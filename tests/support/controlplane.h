@@ -53,6 +53,8 @@ public:
 
     /// kubectl as admin; --kubeconfig in @p arguments takes another user.
     [[nodiscard]] Output kubectl(QStringList arguments, QByteArray input = {}) const;
+    /// helm as admin.
+    [[nodiscard]] Output helm(QStringList arguments) const;
     /// Applies @p manifest (YAML or JSON) as admin.
     [[nodiscard]] Expected<void> apply(QByteArray manifest) const;
     /// Applies a file or folder of CRDs and waits until each is served.
