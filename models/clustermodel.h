@@ -33,12 +33,18 @@ struct Liveness {
 
 /// The operator as the cluster shows it.
 struct OperatorInfo {
-    QString leader = {}; ///< holder of the Lease; empty: nobody, or not known
+    QString leader = {}; ///< holder of the Lease; empty: nobody
     bool leaderIsStale = false; ///< the Lease has run out
     int replicas = -1, ready = -1; ///< of the Deployment; -1: there is none
     QString image = {}, nameSpace = {};
     bool metricsAnswer = false; ///< a process of it runs, lease or not
+    QString leaseProblem = {}, deploymentProblem = {}; ///< why it could not be read; empty: it was
 
+    /// Whether nobody carries out changes, as far as that can be known.
+    [[nodiscard]] bool isMissing() const
+    {
+        return leaderIsStale || (leader.isEmpty() && leaseProblem.isEmpty() && !metricsAnswer);
+    }
     friend bool operator==(const OperatorInfo &, const OperatorInfo &) = default;
 };
 

@@ -38,6 +38,11 @@ void LogLinesModel::append(const QString &source, const QStringList &lines)
 {
     if (lines.isEmpty())
         return;
+    if (m_sources.size() == 1 && !m_sources.contains(source) && !m_lines.isEmpty()) {
+        m_sources.insert(source);
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Qt::DisplayRole});
+    }
+    m_sources.insert(source);
     beginInsertRows({}, rowCount(), rowCount() + int(lines.size()) - 1);
     for (const QString &text : lines) {
         m_lines.append({source, text, logLevelOf(text)});
@@ -65,6 +70,7 @@ void LogLinesModel::clear()
 {
     beginResetModel();
     m_lines.clear();
+    m_sources.clear();
     m_bytes = 0;
     endResetModel();
 }
@@ -78,8 +84,13 @@ QString LogLinesModel::text() const
 {
     QString text;
     for (const Line &line : m_lines)
-        text += line.source + u' ' + line.text + u'\n';
+        text += shown(line) + u'\n';
     return text;
+}
+
+QString LogLinesModel::shown(const Line &line) const
+{
+    return m_sources.size() > 1 ? line.source + u"  "_s + line.text : line.text;
 }
 
 int LogLinesModel::rowCount(const QModelIndex &parent) const
@@ -94,7 +105,7 @@ QVariant LogLinesModel::data(const QModelIndex &index, int role) const
     const Line &line = m_lines[index.row()];
     switch (role) {
     case Qt::DisplayRole:
-        return line.text;
+        return shown(line);
     case LevelRole:
         return QVariant::fromValue(line.level);
     case SourceRole:

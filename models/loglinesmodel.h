@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QAbstractListModel>
+#include <QSet>
 
 namespace patronus {
 
@@ -10,7 +11,8 @@ enum class LogLevel { Error, Warn, Info, Debug, Other };
 /// The level of one line of the operator's log, text (`TIME LEVEL area message`) or JSON (`"level":"INFO"`).
 [[nodiscard]] LogLevel logLevelOf(QStringView line);
 
-/// Lines of a log, newest last, bounded by bytes: when it is full the oldest go, and are counted.
+/// Lines of a log, newest last, bounded by bytes: when it is full the oldest go, and are counted. Where lines of
+/// several sources meet, each says whose it is.
 class LogLinesModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -37,11 +39,13 @@ private:
         [[nodiscard]] qsizetype bytes() const { return 2 * text.size() + qsizetype(sizeof(Line)); }
     };
     void makeRoom();
+    [[nodiscard]] QString shown(const Line &line) const;
 
     const qsizetype m_byteLimit;
     QList<Line> m_lines;
     qsizetype m_bytes = 0;
     qint64 m_dropped = 0;
+    QSet<QString> m_sources;
 };
 
 } // namespace patronus

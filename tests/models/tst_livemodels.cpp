@@ -61,7 +61,19 @@ private Q_SLOTS:
         QVERIFY(log.rowCount() > 20);
         QCOMPARE(log.dropped() + log.rowCount(), 400);
         QVERIFY(log.index(log.rowCount() - 2).data().toString().startsWith(u"line 199 "_s)); // the newest stay
-        QVERIFY(log.text().endsWith(u"pod second\n"_s));
+        QVERIFY(log.text().endsWith(u"\nsecond\n"_s));
+    }
+
+    void linesOfSeveralSourcesSayWhoseTheyAre()
+    {
+        LogLinesModel log;
+        const testing::ModelTester tester(&log);
+        log.append(u"pod-1"_s, {u"first"_s});
+        QCOMPARE(log.index(0).data().toString(), u"first"_s);
+        const QSignalSpy changed(&log, &QAbstractItemModel::dataChanged);
+        log.append(u"pod-2"_s, {u"second"_s});
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(log.text(), u"pod-1  first\npod-2  second\n"_s);
     }
 
     void oneHugeLineDoesNotStay()

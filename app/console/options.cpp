@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/options.h"
+
+#include <QCommandLineParser>
+#include <QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        u"Shows the Sites, the Policies and the operator of a Patronus SD-WAN on Kubernetes. It only looks: it changes nothing."_s);
+    const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
+    const auto add
+        = [&](const QString &name, const QString &what, const QString &value = {}, const QString &byDefault = {}) {
+              const QCommandLineOption option(name, what, value, byDefault);
+              parser.addOption(option);
+              return option;
+          };
+    const auto kubeconfig
+        = add(u"kubeconfig"_s, u"The kubeconfig; default: KUBECONFIG, or ~/.kube/config."_s, u"file"_s);
+    const auto context = add(u"context"_s, u"Connect to this context at once."_s, u"name"_s);
+    const auto nameSpace = add(u"namespace"_s, u"Read and show only this namespace."_s, u"name"_s);
+    const auto operatorNamespace = add(u"operator-namespace"_s, u"Where the operator runs; default: patronus-system."_s,
+        u"name"_s, u"patronus-system"_s);
+    add(u"read-only"_s, u"Change nothing. This version never does; the option is there for scripts."_s);
+    const auto metricsUrl
+        = add(u"metrics-url"_s, u"The operator's metrics; default: its pods, through the API server."_s, u"url"_s);
+    const auto patronusUrl = add(u"patronus-api-url"_s,
+        u"The Patronus API, read for previews; default: previews without the API's side."_s, u"url"_s);
+    const auto operatorLog
+        = add(u"operator-log"_s, u"Follow this log file; default: the logs of the operator's pods."_s, u"file"_s);
+    const auto screenshots = add(u"screenshots"_s,
+        u"Save a picture of each view, light and dark, in this folder, print their paths, and end. Needs --context."_s,
+        u"folder"_s);
+
+    if (!parser.parse(arguments))
+        return std::unexpected(OptionsEnd{2, parser.errorText()});
+    if (parser.isSet(help))
+        return std::unexpected(OptionsEnd{0, parser.helpText().trimmed()});
+    if (parser.isSet(version))
+        return std::unexpected(OptionsEnd{0, u"patronus-console %1"_s.arg(QStringLiteral(PATRONUS_VERSION))});
+
+    QStringList mistakes;
+    if (!parser.positionalArguments().isEmpty())
+        mistakes.append(u"unexpected argument '%1'"_s.arg(parser.positionalArguments().first()));
+    const auto url = [&](const QCommandLineOption &option) {
+        const QUrl result(parser.value(option), QUrl::StrictMode);
+        const bool isHttp = result.scheme() == "http"_L1 || result.scheme() == "https"_L1;
+        if (!result.userInfo().isEmpty()) // a command line is seen by everybody on the machine
+            mistakes.append(u"--%1 must not carry a user or a password"_s.arg(option.names().first()));
+        else if (parser.isSet(option) && (!result.isValid() || !isHttp || result.host().isEmpty()))
+            mistakes.append(u"--%1 is no http or https URL: '%2'"_s.arg(option.names().first(), parser.value(option)));
+        return result;
+    };
+    ConsoleOptions options{
+        .kubeconfig = parser.value(kubeconfig),
+        .context = parser.value(context),
+        .nameSpace = parser.value(nameSpace),
+        .operatorNamespace = parser.value(operatorNamespace),
+        .metricsUrl = url(metricsUrl),
+        .patronusApiUrl = url(patronusUrl),
+        .operatorLog = parser.value(operatorLog),
+        .screenshots = parser.value(screenshots),
+    };
+    if (!options.screenshots.isEmpty() && options.context.isEmpty())
+        mistakes.append(u"--screenshots needs --context"_s);
+    if (!mistakes.isEmpty())
+        return std::unexpected(OptionsEnd{2, mistakes.join(u'\n')});
+    return options;
+}
+
+} // namespace patronus

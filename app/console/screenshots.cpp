@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/screenshots.h"
+
+#include "ui/detailpanel.h"
+#include "ui/theme.h"
+
+#include <QDir>
+#include <QPixmap>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+/// Lists read, and something in the charts; the latter not for ever, since an operator may have no metrics.
+Task<void> waitUntilFilled(ClusterModel &cluster, Clock &clock)
+{
+    using Resource = ClusterModel::Resource;
+    for (int second = 0; second < 60; ++second) {
+        const bool listed = cluster.store(Resource::Sites).isSynced() && cluster.store(Resource::Policies).isSynced();
+        const bool drawn = std::ranges::all_of(cluster.charts(), [](const ChartModel *chart) {
+            return !chart->lines().isEmpty() && chart->lines().first().points.size() > 1;
+        });
+        if (listed && (drawn || second >= 40))
+            co_return Expected<void>();
+        if (!listed && second >= 30)
+            break;
+        if (const auto slept = co_await clock.sleep(std::chrono::seconds(1), {}); !slept)
+            co_return slept;
+    }
+    co_return std::unexpected(Error{.kind = Error::Kind::Unreachable,
+        .message = u"the cluster's Sites and Policies could not be read: "_s + cluster.worstLiveness().problem});
+}
+
+/// The most telling object of a kind: one that is not well, else the first.
+std::optional<ObjectKey> worstOf(const StoreModel &store)
+{
+    std::optional<ObjectKey> worst;
+    int rank = 100;
+    for (int row = 0; row < store.rowCount(); ++row) {
+        const QModelIndex index = store.index(row, 0);
+        if (const int own = severityRank(index.data(StateRole).value<State>()); own < rank) {
+            rank = own;
+            worst = index.data(KeyRole).value<ObjectKey>();
+        }
+    }
+    return worst;
+}
+
+} // namespace
+
+Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QString folder, Clock &clock)
+{
+    using Resource = ClusterModel::Resource;
+    using View = ClusterPage::View;
+    using Tab = DetailPanel::Tab;
+    if (!QDir().mkpath(folder))
+        co_return std::unexpected(
+            Error{.kind = Error::Kind::Invalid, .message = u"the folder %1 cannot be made"_s.arg(folder)});
+    if (const auto filled = co_await waitUntilFilled(cluster, clock); !filled)
+        co_return std::unexpected(filled.error());
+
+    struct Picture {
+        QString name;
+        View view;
+        std::optional<Tab> tab = std::nullopt; // of the worst object of the view
+    };
+    const QList<Picture> pictures{{u"overview"_s, View::Overview}, {u"sites"_s, View::Sites, Tab::Conditions},
+        {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec},
+        {u"policies"_s, View::Policies, Tab::Conditions}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
+        {u"events"_s, View::Events}};
+    QStringList paths;
+    for (const auto &[scheme, schemeName] :
+        {std::pair(theme::Scheme::Light, u"light"_s), std::pair(theme::Scheme::Dark, u"dark"_s)}) {
+        theme::apply(scheme);
+        for (const Picture &picture : pictures) {
+            window.page()->showView(picture.view);
+            const Resource resource = picture.view == View::Policies ? Resource::Policies : Resource::Sites;
+            if (picture.tab)
+                if (const auto key = worstOf(cluster.store(resource))) {
+                    window.page()->select(resource, *key);
+                    window.page()->details().showTab(*picture.tab);
+                }
+            for (int i = 0; i < 20
+                && (i < 2 || (picture.tab == Tab::Preview && cluster.plan().phase() == PlanModel::Phase::Computing));
+                ++i)
+                if (const auto slept = co_await clock.sleep(std::chrono::milliseconds(250), {}); !slept)
+                    co_return std::unexpected(slept.error());
+            const QString path = QDir(folder).filePath(u"%1-%2.png"_s.arg(picture.name, schemeName));
+            if (!window.grab().save(path))
+                co_return std::unexpected(
+                    Error{.kind = Error::Kind::Invalid, .message = u"%1 cannot be written"_s.arg(path)});
+            paths.append(path);
+        }
+    }
+    co_return paths;
+}
+
+} // namespace patronus

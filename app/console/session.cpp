@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/session.h"
+
+#include "core/json.h"
+#include "http/proxyenvironment.h"
+#include "sdwan/kind.h"
+
+#include <QFile>
+#include <QJsonArray>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+constexpr std::chrono::seconds tickInterval(1);
+constexpr int metricsPort = 8080; // contract.md
+constexpr size_t leaseReflector = 3, deploymentReflector = 4; // in the order of Session's constructor
+const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
+
+/// What no view shows is not kept: managedFields are half of an object.
+bool isDropped(std::span<const std::string_view> path)
+{
+    return (path.size() == 2 && path[0] == "metadata" && path[1] == "managedFields")
+        || (path.size() == 3 && path[1] == "annotations"
+            && path[2] == "kubectl.kubernetes.io/last-applied-configuration");
+}
+
+QUrl serverOf(const QUrl &url)
+{
+    QUrl server = url;
+    server.setPath({});
+    server.setQuery(QString());
+    return server;
+}
+
+/// A transport that only reads: its write gate is shut. @p caFile may be empty: the system's authorities.
+Expected<std::shared_ptr<Transport>> makeReader(const QUrl &server, const QString &caFile)
+{
+    Endpoint endpoint{.server = server,
+        .proxy = proxyFromEnvironment(server, QProcessEnvironment::systemEnvironment()),
+        .userAgent = userAgent};
+    if (!caFile.isEmpty()) {
+        QFile file(caFile);
+        if (!file.open(QIODevice::ReadOnly))
+            return std::unexpected(
+                Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(caFile, file.errorString())});
+        endpoint.tls.caPem = file.readAll();
+    }
+    auto transport = makeTransport(endpoint, [] { return false; });
+    if (!transport)
+        return std::unexpected(transport.error());
+    return std::shared_ptr<Transport>(*std::move(transport));
+}
+
+} // namespace
+
+Expected<std::unique_ptr<Session>> Session::open(
+    const KubeContext &context, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock)
+{
+    Clients clients;
+    auto connection = KubeConnection::open(context, clock, {.userAgent = userAgent});
+    if (!connection)
+        return std::unexpected(connection.error());
+    clients.connection = *std::move(connection);
+    // The watches have connections of their own: a slow answer to a click must not hold them up.
+    auto watches = clients.connection->makeClient();
+    if (!watches)
+        return std::unexpected(watches.error());
+    auto others = clients.connection->makeClient();
+    if (!others)
+        return std::unexpected(others.error());
+    clients.watches = (*watches)->readOnly();
+    clients.reads = (*others)->readOnly();
+    clients.dryRun = (*others)->dryRun();
+
+    if (!options.patronusApiUrl.isEmpty()) {
+        const auto environment = [](const char *name) { return qEnvironmentVariable(name); };
+        auto transport = makeReader(options.patronusApiUrl, environment("PATRONUS_API_CA_FILE"));
+        if (!transport)
+            return std::unexpected(transport.error());
+        clients.patronus = std::make_unique<HttpPatronusClient>(*std::move(transport),
+            PatronusCredentials{.token = environment("PATRONUS_API_TOKEN"),
+                .tokenFile = environment("PATRONUS_API_TOKEN_FILE"),
+                .usernameFile = environment("PATRONUS_API_USERNAME_FILE"),
+                .passwordFile = environment("PATRONUS_API_PASSWORD_FILE")},
+            clock);
+    }
+    if (!options.metricsUrl.isEmpty()) {
+        auto transport = makeReader(serverOf(options.metricsUrl), {});
+        if (!transport)
+            return std::unexpected(transport.error());
+        clients.metrics = *std::move(transport);
+    }
+    return std::unique_ptr<Session>(new Session(std::move(clients), entry, options, clock));
+}
+
+Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock)
+    : m_options(options),
+      m_clock(clock),
+      m_clients(std::move(clients)),
+      m_model(entry, m_sites, m_policies, m_events, clock),
+      m_metrics(clock),
+      m_log(m_model.log(), clock),
+      m_previewer(*m_clients.reads, *m_clients.dryRun, m_sites, m_policies, m_clients.patronus.get(), clock),
+      m_tick(clock.makeTimer([this] {
+          refreshLiveness();
+          refreshOperator();
+          m_tick->start(tickInterval);
+      }))
+{
+    watch(resources::sites(), {.nameSpace = options.nameSpace}, m_sites);
+    watch(resources::policies(), {.nameSpace = options.nameSpace}, m_policies);
+    watch(resources::events(),
+        {.nameSpace = options.nameSpace,
+            .fieldSelector = u"involvedObject.apiVersion="_s + resources::sites().apiVersion()},
+        m_events);
+    const QString name = u"patronus-operator"_s; // contract.md: Lease, Deployment and label
+    watch(resources::leases(), {.nameSpace = options.operatorNamespace, .fieldSelector = u"metadata.name="_s + name},
+        m_leases);
+    watch(resources::deployments(),
+        {.nameSpace = options.operatorNamespace, .fieldSelector = u"metadata.name="_s + name}, m_deployments);
+    watch(resources::pods(),
+        {.nameSpace = options.operatorNamespace, .labelSelector = u"app.kubernetes.io/name="_s + name}, m_pods);
+
+    connect(&m_metrics, &MetricsSource::scraped, this, &Session::refreshCharts);
+    connect(&m_log, &OperatorLog::descriptionChanged, this, [this] { m_model.setLogDescription(m_log.description()); });
+    connect(
+        &m_model, &ClusterModel::previewRequested, this, [this](ClusterModel::Resource resource, const ObjectKey &key) {
+            m_previewer.preview(
+                resource == ClusterModel::Resource::Sites ? siteKind() : policyKind(), key, m_model.plan());
+        });
+    connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
+        m_clients.connection->retryNow();
+        for (const auto &reflector : m_reflectors)
+            reflector->listAgain();
+    });
+    connect(&m_pods, &Store::synced, this, &Session::refreshSources);
+    connect(&m_pods, &Store::upserted, this, &Session::refreshSources);
+    connect(&m_pods, &Store::removed, this, &Session::refreshSources);
+    if (m_clients.metrics)
+        m_metrics.setTargets({MetricsSource::url(m_clients.metrics, options.metricsUrl)});
+    if (!options.operatorLog.isEmpty())
+        m_log.followFile(options.operatorLog);
+    m_model.setLogDescription(m_log.description());
+    refreshCharts();
+    refreshOperator();
+    m_tick->start(tickInterval);
+}
+
+Session::~Session() = default;
+
+void Session::watch(const ResourceType &type, ListOptions options, Store &store)
+{
+    options.drop = isDropped;
+    m_reflectors.push_back(std::make_unique<Reflector>(*m_clients.watches, type, options, store, m_clock));
+    connect(m_reflectors.back().get(), &Reflector::stateChanged, this, &Session::refreshLiveness);
+    m_reflectors.back()->start();
+}
+
+QCoro::Task<> Session::close()
+{
+    m_tick->stop();
+    m_metrics.setTargets({});
+    for (const auto &reflector : m_reflectors)
+        (void)co_await reflector->stop(); // ends by itself; there is nothing to do about an error
+    co_await m_log.close();
+    co_await m_previewer.close();
+}
+
+void Session::refreshLiveness()
+{
+    using LiveState = Liveness::State;
+    const Store *stores[] = {&m_sites, &m_policies, &m_events};
+    if (m_reflectors.size() < std::size(stores))
+        return; // still being made
+    for (const ClusterModel::Resource resource : ClusterModel::allResources) {
+        const Reflector &reflector = *m_reflectors[size_t(resource)];
+        const bool synced = stores[size_t(resource)]->isSynced();
+        Liveness live;
+        if (const auto error = reflector.lastError()) {
+            live.state = error->kind == Error::Kind::Forbidden ? LiveState::Refused
+                : error->kind == Error::Kind::NotFound         ? LiveState::Missing
+                : synced                                       ? LiveState::Stale
+                                                               : LiveState::Connecting;
+            live.problem = error->message;
+        } else {
+            live.state = !synced                                  ? LiveState::Connecting
+                : reflector.state() == Reflector::State::Watching ? LiveState::Live
+                                                                  : LiveState::Resyncing;
+        }
+        if (const auto heard = reflector.lastHeard(); heard != Clock::time_point())
+            live.heard = m_clock.wallTime().addMSecs(
+                -std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.now() - heard).count());
+        m_model.setLiveness(resource, live);
+    }
+}
+
+void Session::refreshOperator()
+{
+    OperatorInfo info{.nameSpace = m_options.operatorNamespace, .metricsAnswer = m_metrics.isAnswering()};
+    const auto problemOf = [this](size_t reflector, const Store &store) {
+        const auto error = m_reflectors[reflector]->lastError();
+        return error ? error->message : store.isSynced() ? QString() : u"not read yet"_s;
+    };
+    info.leaseProblem = problemOf(leaseReflector, m_leases);
+    info.deploymentProblem = problemOf(deploymentReflector, m_deployments);
+    m_leases.forEach([&](const Object &lease) {
+        info.leader = lease.spec().value("holderIdentity"_L1).toString();
+        const QDateTime renewed
+            = QDateTime::fromString(lease.spec().value("renewTime"_L1).toString(), Qt::ISODateWithMs);
+        const qint64 seconds = lease.spec().value("leaseDurationSeconds"_L1).toInteger(15);
+        // Other clocks than ours: only what is far over counts. What cannot be read is not known to have run out.
+        info.leaderIsStale
+            = info.leaseProblem.isEmpty() && renewed.isValid() && renewed.secsTo(m_clock.wallTime()) > 2 * seconds;
+    });
+    m_deployments.forEach([&](const Object &deployment) {
+        info.replicas = int(deployment.spec().value("replicas"_L1).toInteger(1));
+        info.ready = int(deployment.status().value("readyReplicas"_L1).toInteger(0));
+        info.image
+            = valueAt(deployment.json(), u"spec.template.spec.containers").toArray().first()["image"_L1].toString();
+    });
+    m_model.setOperatorInfo(info);
+}
+
+void Session::refreshSources()
+{
+    QList<ObjectKey> pods;
+    m_pods.forEach([&](const Object &pod) {
+        if (pod.status().value("phase"_L1).toString() == "Running"_L1 && !pod.isDeleting())
+            pods.append(pod.key());
+    });
+    std::ranges::sort(pods);
+    if (m_options.operatorLog.isEmpty())
+        m_log.followPods(*m_clients.reads, pods);
+    if (const QSet<ObjectKey> running(pods.begin(), pods.end()); !m_clients.metrics && m_scraped != running) {
+        m_scraped = running;
+        QList<MetricsSource::Target> targets;
+        for (const ObjectKey &pod : pods)
+            targets.append(MetricsSource::pod(*m_clients.reads, pod, metricsPort));
+        m_metrics.setTargets(targets);
+    }
+}
+
+void Session::refreshCharts()
+{
+    QString problem;
+    if (const auto error = m_metrics.problem())
+        problem = error->message;
+    else if (!m_clients.metrics && m_scraped.isEmpty())
+        problem
+            = u"No running pods of the operator were found in namespace %1 of this cluster, and no --metrics-url was given."_s
+                  .arg(m_options.operatorNamespace);
+    m_model.updateCharts(m_metrics.history(), m_metrics.interval(), m_metrics.description(), problem);
+}
+
+} // namespace patronus

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/operatorlog.h"
+#include "app/console/options.h"
+#include "app/console/previewer.h"
+#include "kube/connection.h"
+#include "models/clustermodel.h"
+#include "monitoring/metricssource.h"
+#include "patronusapi/client.h"
+#include "runtime/reflector.h"
+
+#include <vector>
+
+namespace patronus {
+
+/// One connected cluster: the only class that knows both the library and the models. Its clients can read and try out,
+/// and nothing else. It never turns to another context: that is another session.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Begins to read at once. An error is what can be told without the network. @p clock has to outlive it.
+    [[nodiscard]] static Expected<std::unique_ptr<Session>> open(
+        const KubeContext &context, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
+    ~Session() override;
+
+    [[nodiscard]] ClusterModel &model() { return m_model; }
+    /// Ends when nothing is in flight any more; then it may be destroyed.
+    [[nodiscard]] QCoro::Task<> close();
+
+private:
+    struct Clients {
+        std::unique_ptr<KubeConnection> connection;
+        std::unique_ptr<KubeClient> watches, reads, dryRun; ///< read-only, read-only, dry-run
+        std::unique_ptr<PatronusClient> patronus; ///< null: not reached
+        std::shared_ptr<Transport> metrics; ///< null: through the API server
+    };
+    Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
+    void watch(const ResourceType &type, ListOptions options, Store &store);
+    void refreshLiveness();
+    void refreshOperator();
+    void refreshSources();
+    void refreshCharts();
+
+    const ConsoleOptions m_options;
+    Clock &m_clock;
+    const Clients m_clients;
+    Store m_sites, m_policies, m_events, m_leases, m_deployments, m_pods;
+    ClusterModel m_model;
+    std::vector<std::unique_ptr<Reflector>>
+        m_reflectors; // Sites, Policies, Events first, as in ClusterModel::allResources
+    MetricsSource m_metrics;
+    OperatorLog m_log;
+    Previewer m_previewer;
+    std::unique_ptr<Timer> m_tick;
+    QSet<ObjectKey> m_scraped; // pods
+};
+
+} // namespace patronus

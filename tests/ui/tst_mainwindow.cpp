@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window, driven by keys and clicks, on stores filled by hand.
+#include "models/objects.h"
+#include "support/manualclock.h"
+#include "support/testcase.h"
+#include "ui/chartview.h"
+#include "ui/commandpalette.h"
+#include "ui/connectdialog.h"
+#include "ui/detailpanel.h"
+#include "ui/mainwindow.h"
+#include "ui/objectview.h"
+#include "ui/overview.h"
+#include "ui/theme.h"
+
+#include <KMessageWidget>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTableView>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace patronus;
+using testing::Made;
+using Resource = ClusterModel::Resource;
+
+namespace {
+
+/// Shown, and with the keyboard.
+void showActive(MainWindow &window)
+{
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+}
+
+/// A window on a cluster with a few objects.
+struct Desk {
+    Store sites, policies, events;
+    ManualClock clock;
+    ContextsModel contexts;
+    ClusterModel cluster{{.name = u"prod-eu"_s, .server = u"https://api"_s}, sites, policies, events, clock};
+    MainWindow window{contexts};
+
+    Desk()
+    {
+        testing::fill(sites,
+            {{.name = u"hq"_s, .ready = u"True"_s, .reason = u"Synced"_s, .phase = u"Active"_s},
+                {.name = u"branch-nyc"_s,
+                    .ready = u"False"_s,
+                    .reason = u"APIRejected"_s,
+                    .phase = u"Failed"_s,
+                    .message = u"the API says no"_s},
+                {.name = u"branch-lab"_s, .nameSpace = u"lab"_s, .ready = u"True"_s, .phase = u"Active"_s}});
+        testing::fill(policies, {{.name = u"voip"_s, .ready = u"True"_s}});
+        testing::fill(events, {});
+        for (const Resource resource : ClusterModel::allResources)
+            cluster.setLiveness(resource, {Liveness::State::Live, clock.wallTime(), {}});
+        window.setCluster(&cluster);
+        showActive(window);
+    }
+    ~Desk() { window.setCluster(nullptr); }
+
+    [[nodiscard]] ObjectView &view() { return window.page()->objects(Resource::Sites); }
+    [[nodiscard]] QStringList shownNames()
+    {
+        QStringList names;
+        for (int row = 0; row < view().rows().rowCount(); ++row)
+            names.append(view().rows().index(row, 1).data().toString());
+        return names;
+    }
+    [[nodiscard]] QStringList labels(const QWidget &widget)
+    {
+        QStringList texts;
+        for (const QLabel *label : widget.findChildren<QLabel *>())
+            if (label->isVisible())
+                texts.append(label->text());
+        return texts;
+    }
+};
+
+bool contains(const QStringList &texts, const QString &part)
+{
+    return std::ranges::any_of(texts, [&](const QString &text) { return text.contains(part); });
+}
+
+} // namespace
+
+class TestMainWindow : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true); // settings of the tests, not of the user
+        QApplication::setOrganizationName(u"patronus-test"_s);
+        theme::apply(theme::Scheme::Light);
+    }
+
+    void unconnectedItSaysSoAndAsksNothing()
+    {
+        ContextsModel contexts;
+        contexts.setEntries({{.name = u"prod-eu"_s, .server = u"https://a"_s, .isCurrent = true}});
+        MainWindow window(contexts);
+        const QSignalSpy asked(&window, &MainWindow::connectRequested);
+        showActive(window);
+        QVERIFY(!window.page());
+        QCOMPARE(asked.size(), 0);
+    }
+
+    void aContextIsChosenInTheDialog()
+    {
+        ContextsModel contexts;
+        contexts.setEntries({{.name = u"dev"_s}, {.name = u"prod-eu"_s, .isCurrent = true},
+            {.name = u"broken"_s, .problem = u"unknown field"_s}});
+        MainWindow window(contexts);
+        const QSignalSpy asked(&window, &MainWindow::connectRequested);
+        showActive(window);
+        QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+        auto *dialog = window.findChild<ConnectDialog *>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->chosen(), u"prod-eu"_s); // the kubeconfig's own is offered, not taken
+        QCOMPARE(asked.size(), 0);
+        dialog->findChild<QTableView *>()->selectRow(0);
+        QCOMPARE(dialog->chosen(), u"dev"_s);
+        dialog->accept();
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].toString(), u"dev"_s);
+    }
+
+    void theClassOfTheContextIsAWordInTitleAndChip()
+    {
+        Desk desk;
+        QVERIFY(desk.window.windowTitle().contains(u"prod-eu"_s));
+        QVERIFY(desk.window.windowTitle().contains(u"PRODUCTION"_s));
+        const auto buttons = desk.window.findChildren<QPushButton *>();
+        QVERIFY(std::ranges::any_of(buttons, [](const QPushButton *button) {
+            return button->text().contains(u"prod-eu"_s) && button->text().contains(u"PRODUCTION"_s);
+        }));
+    }
+
+    void keysOpenTheViews_data()
+    {
+        QTest::addColumn<int>("view");
+        for (const ClusterPage::View view : ClusterPage::allViews)
+            QTest::newRow(qPrintable(ClusterPage::viewName(view))) << int(view);
+    }
+    void keysOpenTheViews()
+    {
+        QFETCH(const int, view);
+        Desk desk;
+        desk.window.page()->showView(view == 0 ? ClusterPage::View::Events : ClusterPage::View::Overview);
+        QTest::keyClick(&desk.window, Qt::Key(Qt::Key_1 + view), Qt::ControlModifier);
+        QCOMPARE(int(desk.window.page()->view()), view);
+    }
+
+    void theWorstStandsOnTop()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        QCOMPARE(desk.shownNames().first(), u"branch-nyc"_s);
+    }
+
+    void slashFiltersAndTheEmptyViewSaysWhy()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        QTest::keyClick(&desk.window, Qt::Key_Slash);
+        auto *filter = desk.view().findChild<QLineEdit *>();
+        QTRY_VERIFY(filter->hasFocus());
+        QTest::keyClicks(filter, u"phase:Failed"_s);
+        QCOMPARE(desk.shownNames(), QStringList({u"branch-nyc"_s}));
+        QTest::keyClicks(filter, u"x"_s);
+        QVERIFY(desk.shownNames().isEmpty());
+        QVERIFY(contains(desk.labels(desk.view()), u"hides all 3"_s));
+        const auto buttons = desk.view().findChildren<QPushButton *>();
+        const auto clear = std::ranges::find_if(buttons,
+            [](const QPushButton *button) { return button->isVisible() && button->text().contains(u"Clear"_s); });
+        QVERIFY(clear != buttons.end());
+        QTest::mouseClick(*clear, Qt::LeftButton);
+        QCOMPARE(desk.shownNames().size(), 3);
+    }
+
+    void aWrongFilterIsExplained()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        desk.view().setFilter(u"colour:red"_s);
+        auto *problem = desk.view().findChild<KMessageWidget *>();
+        QVERIFY(problem->text().contains(u"colour"_s));
+        QVERIFY(!problem->isHidden());
+        desk.view().setFilter({});
+        QVERIFY(problem->isHidden());
+    }
+
+    void theNamespaceNarrowsTheTable()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        desk.window.setNamespace(u"lab"_s);
+        QCOMPARE(desk.shownNames(), QStringList({u"branch-lab"_s}));
+        desk.window.setNamespace({});
+        QCOMPARE(desk.shownNames().size(), 3);
+    }
+
+    void theSelectionStaysOnItsObject()
+    {
+        Desk desk;
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        QCOMPARE(desk.view().selected().key().name, u"hq"_s);
+        for (int i = 0; i < 200; ++i) {
+            desk.sites.upsert(Made{.name = u"aaa-%1"_s.arg(i), .ready = u"False"_s, .phase = u"Failed"_s}.object());
+            if (i % 10 == 0)
+                desk.clock.advance(100ms);
+        }
+        desk.clock.advance(100ms);
+        QCOMPARE(desk.view().selected().key().name, u"hq"_s);
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"hq"_s));
+    }
+
+    void whenTheSelectedObjectGoesNoOtherTakesItsPlace()
+    {
+        Desk desk;
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        desk.sites.remove({u"prod"_s, u"hq"_s});
+        desk.clock.advance(100ms);
+        QVERIFY(desk.view().selected().isNull());
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Nothing selected"_s));
+    }
+
+    void aChangeOfTheSelectedObjectIsShown()
+    {
+        Desk desk;
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Ready · Synced"_s));
+        desk.sites.upsert(Made{.name = u"hq"_s,
+            .version = u"2"_s,
+            .ready = u"False"_s,
+            .reason = u"InvalidSpec"_s,
+            .phase = u"Failed"_s,
+            .message = u"spec is wrong"_s}
+                .object());
+        desk.clock.advance(100ms);
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Failed · InvalidSpec"_s));
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"spec is wrong"_s));
+    }
+
+    void thePreviewIsAskedForWhereSomebodyLooks()
+    {
+        Desk desk;
+        const QSignalSpy asked(&desk.cluster, &ClusterModel::previewRequested);
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        QCOMPARE(asked.size(), 0);
+        desk.window.page()->details().showTab(DetailPanel::Tab::Preview);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][1].value<ObjectKey>(), (ObjectKey{u"prod"_s, u"hq"_s}));
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Working out"_s));
+
+        desk.cluster.plan().finish(
+            {{.step = PutRemote{.kind = RemoteKind::Site, .name = u"hq"_s, .body = {{u"name"_s, u"hq"_s}}}}},
+            std::nullopt, u"Without the API's side"_s);
+        QCOMPARE(desk.window.page()->details().findChild<QListView *>(u"steps"_s)->model()->rowCount(), 1);
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"1 change"_s));
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Without the API's side"_s));
+        const auto editors = desk.window.page()->details().findChildren<QPlainTextEdit *>();
+        QVERIFY(std::ranges::any_of(editors,
+            [](const QPlainTextEdit *editor) { return editor->toPlainText().contains(u"\"name\": \"hq\""_s); }));
+    }
+
+    void theSpecIsShownAsYaml()
+    {
+        Desk desk;
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        desk.window.page()->details().showTab(DetailPanel::Tab::Spec);
+        const auto editors = desk.window.page()->details().findChildren<QPlainTextEdit *>();
+        QVERIFY(std::ranges::any_of(editors, [](const QPlainTextEdit *editor) {
+            return editor->isVisible() && editor->toPlainText().contains(u"location: Here"_s);
+        }));
+    }
+
+    void theVerdictNamesWhatIsNotWell()
+    {
+        Desk desk;
+        QCOMPARE(verdictOf(desk.cluster).state, State::Failed);
+        QVERIFY(verdictOf(desk.cluster).text.contains(u"1 of 3 Sites"_s));
+        QVERIFY(verdictOf(desk.cluster).why.contains(u"No operator holds the lease"_s));
+        desk.cluster.setOperatorInfo({.leader = u"pod-1"_s});
+        testing::fill(desk.sites, {{.name = u"hq"_s, .version = u"5"_s, .ready = u"True"_s}});
+        desk.clock.advance(100ms);
+        QCOMPARE(verdictOf(desk.cluster).state, State::Ready);
+        QVERIFY(contains(desk.labels(*desk.window.page()), u"All is well"_s));
+        desk.cluster.setLiveness(
+            Resource::Sites, {Liveness::State::Stale, desk.clock.wallTime().addSecs(-60), u"connection refused"_s});
+        QCOMPARE(verdictOf(desk.cluster).state, State::Failed);
+        QVERIFY(contains(desk.labels(desk.window), u"stale since 60 s: connection refused"_s));
+    }
+
+    void aRefusedListSaysSo()
+    {
+        Store sites, policies, events;
+        sites.addFeed();
+        ManualClock clock;
+        ContextsModel contexts;
+        ClusterModel cluster({.name = u"dev"_s}, sites, policies, events, clock);
+        MainWindow window(contexts);
+        cluster.setLiveness(Resource::Sites, {Liveness::State::Refused, {}, u"sites is forbidden: cannot list"_s});
+        window.setCluster(&cluster);
+        showActive(window);
+        window.page()->showView(ClusterPage::View::Sites);
+        const auto labels = window.page()->objects(Resource::Sites).findChildren<QLabel *>();
+        QVERIFY(std::ranges::any_of(labels,
+            [](const QLabel *label) { return label->isVisible() && label->text().contains(u"cannot list"_s); }));
+        window.setCluster(nullptr);
+    }
+
+    void thePaletteOpensAnObject()
+    {
+        Desk desk;
+        QTest::keyClick(&desk.window, Qt::Key_K, Qt::ControlModifier);
+        auto *palette = desk.window.findChild<CommandPalette *>();
+        QVERIFY(palette);
+        auto *text = palette->findChild<QLineEdit *>();
+        QTest::keyClicks(text, u"voip"_s);
+        QTest::keyClick(text, Qt::Key_Return);
+        QCOMPARE(desk.window.page()->view(), ClusterPage::View::Policies);
+        QCOMPARE(desk.window.page()->objects(Resource::Policies).selected().key().name, u"voip"_s);
+    }
+
+    void f5AsksToReadAgain()
+    {
+        Desk desk;
+        const QSignalSpy asked(&desk.cluster, &ClusterModel::resyncRequested);
+        QTest::keyClick(&desk.window, Qt::Key_F5);
+        QCOMPARE(asked.size(), 1);
+    }
+
+    void aProblemStaysUntilItIsDismissed()
+    {
+        ContextsModel contexts;
+        MainWindow window(contexts);
+        showActive(window);
+        window.showProblem(u"There is no connection."_s, u"certificate has expired"_s);
+        const auto boxes = window.findChildren<KMessageWidget *>();
+        QVERIFY(std::ranges::any_of(boxes, [](const KMessageWidget *box) {
+            return !box->isHidden() && box->text().contains(u"certificate has expired"_s);
+        }));
+    }
+
+    void aChartShowsItsValueAndTellsItToAScreenReader()
+    {
+        Desk desk;
+        MetricHistory history;
+        const WallTime now(std::chrono::milliseconds(desk.clock.wallTime().toMSecsSinceEpoch()));
+        for (int i = 0; i < 4; ++i)
+            history.add(u"a"_s, now - (3 - i) * 5s,
+                {{.name = u"patronus_operator_reconcile_total"_s,
+                    .labels = {{u"controller"_s, u"site"_s}},
+                    .value = i * 20.0}});
+        desk.cluster.updateCharts(history, 5s, u"scraped"_s, {});
+        auto *chart = desk.window.findChild<MetricChart *>(u"reconcile-rate"_s);
+        QVERIFY(chart);
+        QCOMPARE(chart->accessibleDescription(), u"site 4.00/s"_s);
+    }
+
+    void everyControlHasAName()
+    {
+        Desk desk;
+        for (const QLineEdit *edit : desk.window.page()->findChildren<QLineEdit *>())
+            QVERIFY2(!edit->accessibleName().isEmpty() || qobject_cast<QComboBox *>(edit->parent()),
+                qPrintable(edit->placeholderText()));
+        for (const QAbstractItemView *view : desk.window.page()->findChildren<QAbstractItemView *>())
+            QVERIFY2(!view->accessibleName().isEmpty() || view->objectName().contains(u"qt_"_s)
+                    || qobject_cast<const QComboBox *>(view->parentWidget()) || view->inherits("QHeaderView")
+                    || view->inherits("QComboBoxListView"),
+                view->metaObject()->className());
+    }
+
+    void lightAndDarkAreBothReadable_data()
+    {
+        QTest::addColumn<int>("scheme");
+        QTest::newRow("light") << int(theme::Scheme::Light);
+        QTest::newRow("dark") << int(theme::Scheme::Dark);
+    }
+    void lightAndDarkAreBothReadable()
+    {
+        QFETCH(const int, scheme);
+        theme::apply(theme::Scheme(scheme));
+        // WCAG 2.2: 4.5 to 1 for text, 3 to 1 for graphics.
+        const auto luminance = [](const QColor &color) {
+            const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+            return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
+        };
+        const auto contrast = [&](const QColor &a, const QColor &b) {
+            const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+            return (high + 0.05) / (low + 0.05);
+        };
+        const QPalette palette = QApplication::palette();
+        const QColor base = palette.color(QPalette::Base);
+        QVERIFY(contrast(palette.color(QPalette::Text), base) >= 7);
+        QVERIFY(contrast(theme::faintText(), base) >= 4.5);
+        QVERIFY(contrast(theme::faintText(), palette.color(QPalette::Window)) >= 4.5);
+        QVERIFY(contrast(palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight)) >= 4);
+        QVERIFY(contrast(palette.color(QPalette::Link), base) >= 4.5);
+        for (const LogLevel level : {LogLevel::Error, LogLevel::Warn, LogLevel::Debug})
+            QVERIFY2(contrast(theme::levelColor(level), base) >= 4, qPrintable(QString::number(int(level))));
+        for (const State state : allStates)
+            QVERIFY2(contrast(theme::stateColor(state), base) >= (state == State::Degraded ? 2.5 : 3),
+                qPrintable(stateName(state)));
+        for (const ContextClass c :
+            {ContextClass::Production, ContextClass::Staging, ContextClass::Development, ContextClass::Unknown})
+            QVERIFY(contrast(theme::contextColor(c), Qt::white) >= 4.5);
+        theme::apply(theme::Scheme::Light);
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"

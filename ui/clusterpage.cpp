@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/clusterpage.h"
+
+#include "ui/chartview.h"
+#include "ui/detailpanel.h"
+#include "ui/logview.h"
+#include "ui/objectview.h"
+#include "ui/overview.h"
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QSplitter>
+#include <QStackedWidget>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+using Resource = ClusterModel::Resource;
+
+QString ClusterPage::viewName(View view)
+{
+    switch (view) {
+    case View::Overview:
+        return tr("Overview");
+    case View::Sites:
+        return tr("Sites");
+    case View::Policies:
+        return tr("Policies");
+    case View::Metrics:
+        return tr("Metrics");
+    case View::Logs:
+        return tr("Logs");
+    case View::Events:
+        break;
+    }
+    return tr("Events");
+}
+
+ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
+{
+    const QList<std::pair<QString, QString>> chips{{tr("Not ready"), u"-ready"_s}, {tr("Failed"), u"state:failed"_s}};
+    auto *overview = new Overview(cluster);
+    m_sites = new ObjectView(cluster, Resource::Sites, viewName(View::Sites), chips);
+    m_policies = new ObjectView(cluster, Resource::Policies, viewName(View::Policies), chips);
+    m_events = new ObjectView(cluster, Resource::Events, viewName(View::Events), {{tr("Warnings"), u"Warning"_s}});
+    m_details = new DetailPanel(cluster);
+
+    m_sidebar = new QListWidget;
+    m_sidebar->setAccessibleName(tr("Views"));
+    m_sidebar->setFrameShape(QFrame::NoFrame);
+    m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 24);
+    m_sidebar->setSpacing(1);
+    for (const View view : allViews) {
+        auto *item = new QListWidgetItem(viewName(view), m_sidebar);
+        item->setSizeHint({0, fontMetrics().height() * 2});
+    }
+    m_stack = new QStackedWidget;
+    for (QWidget *page : std::initializer_list<QWidget *>{
+             overview, m_sites, m_policies, new MetricsView(cluster), new LogView(cluster), m_events})
+        m_stack->addWidget(page);
+
+    auto *split = new QSplitter;
+    split->addWidget(m_stack);
+    split->addWidget(m_details);
+    split->setChildrenCollapsible(false);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+    split->setSizes({720, 460});
+    m_stack->setMinimumWidth(420);
+    m_details->setMinimumWidth(300);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_sidebar);
+    layout->addWidget(split, 1);
+
+    connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
+    connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
+        showView(resource == Resource::Sites ? View::Sites : View::Policies);
+        objects(resource).setFilter(filter);
+    });
+    for (const Resource resource : ClusterModel::allResources) {
+        connect(&objects(resource), &ObjectView::selectionChanged, this, &ClusterPage::refreshDetails);
+        connect(&cluster.store(resource), &StoreModel::flushed, this, &ClusterPage::refreshCounts);
+    }
+    refreshCounts();
+    showView(View::Overview);
+}
+
+void ClusterPage::showView(View view)
+{
+    m_sidebar->setCurrentRow(int(view));
+}
+
+ClusterPage::View ClusterPage::view() const
+{
+    return View(m_sidebar->currentRow());
+}
+
+void ClusterPage::setNamespace(const QString &nameSpace)
+{
+    for (const Resource resource : ClusterModel::allResources)
+        objects(resource).setNamespace(nameSpace);
+}
+
+void ClusterPage::focusFilter()
+{
+    if (auto *objects = qobject_cast<ObjectView *>(m_stack->currentWidget()))
+        objects->focusFilter();
+}
+
+void ClusterPage::select(Resource resource, const ObjectKey &key)
+{
+    const auto object = m_cluster.store(resource).find(key);
+    if (!object)
+        return;
+    showView(resource == Resource::Sites     ? View::Sites
+            : resource == Resource::Policies ? View::Policies
+                                             : View::Events);
+    ObjectView &view = objects(resource);
+    if (!view.rows().indexOfUid(object->uid()).isValid())
+        view.setFilter({});
+    view.select(object->uid());
+}
+
+ObjectView &ClusterPage::objects(Resource resource)
+{
+    return *(resource == Resource::Sites ? m_sites : resource == Resource::Policies ? m_policies : m_events);
+}
+
+QList<CommandPalette::Command> ClusterPage::commands()
+{
+    QList<CommandPalette::Command> commands;
+    for (const Resource resource : {Resource::Sites, Resource::Policies}) {
+        const StoreModel &store = m_cluster.store(resource);
+        const QString kind = resource == Resource::Sites ? tr("Site") : tr("Policy");
+        for (int row = 0; row < store.rowCount(); ++row) {
+            const auto key = store.index(row, 0).data(KeyRole).value<ObjectKey>();
+            commands.append({kind + u' ' + key.name, tr("in %1").arg(key.nameSpace),
+                [this, resource, key] { select(resource, key); }});
+        }
+    }
+    return commands;
+}
+
+ObjectView *ClusterPage::shownObjects() const
+{
+    return m_stack->currentWidget() == m_sites   ? m_sites
+        : m_stack->currentWidget() == m_policies ? m_policies
+                                                 : nullptr;
+}
+
+void ClusterPage::onViewChanged()
+{
+    m_stack->setCurrentIndex(m_sidebar->currentRow());
+    m_details->setVisible(shownObjects() != nullptr);
+    refreshDetails();
+}
+
+void ClusterPage::refreshDetails()
+{
+    if (const ObjectView *shown = shownObjects())
+        m_details->show(shown == m_sites ? Resource::Sites : Resource::Policies, shown->selected());
+}
+
+void ClusterPage::refreshCounts()
+{
+    for (const auto &[view, resource] :
+        {std::pair(View::Sites, Resource::Sites), std::pair(View::Policies, Resource::Policies)}) {
+        const StoreModel &store = m_cluster.store(resource);
+        const int wanting = store.rowCount() - store.count(State::Ready);
+        QListWidgetItem *item = m_sidebar->item(int(view));
+        item->setText(wanting > 0 ? tr("%1    %2 not ready").arg(viewName(view)).arg(wanting) : viewName(view));
+        item->setToolTip(tr("%n in all", nullptr, store.rowCount()));
+    }
+}
+
+} // namespace patronus

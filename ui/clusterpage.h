@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/clustermodel.h"
+#include "ui/commandpalette.h"
+
+#include <QWidget>
+
+class QListWidget;
+class QStackedWidget;
+
+namespace patronus {
+
+class DetailPanel;
+class ObjectView;
+
+/// What a window shows of one connected cluster: the views at the left, the one chosen, and the selected object.
+class ClusterPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class View { Overview, Sites, Policies, Metrics, Logs, Events };
+    static constexpr View allViews[]
+        = {View::Overview, View::Sites, View::Policies, View::Metrics, View::Logs, View::Events};
+    [[nodiscard]] static QString viewName(View view);
+
+    /// @p cluster has to outlive it.
+    explicit ClusterPage(ClusterModel &cluster, QWidget *parent = nullptr);
+
+    void showView(View view);
+    [[nodiscard]] View view() const;
+    void setNamespace(const QString &nameSpace); ///< empty: all
+    void focusFilter(); ///< of the view that is shown, where it has one
+    void select(ClusterModel::Resource resource, const ObjectKey &key); ///< opens its view and selects it
+    [[nodiscard]] DetailPanel &details() { return *m_details; }
+    [[nodiscard]] ObjectView &objects(ClusterModel::Resource resource);
+    [[nodiscard]] QList<CommandPalette::Command> commands(); ///< to open each object
+
+private:
+    void onViewChanged();
+    void refreshCounts();
+    void refreshDetails();
+    [[nodiscard]] ObjectView *shownObjects() const; ///< the Sites' or Policies' view, if one of them is shown
+
+    ClusterModel &m_cluster;
+    QListWidget *m_sidebar;
+    QStackedWidget *m_stack;
+    ObjectView *m_sites;
+    ObjectView *m_policies;
+    ObjectView *m_events;
+    DetailPanel *m_details;
+};
+
+} // namespace patronus

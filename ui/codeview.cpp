@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/codeview.h"
+
+#include "ui/theme.h"
+
+#include <KSyntaxHighlighting/Definition>
+#include <KSyntaxHighlighting/SyntaxHighlighter>
+#include <KSyntaxHighlighting/Theme>
+
+#include <QEvent>
+#include <QScrollBar>
+
+namespace patronus {
+
+CodeView::CodeView(const QString &definition, QWidget *parent)
+    : QPlainTextEdit(parent), m_highlighter(new KSyntaxHighlighting::SyntaxHighlighter(document()))
+{
+    setReadOnly(true);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    setLineWrapMode(NoWrap);
+    setFont(theme::monospace());
+    setFrameShape(NoFrame);
+    m_highlighter->setDefinition(m_repository.definitionForName(definition));
+    applyTheme();
+}
+
+CodeView::~CodeView() = default;
+
+void CodeView::setCode(const QString &text)
+{
+    if (text == toPlainText())
+        return;
+    const int place = verticalScrollBar()->value();
+    setPlainText(text);
+    verticalScrollBar()->setValue(place);
+}
+
+void CodeView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        applyTheme();
+    QPlainTextEdit::changeEvent(event);
+}
+
+void CodeView::applyTheme()
+{
+    m_highlighter->setTheme(m_repository.defaultTheme(
+        theme::isDark() ? KSyntaxHighlighting::Repository::DarkTheme : KSyntaxHighlighting::Repository::LightTheme));
+    m_highlighter->rehighlight();
+}
+
+} // namespace patronus

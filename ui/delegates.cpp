@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/delegates.h"
+
+#include "models/storemodel.h"
+#include "ui/theme.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QPainter>
+
+namespace patronus {
+
+namespace {
+constexpr int margin = 6, iconSize = 16;
+constexpr int textLeft = margin + iconSize + margin;
+constexpr int bodyFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap | Qt::TextWrapAnywhere;
+
+QFont bold(const QFont &font)
+{
+    QFont result = font;
+    result.setBold(true);
+    return result;
+}
+} // namespace
+
+void StateDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (index.column() != 0)
+        return;
+    if (const QVariant state = index.data(StateRole); state.isValid()) {
+        option->features |= QStyleOptionViewItem::HasDecoration;
+        option->icon = theme::stateIcon(state.value<State>());
+        option->decorationSize = QSize(iconSize, iconSize);
+    }
+}
+
+TimelineDelegate::TimelineDelegate(Read read, QObject *parent) : QStyledItemDelegate(parent), m_read(std::move(read))
+{
+}
+
+void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const Entry entry = m_read(index);
+    painter->save();
+    const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+
+    const bool selected = option.state & QStyle::State_Selected;
+    const QColor text = option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
+    const QColor faint = selected ? text : theme::faintText();
+    const QRect inner = option.rect.adjusted(textLeft, margin, -margin, -margin);
+    const int titleHeight = QFontMetrics(bold(option.font)).height();
+    entry.icon.paint(
+        painter, QRect(option.rect.left() + margin, inner.top() + (titleHeight - iconSize) / 2, iconSize, iconSize));
+
+    const int rightWidth = option.fontMetrics.horizontalAdvance(entry.right);
+    painter->setPen(faint);
+    painter->setFont(option.font);
+    painter->drawText(inner, Qt::AlignRight | Qt::AlignTop, entry.right);
+    painter->setPen(text);
+    painter->setFont(bold(option.font));
+    const QString title = QFontMetrics(bold(option.font))
+                              .elidedText(entry.title, Qt::ElideMiddle, inner.width() - rightWidth - 2 * margin);
+    painter->drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
+    painter->setFont(option.font);
+    painter->drawText(inner.adjusted(0, titleHeight + 2, 0, 0), bodyFlags, entry.body);
+    painter->restore();
+}
+
+QSize TimelineDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const Entry entry = m_read(index);
+    const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+    const int width = view ? view->viewport()->width() : 300;
+    int height = QFontMetrics(bold(option.font)).height();
+    if (!entry.body.isEmpty())
+        height += 2
+            + option.fontMetrics.boundingRect(QRect(0, 0, width - textLeft - margin, 10'000), bodyFlags, entry.body)
+                  .height();
+    return {width, height + 2 * margin};
+}
+
+} // namespace patronus

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/state.h"
+
+#include <QStyledItemDelegate>
+
+#include <functional>
+
+namespace patronus {
+
+/// A cell of a table of objects: the first column carries the state's icon beside its word.
+class StateDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
+};
+
+/// An entry of a timeline in a list: an icon, a title with something on its right, and a text below, in as many lines
+/// as it needs.
+class TimelineDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    struct Entry {
+        QIcon icon;
+        QString title, right, body;
+    };
+    using Read = std::function<Entry(const QModelIndex &)>;
+
+    TimelineDelegate(Read read, QObject *parent);
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+private:
+    const Read m_read;
+};
+
+} // namespace patronus

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/detailpanel.h"
+
+#include "core/json.h"
+#include "models/columns.h"
+#include "models/units.h"
+#include "ui/codeview.h"
+#include "ui/delegates.h"
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListView>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTabWidget>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+QListView *makeTimeline(QAbstractItemModel *model, TimelineDelegate::Read read, const QString &name)
+{
+    auto *view = new QListView;
+    view->setModel(model);
+    view->setItemDelegate(new TimelineDelegate(std::move(read), view));
+    view->setResizeMode(QListView::Adjust);
+    view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view->setFrameShape(QFrame::NoFrame);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setAccessibleName(name);
+    return view;
+}
+
+TimelineDelegate::Entry conditionEntry(const QModelIndex &row)
+{
+    const auto text = [&](int column) { return row.siblingAtColumn(column).data().toString(); };
+    const QString reason = text(ConditionsModel::ReasonColumn), message = text(ConditionsModel::MessageColumn);
+    return {theme::stateIcon(row.data(StateRole).value<State>()),
+        text(ConditionsModel::TypeColumn) + u": "_s + text(ConditionsModel::StatusColumn),
+        text(ConditionsModel::SinceColumn), message.isEmpty() ? reason : reason + u" – "_s + message};
+}
+
+TimelineDelegate::Entry eventEntry(const QModelIndex &row)
+{
+    const Object event = row.data(SourceObjectRole).value<Object>();
+    const auto count = event.json().value("count"_L1).toInteger(1);
+    const QString reason = event.json().value("reason"_L1).toString();
+    return {theme::stateIcon(row.data(StateRole).value<State>()),
+        count > 1 ? u"%1 ×%2"_s.arg(reason).arg(count) : reason,
+        row.siblingAtColumn(row.model()->columnCount() - 1).data().toString(),
+        event.json().value("message"_L1).toString()};
+}
+
+TimelineDelegate::Entry stepEntry(const QModelIndex &row)
+{
+    const QString title = u"%1. %2"_s.arg(row.row() + 1).arg(row.data().toString());
+    switch (row.data(PlanModel::CheckRole).value<PlannedStep::Check>()) {
+    case PlannedStep::Check::Accepted:
+        return {theme::stateIcon(State::Ready), title, {}, DetailPanel::tr("The API server accepts it (dry run).")};
+    case PlannedStep::Check::Refused:
+        return {theme::stateIcon(State::Failed), title, {}, row.data(PlanModel::RemarkRole).toString()};
+    case PlannedStep::Check::NotSent:
+        break;
+    }
+    return {theme::stateIcon(State::Working), title, {}, DetailPanel::tr("Computed, not sent.")};
+}
+
+QLabel *selectable()
+{
+    auto *label = new QLabel;
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
+}
+
+} // namespace
+
+DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
+    : QWidget(parent), m_cluster(cluster), m_conditions(cluster.clock())
+{
+    m_events.setSourceModel(cluster.table(ClusterModel::Resource::Events));
+    m_icon = new QLabel;
+    m_name = selectable();
+    m_name->setFont(theme::heading(1.3));
+    m_state = selectable();
+    m_message = selectable();
+    m_message->setForegroundRole(QPalette::PlaceholderText);
+    m_yaml = new CodeView(u"YAML"_s);
+    m_yaml->setAccessibleName(tr("The object as YAML"));
+
+    m_tabs = new QTabWidget;
+    m_tabs->setDocumentMode(true);
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->addTab(makeConditions(), tr("Conditions"));
+    m_tabs->addTab(makePreview(), tr("What the operator would do"));
+    m_tabs->addTab(m_yaml, tr("Spec"));
+    m_tabs->addTab(makeEvents(), tr("Events"));
+
+    auto *title = new QHBoxLayout;
+    title->addWidget(m_icon);
+    title->addWidget(m_name, 1);
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(title);
+    layout->addWidget(m_state);
+    layout->addWidget(m_message);
+    layout->addWidget(m_tabs, 1);
+
+    connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
+    connect(&cluster.plan(), &PlanModel::phaseChanged, this, &DetailPanel::refreshPlan);
+    show(m_resource, {});
+    refreshPlan();
+}
+
+DetailPanel::~DetailPanel() = default;
+
+QWidget *DetailPanel::makeConditions()
+{
+    return makeTimeline(&m_conditions, conditionEntry, tr("Conditions, newest change first"));
+}
+
+QWidget *DetailPanel::makeEvents()
+{
+    auto *view = makeTimeline(&m_events, eventEntry, tr("Events of the object"));
+    m_events.sort(m_events.columnCount() - 1);
+    return view;
+}
+
+QWidget *DetailPanel::makePreview()
+{
+    m_planSummary = selectable();
+    m_planNote = selectable();
+    m_planNote->setForegroundRole(QPalette::PlaceholderText);
+    auto *again = new QPushButton(tr("Work it out again"));
+    m_steps = makeTimeline(&m_cluster.plan(), stepEntry, tr("Steps that the operator would take"));
+    m_steps->setObjectName(u"steps"_s);
+    m_payload = new CodeView(u"JSON"_s);
+    m_payload->setAccessibleName(tr("What the step would send"));
+    auto *split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_steps);
+    split->addWidget(m_payload);
+    split->setChildrenCollapsible(false);
+
+    auto *page = new QWidget;
+    auto *layout = new QVBoxLayout(page);
+    layout->addWidget(m_planSummary);
+    layout->addWidget(split, 1);
+    layout->addWidget(m_planNote);
+    layout->addWidget(again, 0, Qt::AlignLeft);
+    connect(again, &QPushButton::clicked, this, [this] {
+        m_previewedVersion.clear();
+        askPreview();
+    });
+    connect(m_steps->selectionModel(), &QItemSelectionModel::currentChanged, this, &DetailPanel::showStep);
+    return page;
+}
+
+void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
+{
+    m_resource = resource;
+    const bool another = object.uid() != m_object.uid();
+    m_object = object;
+    m_tabs->setVisible(!object.isNull());
+    m_icon->setVisible(!object.isNull());
+    m_state->setVisible(!object.isNull());
+    if (object.isNull()) {
+        m_name->setText(tr("Nothing selected"));
+        m_message->setText(tr("Select an object in the table to see its conditions, its spec, its Events, and what the "
+                              "operator would do with it."));
+        m_message->show();
+        return;
+    }
+    const State state = stateOf(object);
+    m_icon->setPixmap(theme::stateIcon(state).pixmap({16, 16}, devicePixelRatioF()));
+    m_icon->setAccessibleName(stateName(state));
+    m_name->setText(object.key().name);
+    QStringList words{stateName(state)};
+    if (const QString reason = reasonOf(object); !reason.isEmpty())
+        words.append(reason);
+    const auto ready = conditionOf(object, u"Ready");
+    if (ready && ready->lastTransition.isValid())
+        words.append(tr("for %1").arg(units::age(ready->lastTransition, m_cluster.clock().wallTime())));
+    words.append(tr("namespace %1").arg(object.key().nameSpace));
+    m_state->setText(words.join(u" · "_s));
+    m_message->setText(ready ? ready->message : QString());
+    m_message->setVisible(ready && !ready->message.isEmpty());
+
+    m_conditions.setObject(object);
+    m_yaml->setCode(QString::fromUtf8(m_cluster.yaml(object)));
+    if (another)
+        m_events.setScope([uid = object.uid()](const Object &event) {
+            return valueAt(event.json(), u"involvedObject.uid").toString() == uid;
+        });
+    askPreview();
+}
+
+void DetailPanel::showTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(int(tab));
+}
+
+void DetailPanel::askPreview()
+{
+    if (m_object.isNull() || m_tabs->currentIndex() != int(Tab::Preview))
+        return; // a preview asks the API server: only where somebody looks
+    if (m_previewed == m_object.key() && m_previewedVersion == m_object.resourceVersion())
+        return;
+    m_previewed = m_object.key();
+    m_previewedVersion = m_object.resourceVersion();
+    m_cluster.requestPreview(m_resource, m_previewed);
+}
+
+void DetailPanel::refreshPlan()
+{
+    const PlanModel &plan = m_cluster.plan();
+    m_planSummary->setText(plan.summary());
+    m_planNote->setText(plan.note());
+    m_planNote->setVisible(!plan.note().isEmpty());
+    const bool hasSteps = plan.rowCount() > 0;
+    m_steps->setVisible(hasSteps);
+    m_payload->setVisible(hasSteps);
+    if (hasSteps)
+        m_steps->setCurrentIndex(plan.index(0));
+    showStep();
+}
+
+void DetailPanel::showStep()
+{
+    m_payload->setCode(m_steps->currentIndex().data(PlanModel::PayloadRole).toString());
+}
+
+} // namespace patronus

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/clustermodel.h"
+#include "models/conditionsmodel.h"
+#include "models/filterproxy.h"
+
+#include <QWidget>
+
+class QLabel;
+class QListView;
+class QTabWidget;
+
+namespace patronus {
+
+class CodeView;
+
+/// One object: how it is and why, its conditions, spec and Events, and what the operator would do with it next. It
+/// stays on its object, by UID, whatever happens in the table; when the object is gone it says so.
+class DetailPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// @p cluster has to outlive it.
+    explicit DetailPanel(ClusterModel &cluster, QWidget *parent = nullptr);
+    ~DetailPanel() override;
+
+    enum class Tab { Conditions, Preview, Spec, Events };
+    /// A null @p object shows nothing.
+    void show(ClusterModel::Resource resource, const Object &object);
+    void showTab(Tab tab);
+
+private:
+    QWidget *makeConditions();
+    QWidget *makePreview();
+    QWidget *makeEvents();
+    void refreshPlan();
+    void showStep();
+    void askPreview();
+
+    ClusterModel &m_cluster;
+    ClusterModel::Resource m_resource = ClusterModel::Resource::Sites;
+    Object m_object;
+    ConditionsModel m_conditions;
+    FilterProxy m_events;
+    ObjectKey m_previewed;
+    QString m_previewedVersion; // of the object that the last preview was about
+
+    QLabel *m_icon;
+    QLabel *m_name;
+    QLabel *m_state;
+    QLabel *m_message;
+    QTabWidget *m_tabs;
+    CodeView *m_yaml;
+    QLabel *m_planSummary;
+    QLabel *m_planNote;
+    QListView *m_steps;
+    CodeView *m_payload;
+};
+
+} // namespace patronus

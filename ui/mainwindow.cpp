@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/mainwindow.h"
+
+#include "models/units.h"
+#include "ui/connectdialog.h"
+#include "ui/objectview.h"
+#include "ui/theme.h"
+
+#include <KMessageWidget>
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTimer>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+/// White text on the colour of a class; the only style sheet, since a chip is no native control.
+QString chipStyle(const QColor &color)
+{
+    return u"QPushButton { background: %1; color: white; border: none; border-radius: 4px; padding: 5px 12px; "
+           u"font-weight: bold; }"
+           "QPushButton:hover, QPushButton:focus { background: %2; }"_s.arg(color.name(), color.lighter(120).name());
+}
+
+} // namespace
+
+MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(parent), m_contexts(contexts)
+{
+    setWindowIcon(theme::applicationIcon());
+    resize(1280, 800);
+    setMinimumSize(900, 560);
+    m_frame = new QWidget;
+    m_frame->setFixedHeight(4);
+    m_frame->setAutoFillBackground(true);
+    m_problem = new KMessageWidget;
+    m_problem->setMessageType(KMessageWidget::Error);
+    m_problem->setWordWrap(true);
+    m_problem->setTextFormat(Qt::PlainText); // a server's words
+    auto *copy = new QAction(tr("Copy"), m_problem);
+    connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(m_problem->text()); });
+    m_problem->addAction(copy);
+    m_problem->hide();
+    m_pages = new QStackedWidget;
+    auto *empty = new QWidget;
+    auto *emptyLayout = new QVBoxLayout(empty);
+    auto *emptyText = new QLabel(tr("Not connected. Nothing is asked of any cluster until you choose one."));
+    emptyText->setAlignment(Qt::AlignCenter);
+    auto *choose = new QPushButton(tr("Choose a context…"));
+    connect(choose, &QPushButton::clicked, this, &MainWindow::chooseContext);
+    emptyLayout->addStretch();
+    emptyLayout->addWidget(emptyText);
+    emptyLayout->addWidget(choose, 0, Qt::AlignHCenter);
+    emptyLayout->addStretch();
+    m_pages->addWidget(empty);
+
+    auto *central = new QWidget;
+    auto *layout = new QVBoxLayout(central);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_frame);
+    auto *tools = new QWidget;
+    tools->setLayout(new QHBoxLayout);
+    layout->addWidget(tools);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_pages, 1);
+    setCentralWidget(central);
+
+    m_chip = new QPushButton;
+    m_chip->setAccessibleName(tr("Context; choose another"));
+    m_namespaces = new QComboBox;
+    m_namespaces->setAccessibleName(tr("Namespace shown"));
+    m_namespaces->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
+    find->setFlat(true);
+    auto *menuButton = new QToolButton;
+    menuButton->setText(tr("Menu"));
+    menuButton->setPopupMode(QToolButton::InstantPopup);
+    menuButton->setMenu(new QMenu(menuButton));
+    auto *row = static_cast<QHBoxLayout *>(tools->layout());
+    row->addWidget(m_chip);
+    row->addSpacing(8);
+    row->addWidget(new QLabel(tr("Namespace")));
+    row->addWidget(m_namespaces);
+    row->addStretch();
+    row->addWidget(find);
+    row->addWidget(menuButton);
+
+    m_live = new QLabel;
+    m_leader = new QLabel;
+    m_leader->setTextFormat(Qt::PlainText);
+    m_mode = new QLabel(tr("looks only, changes nothing"));
+    statusBar()->addWidget(m_live);
+    statusBar()->addWidget(m_leader, 1);
+    statusBar()->addPermanentWidget(m_mode);
+    m_tick = new QTimer(this);
+    connect(m_tick, &QTimer::timeout, this, &MainWindow::refreshStatus);
+    m_tick->start(1000);
+
+    connect(m_chip, &QPushButton::clicked, this, &MainWindow::chooseContext);
+    connect(find, &QPushButton::clicked, this, &MainWindow::openPalette);
+    connect(
+        m_namespaces, &QComboBox::activated, this, [this] { setNamespace(m_namespaces->currentData().toString()); });
+    makeActions();
+    menuButton->menu()->addActions(actions());
+    setCluster(nullptr);
+}
+
+void MainWindow::makeActions()
+{
+    const auto add = [this](const QString &text, const QList<QKeySequence> &keys, auto run) {
+        auto *action = new QAction(text, this);
+        action->setShortcuts(keys);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+    };
+    add(tr("Connect…"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { chooseContext(); });
+    add(tr("Find anything…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { openPalette(); });
+    add(tr("Filter"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
+        if (m_page)
+            m_page->focusFilter();
+    });
+    add(tr("Read everything again"), {QKeySequence(Qt::Key_F5)}, [this] {
+        if (m_cluster)
+            m_cluster->requestResync();
+    });
+    for (const ClusterPage::View view : ClusterPage::allViews)
+        add(ClusterPage::viewName(view), {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))}, [this, view] {
+            if (m_page)
+                m_page->showView(view);
+        });
+    add(tr("Back to the table"), {QKeySequence(Qt::Key_Escape)}, [this] {
+        if (m_page)
+            for (const auto resource : ClusterModel::allResources)
+                if (m_page->objects(resource).isVisible())
+                    m_page->objects(resource).focusTable();
+    });
+    add(tr("Light"), {}, [] { theme::apply(theme::Scheme::Light); });
+    add(tr("Dark"), {}, [] { theme::apply(theme::Scheme::Dark); });
+    add(tr("Light or dark as the system"), {}, [] { theme::apply(theme::Scheme::System); });
+    add(tr("Quit"), {QKeySequence::Quit}, [this] { close(); });
+}
+
+void MainWindow::setCluster(ClusterModel *cluster)
+{
+    delete std::exchange(m_page, nullptr);
+    if (m_cluster)
+        m_cluster->disconnect(this);
+    m_cluster = cluster;
+    if (cluster) {
+        m_page = new ClusterPage(*cluster);
+        m_page->setNamespace(m_namespace);
+        m_pages->addWidget(m_page);
+        m_pages->setCurrentWidget(m_page);
+        connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::refreshStatus);
+        connect(cluster, &ClusterModel::operatorChanged, this, &MainWindow::refreshStatus);
+        for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
+            connect(&cluster->store(resource), &StoreModel::flushed, this, &MainWindow::refreshNamespaces);
+        m_problem->hide();
+    }
+    refreshChip();
+    refreshNamespaces();
+    refreshStatus();
+}
+
+void MainWindow::setNamespace(const QString &nameSpace)
+{
+    m_namespace = nameSpace;
+    if (m_page)
+        m_page->setNamespace(nameSpace);
+    refreshNamespaces();
+}
+
+void MainWindow::showProblem(const QString &what, const QString &why)
+{
+    m_problem->setText(what + u"\n"_s + why);
+    m_problem->show();
+}
+
+void MainWindow::chooseContext()
+{
+    Q_EMIT contextsWanted();
+    auto *dialog = new ConnectDialog(m_contexts, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { Q_EMIT connectRequested(dialog->chosen()); });
+    dialog->open();
+}
+
+void MainWindow::openPalette()
+{
+    QList<CommandPalette::Command> commands;
+    for (QAction *action : actions())
+        commands.append(
+            {action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+    if (m_page)
+        commands.append(m_page->commands());
+    (new CommandPalette(commands, this))->open();
+}
+
+void MainWindow::refreshChip()
+{
+    if (!m_cluster) {
+        setWindowTitle(u"patronus-console"_s);
+        m_chip->setText(tr("Choose a context…"));
+        m_chip->setStyleSheet({});
+        m_frame->hide();
+        return;
+    }
+    const ContextEntry &context = m_cluster->context();
+    const QString className = contextClassName(context.contextClass());
+    const QColor color = theme::contextColor(context.contextClass());
+    setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.name, className));
+    m_chip->setText(u"%1  ·  %2  ▾"_s.arg(context.name, className));
+    m_chip->setToolTip(
+        tr("Server %1, user %2 (%3), from %4").arg(context.server, context.user, context.credentials, context.file));
+    m_chip->setStyleSheet(chipStyle(color));
+    QPalette palette;
+    palette.setColor(QPalette::Window, color);
+    m_frame->setPalette(palette);
+    m_frame->show();
+}
+
+void MainWindow::refreshNamespaces()
+{
+    QStringList names = m_cluster ? m_cluster->namespaces() : QStringList();
+    if (!m_namespace.isEmpty() && !names.contains(m_namespace))
+        names.prepend(m_namespace);
+    QStringList shown;
+    for (int i = 1; i < m_namespaces->count(); ++i)
+        shown.append(m_namespaces->itemData(i).toString());
+    if (shown != names || m_namespaces->count() == 0) {
+        m_namespaces->clear();
+        m_namespaces->addItem(tr("all"), QString());
+        for (const QString &name : names)
+            m_namespaces->addItem(name, name);
+    }
+    m_namespaces->setCurrentIndex(std::max(m_namespaces->findData(m_namespace), 0));
+}
+
+void MainWindow::refreshStatus()
+{
+    m_leader->setVisible(m_cluster != nullptr);
+    if (!m_cluster) {
+        m_live->setText(tr("not connected"));
+        return;
+    }
+    const Liveness live = m_cluster->worstLiveness();
+    const QString age = live.heard.isValid() ? units::age(live.heard, m_cluster->clock().wallTime()) : QString();
+    State state = State::Ready;
+    QString text;
+    switch (live.state) {
+    case Liveness::State::Connecting:
+        state = State::Working;
+        text = tr("connecting");
+        break;
+    case Liveness::State::Live:
+        text = age.isEmpty() ? tr("live") : tr("live, last word %1 ago").arg(age);
+        break;
+    case Liveness::State::Resyncing:
+        state = State::Working;
+        text = tr("reading everything again");
+        break;
+    case Liveness::State::Refused:
+        state = State::Failed;
+        text = tr("you may not read this cluster's Sites and Policies");
+        break;
+    case Liveness::State::Missing:
+        state = State::Failed;
+        text = tr("the CustomResourceDefinitions are not installed");
+        break;
+    case Liveness::State::Stale:
+        state = State::Failed;
+        text = age.isEmpty() ? tr("no answer yet") : tr("stale since %1").arg(age);
+        break;
+    }
+    if (!live.problem.isEmpty())
+        text += u": "_s + live.problem.section(u'\n', 0, 0).left(160);
+    m_live->setText(u"<span style='color:%1'>●</span> %2"_s.arg(theme::stateColor(state).name(), text.toHtmlEscaped()));
+    m_live->setToolTip(live.problem);
+    const OperatorInfo &info = m_cluster->operatorInfo();
+    QString leader = !info.leaseProblem.isEmpty() ? tr("leader not known")
+        : info.leaderIsStale                      ? tr("lease of %1 has run out").arg(info.leader)
+        : !info.leader.isEmpty()                  ? tr("leader %1").arg(info.leader)
+        : info.metricsAnswer                      ? tr("operator without leader election")
+                                                  : tr("no leader");
+    if (info.replicas >= 0)
+        leader += tr(" (%1 of %2 ready)").arg(info.ready).arg(info.replicas);
+    m_leader->setText(u"  ·  "_s + leader);
+}
+
+} // namespace patronus

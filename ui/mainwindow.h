@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/clusterpage.h"
+
+#include <QMainWindow>
+
+class KMessageWidget;
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QTimer;
+
+namespace patronus {
+
+/// A window on one cluster. It asks for what it wants by signals, and shows what the models say.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    /// @p contexts has to outlive it.
+    explicit MainWindow(ContextsModel &contexts, QWidget *parent = nullptr);
+
+    /// The cluster shown from now on; null: none. It has to live until another is set, or the window is gone.
+    void setCluster(ClusterModel *cluster);
+    [[nodiscard]] ClusterPage *page() { return m_page; } ///< null while not connected
+    void setNamespace(const QString &nameSpace); ///< also before a cluster is there
+    /// What went wrong, in view until it is dismissed.
+    void showProblem(const QString &what, const QString &why);
+
+Q_SIGNALS:
+    void connectRequested(const QString &context);
+    void contextsWanted(); ///< the contexts are about to be shown: time to read them anew
+
+private:
+    void makeActions();
+    void chooseContext();
+    void openPalette();
+    void refreshChip();
+    void refreshNamespaces();
+    void refreshStatus();
+
+    ContextsModel &m_contexts;
+    ClusterModel *m_cluster = nullptr;
+    ClusterPage *m_page = nullptr;
+    QString m_namespace;
+    QWidget *m_frame; ///< a band in the colour of the context's class
+    QPushButton *m_chip;
+    QComboBox *m_namespaces;
+    KMessageWidget *m_problem;
+    QStackedWidget *m_pages;
+    QLabel *m_live;
+    QLabel *m_leader;
+    QLabel *m_mode;
+    QTimer *m_tick;
+};
+
+} // namespace patronus

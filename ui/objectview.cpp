@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/objectview.h"
+
+#include "ui/delegates.h"
+#include "ui/theme.h"
+
+#include <KColumnHeadersModel>
+#include <KMessageWidget>
+
+#include <QAction>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+QString columnId(const QAbstractItemModel &model, int column)
+{
+    return model.headerData(column, Qt::Horizontal, Qt::UserRole).toString();
+}
+
+} // namespace
+
+ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, const QString &title,
+    const QList<std::pair<QString, QString>> &chips, QWidget *parent)
+    : QWidget(parent), m_cluster(cluster), m_resource(resource)
+{
+    setObjectName(title);
+    m_proxy.setSourceModel(cluster.table(resource));
+
+    auto *heading = new QLabel(title);
+    heading->setFont(theme::heading(1.3));
+    m_count = new QLabel;
+    m_count->setForegroundRole(QPalette::PlaceholderText);
+    m_filter = new QLineEdit;
+    m_filter->setPlaceholderText(tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(tr("Filter of %1").arg(title));
+    m_problem = new KMessageWidget;
+    m_problem->setMessageType(KMessageWidget::Warning);
+    m_problem->setCloseButtonVisible(false);
+    m_problem->setWordWrap(true);
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->hide();
+
+    m_table = new QTableView;
+    m_table->setModel(&m_proxy);
+    m_table->setItemDelegate(new StateDelegate(m_table));
+    m_table->setAccessibleName(title);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    // Not SingleSelection: that would select a neighbour when the selected row goes.
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setSortingEnabled(true);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setTextElideMode(Qt::ElideMiddle); // names differ at their ends
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 8 / 5);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->viewport()->installEventFilter(this);
+
+    m_empty = new QLabel;
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setTextFormat(Qt::PlainText);
+    m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_clear = new QPushButton(tr("Clear the filter"));
+    auto *emptyPage = new QWidget;
+    auto *emptyLayout = new QVBoxLayout(emptyPage);
+    emptyLayout->addStretch();
+    emptyLayout->addWidget(m_empty);
+    emptyLayout->addWidget(m_clear, 0, Qt::AlignHCenter);
+    emptyLayout->addStretch();
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_table);
+    m_pages->addWidget(emptyPage);
+
+    auto *top = new QHBoxLayout;
+    top->addWidget(heading);
+    top->addStretch();
+    top->addWidget(m_count);
+    auto *filterRow = new QHBoxLayout;
+    filterRow->addWidget(m_filter, 1);
+    for (const auto &[label, word] : chips) {
+        auto *chip = new QToolButton;
+        chip->setText(label);
+        chip->setCheckable(true);
+        chip->setToolTip(word);
+        connect(chip, &QToolButton::clicked, this, [this, word](bool on) {
+            QStringList words = m_filter->text().split(u' ', Qt::SkipEmptyParts);
+            words.removeAll(word);
+            if (on)
+                words.append(word);
+            m_filter->setText(words.join(u' '));
+        });
+        connect(m_filter, &QLineEdit::textChanged, chip,
+            [chip, word](const QString &text) { chip->setChecked(text.split(u' ').contains(word)); });
+        filterRow->addWidget(chip);
+    }
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(top);
+    layout->addLayout(filterRow);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_pages, 1);
+
+    connect(m_filter, &QLineEdit::textChanged, &m_proxy, &FilterProxy::setText);
+    connect(m_clear, &QPushButton::clicked, m_filter, &QLineEdit::clear);
+    connect(&m_proxy, &FilterProxy::filterChanged, this, &ObjectView::onFilterChanged);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ObjectView::onSelected);
+    connect(&cluster.store(resource), &StoreModel::flushed, this, &ObjectView::refresh);
+    connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
+    connect(header, &QHeaderView::customContextMenuRequested, this, &ObjectView::showColumnMenu);
+
+    const bool isEvents = resource == ClusterModel::Resource::Events;
+    m_table->sortByColumn(isEvents ? m_proxy.columnCount() - 1 : 0, Qt::AscendingOrder);
+    restoreColumns();
+    refresh();
+}
+
+ObjectView::~ObjectView() = default;
+
+Object ObjectView::selected() const
+{
+    const QModelIndex row = m_proxy.indexOfUid(m_uid);
+    return row.isValid() ? row.data(SourceObjectRole).value<Object>() : Object();
+}
+
+void ObjectView::select(const QString &uid)
+{
+    const QModelIndex row = m_proxy.indexOfUid(uid);
+    if (!row.isValid())
+        return;
+    m_table->selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_table->scrollTo(row);
+}
+
+void ObjectView::setFilter(const QString &text)
+{
+    m_filter->setText(text);
+}
+
+void ObjectView::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+void ObjectView::focusTable()
+{
+    m_table->setFocus();
+}
+
+void ObjectView::setNamespace(const QString &nameSpace)
+{
+    m_proxy.setNamespace(nameSpace);
+}
+
+bool ObjectView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Enter)
+        m_proxy.setHeld(true);
+    else if (event->type() == QEvent::Leave)
+        m_proxy.setHeld(false);
+    return QWidget::eventFilter(watched, event);
+}
+
+void ObjectView::onFilterChanged()
+{
+    m_problem->setText(m_proxy.problem());
+    m_problem->setVisible(!m_proxy.problem().isEmpty());
+    refresh();
+}
+
+void ObjectView::onSelected()
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    m_uid = rows.size() == 1 ? rows.first().data(UidRole).toString() : QString();
+    m_seenVersion = selected().resourceVersion();
+    Q_EMIT selectionChanged();
+}
+
+void ObjectView::refresh()
+{
+    const StoreModel &store = m_cluster.store(m_resource);
+    const int all = store.rowCount(), shown = m_proxy.rowCount();
+    m_count->setText(all == shown ? tr("%1 in all").arg(all) : tr("%1 of %2").arg(shown).arg(all));
+    const Liveness liveness = m_cluster.liveness(m_resource);
+    m_pages->setCurrentIndex(shown > 0 && !liveness.isBlind() ? 0 : 1);
+    m_clear->setVisible(all > 0 && !liveness.isBlind() && !m_filter->text().isEmpty());
+    if (liveness.state == Liveness::State::Refused)
+        m_empty->setText(
+            tr("You may not list this. Who manages the cluster's roles can grant it; the API server says:\n\n%1")
+                .arg(liveness.problem));
+    else if (liveness.state == Liveness::State::Missing)
+        m_empty->setText(tr("This cluster has no such resource: its CustomResourceDefinition is not installed.\n\n"
+                            "kubectl apply -f crds/"));
+    else if (!store.isSynced())
+        m_empty->setText(liveness.problem.isEmpty() ? tr("Reading the list…")
+                                                    : tr("Nothing has been read yet:\n%1").arg(liveness.problem));
+    else if (all > 0)
+        m_empty->setText(tr("The filter or the namespace hides all %1.").arg(all));
+    else
+        m_empty->setText(tr("There is nothing here yet. What is created in this cluster appears by itself."));
+
+    if (const Object object = selected();
+        !object.isNull() && object.resourceVersion() != std::exchange(m_seenVersion, object.resourceVersion()))
+        Q_EMIT selectionChanged();
+}
+
+void ObjectView::showColumnMenu(const QPoint &position)
+{
+    KColumnHeadersModel columns;
+    columns.setSourceModel(&m_proxy);
+    QMenu menu;
+    for (int column = 1; column < columns.rowCount(); ++column) { // the state stays
+        QAction *action = menu.addAction(columns.index(column, 0).data().toString());
+        action->setCheckable(true);
+        action->setChecked(!m_table->isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool on) {
+            m_table->setColumnHidden(column, !on);
+            QSettings().setValue(u"columns/%1/%2"_s.arg(objectName(), columnId(m_proxy, column)), on);
+        });
+    }
+    menu.exec(m_table->horizontalHeader()->mapToGlobal(position));
+}
+
+void ObjectView::restoreColumns()
+{
+    static const QHash<QString, int> letters{{u"state"_s, 12}, {u"name"_s, 18}, {u"namespace"_s, 12}, {u"ready"_s, 8},
+        {u"reason"_s, 16}, {u"phase"_s, 9}, {u"object"_s, 22}, {u"message"_s, 60}, {u"type"_s, 12}, {u"site"_s, 12},
+        {u"count"_s, 8}, {u"age"_s, 10}};
+    for (int column = 0; column < m_proxy.columnCount(); ++column) {
+        const QString id = columnId(m_proxy, column);
+        m_table->setColumnWidth(column, letters.value(id, 9) * fontMetrics().averageCharWidth() + 16);
+        m_table->setColumnHidden(column, !QSettings().value(u"columns/%1/%2"_s.arg(objectName(), id), true).toBool());
+    }
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    for (int column = 0; column < m_proxy.columnCount(); ++column)
+        if (const QString id = columnId(m_proxy, column); id == "reason"_L1 || (id == "message"_L1))
+            if (m_resource == ClusterModel::Resource::Events ? id == "message"_L1 : true)
+                m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+}
+
+} // namespace patronus

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/clustermodel.h"
+#include "models/filterproxy.h"
+
+#include <QWidget>
+
+class KMessageWidget;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+
+namespace patronus {
+
+/// A table of one resource's objects with its filter. What is selected is held by UID: rows come, go and move, and the
+/// selection never slips to another object. While the pointer is over the table, rows do not move.
+class ObjectView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// @p cluster has to outlive it. @p chips are filters offered for the mouse: label, filter word.
+    ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, const QString &title,
+        const QList<std::pair<QString, QString>> &chips, QWidget *parent = nullptr);
+    ~ObjectView() override;
+
+    [[nodiscard]] Object selected() const; ///< null when not exactly one object is selected
+    void select(const QString &uid);
+    void setFilter(const QString &text);
+    void focusFilter();
+    void focusTable();
+    void setNamespace(const QString &nameSpace);
+    [[nodiscard]] const FilterProxy &rows() const { return m_proxy; }
+
+Q_SIGNALS:
+    void selectionChanged(); ///< another object, or the selected one has changed
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void onFilterChanged();
+    void onSelected();
+    void refresh();
+    void showColumnMenu(const QPoint &position);
+    void restoreColumns();
+
+    ClusterModel &m_cluster;
+    const ClusterModel::Resource m_resource;
+    FilterProxy m_proxy;
+    QLineEdit *m_filter;
+    QLabel *m_count;
+    KMessageWidget *m_problem;
+    QStackedWidget *m_pages;
+    QTableView *m_table;
+    QLabel *m_empty;
+    QPushButton *m_clear;
+    QString m_uid;
+    QString m_seenVersion; // of the selected object, to tell its changes from others'
+};
+
+} // namespace patronus

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/overview.h"
+
+#include "models/units.h"
+#include "ui/chartview.h"
+#include "ui/theme.h"
+
+#include <QCoreApplication>
+#include <QGridLayout>
+#include <QLabel>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+QFrame *card(const QString &title, QLabel *content)
+{
+    auto *frame = new QFrame;
+    frame->setFrameShape(QFrame::StyledPanel);
+    frame->setBackgroundRole(QPalette::Base);
+    frame->setAutoFillBackground(true);
+    auto *heading = new QLabel(title);
+    heading->setFont(theme::heading(1.05));
+    content->setWordWrap(true);
+    content->setTextFormat(Qt::RichText);
+    content->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    content->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    auto *layout = new QVBoxLayout(frame);
+    layout->addWidget(heading);
+    layout->addWidget(content, 1);
+    return frame;
+}
+
+int notReady(const StoreModel &store)
+{
+    return store.rowCount() - store.count(State::Ready);
+}
+
+} // namespace
+
+Verdict verdictOf(const ClusterModel &cluster)
+{
+    const Liveness live = cluster.worstLiveness();
+    if (live.state == Liveness::State::Connecting)
+        return {State::Working, Overview::tr("Connecting to %1").arg(cluster.context().name), live.problem};
+    if (live.state == Liveness::State::Stale)
+        return {State::Failed, Overview::tr("The API server does not answer: what is shown is old"), live.problem};
+    for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
+        if (const Liveness blind = cluster.liveness(resource); blind.isBlind())
+            return {State::Unknown,
+                resource == ClusterModel::Resource::Sites
+                    ? Overview::tr("Nothing can be told: the Sites cannot be read")
+                    : Overview::tr("Nothing can be told: the Policies cannot be read"),
+                blind.problem};
+    const StoreModel &sites = cluster.store(ClusterModel::Resource::Sites),
+                     &policies = cluster.store(ClusterModel::Resource::Policies);
+    const int failed = sites.count(State::Failed) + policies.count(State::Failed);
+    const int wanting = notReady(sites) + notReady(policies);
+    const bool noLeader = cluster.operatorInfo().isMissing();
+    const QString leaderless
+        = noLeader ? Overview::tr("No operator holds the lease: changes may not be carried out.") : QString();
+    if (wanting > 0)
+        return {failed > 0 ? State::Failed : State::Degraded,
+            Overview::tr("%1 of %2 Sites and %3 of %4 Policies are not ready")
+                .arg(notReady(sites))
+                .arg(sites.rowCount())
+                .arg(notReady(policies))
+                .arg(policies.rowCount()),
+            leaderless};
+    if (noLeader)
+        return {State::Degraded, Overview::tr("All Sites and Policies are ready"), leaderless};
+    if (sites.rowCount() + policies.rowCount() == 0)
+        return {State::Ready, Overview::tr("There are no Sites and no Policies yet"), {}};
+    return {State::Ready, Overview::tr("All is well: every Site and every Policy is ready"), {}};
+}
+
+Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
+{
+    m_icon = new QLabel;
+    m_verdict = new QLabel;
+    m_verdict->setFont(theme::heading(1.4));
+    m_verdict->setWordWrap(true);
+    m_why = new QLabel;
+    m_why->setWordWrap(true);
+    m_why->setForegroundRole(QPalette::PlaceholderText);
+    m_why->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sites = new QLabel;
+    m_policies = new QLabel;
+    m_operator = new QLabel;
+    for (const auto &[label, resource] :
+        {std::pair(m_sites, ClusterModel::Resource::Sites), std::pair(m_policies, ClusterModel::Resource::Policies)})
+        connect(label, &QLabel::linkActivated, this,
+            [this, kind = resource](const QString &link) { Q_EMIT asked(kind, link); });
+
+    auto *verdict = new QHBoxLayout;
+    verdict->addWidget(m_icon);
+    verdict->addWidget(m_verdict, 1);
+    auto *layout = new QGridLayout(this);
+    layout->addLayout(verdict, 0, 0, 1, 3);
+    layout->addWidget(m_why, 1, 0, 1, 3);
+    layout->addWidget(card(tr("Sites"), m_sites), 2, 0);
+    layout->addWidget(card(tr("Policies"), m_policies), 2, 1);
+    layout->addWidget(card(tr("Operator"), m_operator), 2, 2);
+    auto *charts = new QHBoxLayout;
+    charts->addWidget(new MetricChart(*cluster.charts().at(1)));
+    charts->addWidget(new MetricChart(*cluster.charts().at(2)));
+    layout->addLayout(charts, 3, 0, 1, 3);
+    layout->setRowStretch(3, 1);
+    for (int column = 0; column < 3; ++column)
+        layout->setColumnStretch(column, 1);
+
+    for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
+        connect(&cluster.store(resource), &StoreModel::flushed, this, &Overview::refresh);
+    connect(&cluster, &ClusterModel::livenessChanged, this, &Overview::refresh);
+    connect(&cluster, &ClusterModel::operatorChanged, this, &Overview::refresh);
+    refresh();
+}
+
+void Overview::refresh()
+{
+    const Verdict verdict = verdictOf(m_cluster);
+    m_icon->setPixmap(theme::stateIcon(verdict.state).pixmap({24, 24}, devicePixelRatioF()));
+    m_icon->setAccessibleName(stateName(verdict.state));
+    m_verdict->setText(verdict.text);
+    m_why->setText(verdict.why);
+    m_why->setVisible(!verdict.why.isEmpty());
+    refreshKind(m_sites, ClusterModel::Resource::Sites);
+    refreshKind(m_policies, ClusterModel::Resource::Policies);
+
+    const OperatorInfo &info = m_cluster.operatorInfo();
+    QStringList lines;
+    if (!info.leaseProblem.isEmpty())
+        lines.append(tr("Leader: not known (%1)").arg(info.leaseProblem.toHtmlEscaped()));
+    else if (info.leaderIsStale)
+        lines.append(tr("<b>The lease of %1 has run out</b>").arg(info.leader.toHtmlEscaped()));
+    else if (!info.leader.isEmpty())
+        lines.append(tr("Leader: <b>%1</b>").arg(info.leader.toHtmlEscaped()));
+    else
+        lines.append(
+            info.metricsAnswer ? tr("<b>Running</b>, without leader election") : tr("<b>No leader</b> in the lease"));
+    if (info.replicas >= 0) {
+        lines.append(tr("Replicas: <b>%1</b> of %2 ready").arg(info.ready).arg(info.replicas));
+        lines.append(tr("Image: %1").arg(info.image.toHtmlEscaped()));
+    } else if (!info.deploymentProblem.isEmpty()) {
+        lines.append(tr("Replicas: not known (%1)").arg(info.deploymentProblem.toHtmlEscaped()));
+    } else {
+        lines.append((info.metricsAnswer ? tr("Outside of this cluster: there is no Deployment in namespace %1")
+                                         : tr("No Deployment in namespace %1: outside of this cluster, or not at all"))
+                .arg(info.nameSpace.toHtmlEscaped()));
+    }
+    const QString version = QCoreApplication::applicationVersion();
+    if (info.replicas >= 0 && !info.image.endsWith(u':' + version))
+        lines.append(tr("<b>Previews are by version %1</b>, which may not be the image's").arg(version));
+    m_operator->setText(lines.join(u"<br>"_s));
+}
+
+void Overview::refreshKind(QLabel *label, ClusterModel::Resource resource) const
+{
+    const StoreModel &store = m_cluster.store(resource);
+    if (const Liveness live = m_cluster.liveness(resource); live.isBlind()) {
+        label->setText(live.state == Liveness::State::Missing ? tr("The CustomResourceDefinition is not installed")
+                                                              : tr("Refused: %1").arg(live.problem.toHtmlEscaped()));
+        return;
+    }
+    if (!store.isSynced()) {
+        label->setText(tr("Reading…"));
+        return;
+    }
+    const QString link = palette().color(QPalette::Link).name();
+    QStringList lines{
+        u"<a href='' style='color:%1'><b>%2</b> %3</a>"_s.arg(link).arg(store.rowCount()).arg(tr("in all"))};
+    for (const State state : allStates)
+        if (const int count = store.count(state); count > 0)
+            lines.append(
+                u"<a href='state:%1' style='color:%2;text-decoration:none'><span style='color:%3'>●</span> <b>%4</b> %1</a>"_s
+                    .arg(stateName(state), palette().color(QPalette::Text).name(), theme::stateColor(state).name(),
+                        QString::number(count)));
+    label->setText(lines.join(u"<br>"_s));
+}
+
+} // namespace patronus
