@@ -20,7 +20,8 @@ ClusterModel::ClusterModel(
       m_events(events, eventColumns(), eventState, clock),
       m_siteTable(tr("Age"), clock),
       m_policyTable(tr("Age"), clock),
-      m_eventTable(tr("Last seen"), clock)
+      m_eventTable(tr("Last seen"), clock),
+      m_since(clock.wallTime())
 {
     m_siteTable.setSourceModel(&m_sites);
     m_policyTable.setSourceModel(&m_policies);
@@ -120,9 +121,16 @@ void ClusterModel::updateCharts(const MetricHistory &history, std::chrono::milli
 {
     const WallTime now(std::chrono::milliseconds(m_clock.wallTime().toMSecsSinceEpoch()));
     for (const auto &chart : m_charts)
-        chart->update(history, now, std::chrono::minutes(10), interval, problem);
+        chart->update(history, now, chartSpan(), interval, problem);
     if (std::exchange(m_metricsDescription, description) != description)
         Q_EMIT descriptionsChanged();
+}
+
+std::chrono::milliseconds ClusterModel::chartSpan() const
+{
+    using std::chrono::minutes;
+    const std::chrono::milliseconds passed(m_since.msecsTo(m_clock.wallTime()));
+    return std::clamp<std::chrono::milliseconds>(passed, minutes(1), minutes(10));
 }
 
 void ClusterModel::requestPreview(Resource resource, const ObjectKey &key)

@@ -76,6 +76,8 @@ public:
     [[nodiscard]] Liveness worstLiveness() const;
     [[nodiscard]] const OperatorInfo &operatorInfo() const { return m_operator; }
     [[nodiscard]] QString metricsDescription() const { return m_metricsDescription; }
+    /// How far back the charts go: what has passed since the beginning, at least one minute and at most ten.
+    [[nodiscard]] std::chrono::milliseconds chartSpan() const;
     [[nodiscard]] QString logDescription() const { return m_logDescription; }
     [[nodiscard]] QStringList namespaces() const; ///< of the Sites and Policies, sorted
     [[nodiscard]] QByteArray yaml(const Object &object) const; ///< for people: without managedFields and last-applied
@@ -109,6 +111,7 @@ private:
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;
     QString m_metricsDescription, m_logDescription;
+    const QDateTime m_since; // when it began: charts go back no farther
 };
 
 } // namespace patronus

@@ -91,8 +91,8 @@ StoreModel::Column textColumn(const QString &id, const QString &title, const QSt
 
 QList<StoreModel::Column> siteColumns()
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), readyColumn(), reasonColumn(),
-        textColumn(u"phase"_s, title("Phase"), u"status.phase"_s),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(),
+        textColumn(u"phase"_s, title("Phase"), u"status.phase"_s), readyColumn(),
         numberColumn(u"peers"_s, title("Peers"), u"status.peers"_s, units::count),
         numberColumn(u"paths"_s, title("Paths"), u"status.activePaths"_s, units::count),
         numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
@@ -100,7 +100,7 @@ QList<StoreModel::Column> siteColumns()
 
 QList<StoreModel::Column> policyColumns()
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), readyColumn(), reasonColumn(),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), readyColumn(),
         numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
         textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
         textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),

@@ -90,8 +90,10 @@ bool ObjectFilter::holds(const Term &term, const Object &object, const QString &
         return same(object.key().nameSpace, term.value);
     case Field::Phase:
         return same(object.status().value("phase"_L1).toString(), term.value);
-    case Field::Reason:
-        return reasonOf(object).contains(term.value, Qt::CaseInsensitive);
+    case Field::Reason: {
+        const QString ofEvent = object.json().value("reason"_L1).toString();
+        return (ofEvent.isEmpty() ? reasonOf(object) : ofEvent).contains(term.value, Qt::CaseInsensitive);
+    }
     case Field::State:
         return same(stateName(stateOf(object)), term.value);
     case Field::Ready: {

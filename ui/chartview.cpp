@@ -33,6 +33,26 @@ double milliseconds(WallTime time)
 /// Above the largest bucket nobody knows how far: drawn at the top of the chart.
 constexpr double beyond = 10;
 
+/// What the numbers of an axis that ends at @p top are multiplied with, and how they are written.
+struct Scale {
+    double factor;
+    QString format;
+};
+
+Scale scaleOf(ChartModel::Unit unit, double top)
+{
+    const auto decimals = [](double end) { return end >= 10 ? u"%.0f"_s : end >= 1 ? u"%.1f"_s : u"%.2f"_s; };
+    switch (unit) {
+    case ChartModel::Unit::PerSecond:
+        return {1, decimals(top) + u"/s"_s};
+    case ChartModel::Unit::Seconds:
+        return top < 1 ? Scale{1000, decimals(1000 * top) + u" ms"_s} : Scale{1, decimals(top) + u" s"_s};
+    case ChartModel::Unit::Count:
+        break;
+    }
+    return {1, top >= 2 ? u"%.0f"_s : u"%.1f"_s};
+}
+
 /// A round number above @p value for the axis' end: 1, 2 or 5 times a power of ten.
 double roundedUp(double value)
 {
@@ -76,9 +96,8 @@ MetricChart::MetricChart(const ChartModel &model, QWidget *parent) : QFrame(pare
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
     m_time = new QDateTimeAxis;
     m_time->setFormat(u"HH:mm"_s);
-    m_time->setTickCount(6);
+    m_time->setTickCount(5);
     m_value = new QValueAxis;
-    m_value->setTickCount(3);
     m_chart->addAxis(m_time, Qt::AlignBottom);
     m_chart->addAxis(m_value, Qt::AlignLeft);
     auto *view = new QChartView(m_chart);
@@ -115,8 +134,15 @@ void MetricChart::refresh()
     m_empty->setText(m_model.emptyReason().isEmpty() ? tr("Waiting for the first scrape") : m_model.emptyReason());
     m_legend->setVisible(!isEmpty);
 
-    QStringList legend, spoken;
     double highest = 0;
+    for (const ChartModel::Line &line : m_model.lines())
+        for (const Point &point : line.points)
+            if (!std::isnan(point.value))
+                highest = std::max(highest, std::isinf(point.value) ? beyond : point.value);
+    const double top = highest > 0 ? roundedUp(highest) : 1;
+    const Scale scale = scaleOf(m_model.question().unit, top);
+
+    QStringList legend, spoken;
     for (int i = 0; i < m_model.lines().size(); ++i) {
         const ChartModel::Line &line = m_model.lines()[i];
         const QPen pen(theme::seriesColor(i), 2, theme::seriesStyle(i));
@@ -134,18 +160,18 @@ void MetricChart::refresh()
                 part = new QLineSeries;
                 part->setName(line.name);
                 part->setPen(pen);
-                connect(part, &QLineSeries::hovered, this, [this, name = line.name](const QPointF &at, bool entered) {
-                    if (entered)
-                        QToolTip::showText(QCursor::pos(),
-                            u"%1: %2\n%3"_s.arg(name, m_model.valueText(at.y()),
-                                QDateTime::fromMSecsSinceEpoch(qint64(at.x())).toString(u"HH:mm:ss"_s)),
-                            this);
-                });
+                connect(part, &QLineSeries::hovered, this,
+                    [this, name = line.name, scale](const QPointF &at, bool entered) {
+                        if (entered)
+                            QToolTip::showText(QCursor::pos(),
+                                u"%1: %2\n%3"_s.arg(name, m_model.valueText(at.y() / scale.factor),
+                                    QDateTime::fromMSecsSinceEpoch(qint64(at.x())).toString(u"HH:mm:ss"_s)),
+                                this);
+                    });
                 m_chart->addSeries(part);
             }
             const double value = std::isinf(point.value) ? beyond : point.value;
-            highest = std::max(highest, value);
-            part->append(milliseconds(point.time), value);
+            part->append(milliseconds(point.time), value * scale.factor);
             part->setPointsVisible(part->count() == 1); // a point alone makes no line
         }
     }
@@ -167,11 +193,14 @@ void MetricChart::refresh()
             series->attachAxis(axis);
     }
     m_time->setGridLineVisible(false);
-    m_time->setRange(QDateTime::fromMSecsSinceEpoch(qint64(milliseconds(m_model.from()))),
-        QDateTime::fromMSecsSinceEpoch(qint64(milliseconds(m_model.to()))));
-    const double top = highest > 0 ? roundedUp(highest) : 1;
-    m_value->setRange(0, top);
-    m_value->setLabelFormat(top >= 4 ? u"%.0f"_s : top >= 0.4 ? u"%.1f"_s : top >= 0.04 ? u"%.2f"_s : u"%.3f"_s);
+    const double from = milliseconds(m_model.from()), to = milliseconds(m_model.to());
+    m_time->setRange(QDateTime::fromMSecsSinceEpoch(qint64(from)),
+        QDateTime::fromMSecsSinceEpoch(qint64(to + (to - from) / 100))); // room for the last point's pen
+    m_time->setFormat(to - from < 5 * 60'000 ? u"HH:mm:ss"_s : u"HH:mm"_s);
+    m_value->setRange(0, top * scale.factor * 1.02);
+    m_value->setTickType(QValueAxis::TicksDynamic);
+    m_value->setTickInterval(top * scale.factor / 2);
+    m_value->setLabelFormat(scale.format);
 }
 
 MetricsView::MetricsView(ClusterModel &cluster, QWidget *parent) : QWidget(parent)
@@ -182,8 +211,7 @@ MetricsView::MetricsView(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     source->setForegroundRole(QPalette::PlaceholderText);
     source->setTextInteractionFlags(Qt::TextSelectableByMouse);
     source->setWordWrap(true);
-    const auto describe
-        = [source, &cluster] { source->setText(tr("Last 10 minutes, %1").arg(cluster.metricsDescription())); };
+    const auto describe = [source, &cluster] { source->setText(cluster.metricsDescription()); };
     connect(&cluster, &ClusterModel::descriptionsChanged, source, describe);
     describe();
     auto *layout = new QGridLayout(this);

@@ -2,6 +2,7 @@
 #include "ui/clusterpage.h"
 
 #include "ui/chartview.h"
+#include "ui/delegates.h"
 #include "ui/detailpanel.h"
 #include "ui/logview.h"
 #include "ui/objectview.h"
@@ -38,6 +39,30 @@ QString ClusterPage::viewName(View view)
     return tr("Events");
 }
 
+namespace {
+
+/// Null where the icon theme has none: then the name stands alone.
+QIcon viewIcon(ClusterPage::View view)
+{
+    switch (view) {
+    case ClusterPage::View::Overview:
+        return QIcon::fromTheme(u"go-home"_s);
+    case ClusterPage::View::Sites:
+        return QIcon::fromTheme(u"network-server"_s);
+    case ClusterPage::View::Policies:
+        return QIcon::fromTheme(u"view-filter"_s);
+    case ClusterPage::View::Metrics:
+        return QIcon::fromTheme(u"office-chart-line"_s);
+    case ClusterPage::View::Logs:
+        return QIcon::fromTheme(u"view-list-text"_s);
+    case ClusterPage::View::Events:
+        break;
+    }
+    return QIcon::fromTheme(u"notifications"_s);
+}
+
+} // namespace
+
 ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
 {
     const QList<std::pair<QString, QString>> chips{{tr("Not ready"), u"-ready"_s}, {tr("Failed"), u"state:failed"_s}};
@@ -50,10 +75,12 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     m_sidebar = new QListWidget;
     m_sidebar->setAccessibleName(tr("Views"));
     m_sidebar->setFrameShape(QFrame::NoFrame);
-    m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 24);
+    m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 20);
     m_sidebar->setSpacing(1);
+    m_sidebar->setItemDelegate(new BadgeDelegate(m_sidebar));
+    m_sidebar->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     for (const View view : allViews) {
-        auto *item = new QListWidgetItem(viewName(view), m_sidebar);
+        auto *item = new QListWidgetItem(viewIcon(view), viewName(view), m_sidebar);
         item->setSizeHint({0, fontMetrics().height() * 2});
     }
     m_stack = new QStackedWidget;
@@ -67,9 +94,9 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
-    split->setSizes({720, 460});
-    m_stack->setMinimumWidth(420);
-    m_details->setMinimumWidth(300);
+    split->setSizes({784, 330});
+    m_stack->setMinimumWidth(400);
+    m_details->setMinimumWidth(326);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
@@ -77,6 +104,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     layout->addWidget(split, 1);
 
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
+    connect(overview, &Overview::opened, this, &ClusterPage::select);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
         showView(resource == Resource::Sites ? View::Sites : View::Policies);
         objects(resource).setFilter(filter);
@@ -172,8 +200,9 @@ void ClusterPage::refreshCounts()
         const StoreModel &store = m_cluster.store(resource);
         const int wanting = store.rowCount() - store.count(State::Ready);
         QListWidgetItem *item = m_sidebar->item(int(view));
-        item->setText(wanting > 0 ? tr("%1    %2 not ready").arg(viewName(view)).arg(wanting) : viewName(view));
-        item->setToolTip(tr("%n in all", nullptr, store.rowCount()));
+        item->setData(BadgeDelegate::BadgeRole, wanting > 0 ? u"%1!"_s.arg(wanting) : QString());
+        item->setToolTip(tr("%1 of %2 are not ready").arg(wanting).arg(store.rowCount()));
+        item->setData(Qt::AccessibleTextRole, viewName(view) + u", "_s + item->toolTip());
     }
 }
 

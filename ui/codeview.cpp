@@ -44,8 +44,13 @@ void CodeView::changeEvent(QEvent *event)
 
 void CodeView::applyTheme()
 {
-    m_highlighter->setTheme(m_repository.defaultTheme(
-        theme::isDark() ? KSyntaxHighlighting::Repository::DarkTheme : KSyntaxHighlighting::Repository::LightTheme));
+    // On our dark ground the keys of the default's are too dark to read.
+    KSyntaxHighlighting::Theme theme
+        = m_repository.theme(theme::isDark() ? QStringLiteral("GitHub Dark") : QStringLiteral("GitHub Light"));
+    if (!theme.isValid())
+        theme = m_repository.defaultTheme(
+            theme::isDark() ? KSyntaxHighlighting::Repository::DarkTheme : KSyntaxHighlighting::Repository::LightTheme);
+    m_highlighter->setTheme(theme);
     m_highlighter->rehighlight();
 }
 

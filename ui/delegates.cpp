@@ -7,13 +7,34 @@
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QPainter>
+#include <QTextLayout>
+#include <QtMath>
+
+#include <memory>
 
 namespace patronus {
 
 namespace {
 constexpr int margin = 6, iconSize = 16;
 constexpr int textLeft = margin + iconSize + margin;
-constexpr int bodyFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap | Qt::TextWrapAnywhere;
+
+/// @p text in as many lines as @p width needs: at blanks, and within a word only where it is longer than a line.
+std::unique_ptr<QTextLayout> layOut(const QString &text, const QFont &font, int width)
+{
+    auto layout = std::make_unique<QTextLayout>(text, font);
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout->setTextOption(option);
+    layout->beginLayout();
+    double height = 0;
+    for (QTextLine line = layout->createLine(); line.isValid(); line = layout->createLine()) {
+        line.setLineWidth(width);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout->endLayout();
+    return layout;
+}
 
 QFont bold(const QFont &font)
 {
@@ -33,6 +54,20 @@ void StateDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
         option->icon = theme::stateIcon(state.value<State>());
         option->decorationSize = QSize(iconSize, iconSize);
     }
+}
+
+void BadgeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::paint(painter, option, index);
+    const QString badge = index.data(BadgeRole).toString();
+    if (badge.isEmpty())
+        return;
+    const bool selected = option.state & QStyle::State_Selected;
+    painter->save();
+    painter->setFont(bold(option.font));
+    painter->setPen(selected ? option.palette.color(QPalette::HighlightedText) : theme::stateColor(State::Failed));
+    painter->drawText(option.rect.adjusted(0, 0, -2 * margin, 0), Qt::AlignRight | Qt::AlignVCenter, badge);
+    painter->restore();
 }
 
 TimelineDelegate::TimelineDelegate(Read read, QObject *parent) : QStyledItemDelegate(parent), m_read(std::move(read))
@@ -63,8 +98,7 @@ void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     const QString title = QFontMetrics(bold(option.font))
                               .elidedText(entry.title, Qt::ElideMiddle, inner.width() - rightWidth - 2 * margin);
     painter->drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
-    painter->setFont(option.font);
-    painter->drawText(inner.adjusted(0, titleHeight + 2, 0, 0), bodyFlags, entry.body);
+    layOut(entry.body, option.font, inner.width())->draw(painter, inner.topLeft() + QPoint(0, titleHeight + 2));
     painter->restore();
 }
 
@@ -75,9 +109,7 @@ QSize TimelineDelegate::sizeHint(const QStyleOptionViewItem &option, const QMode
     const int width = view ? view->viewport()->width() : 300;
     int height = QFontMetrics(bold(option.font)).height();
     if (!entry.body.isEmpty())
-        height += 2
-            + option.fontMetrics.boundingRect(QRect(0, 0, width - textLeft - margin, 10'000), bodyFlags, entry.body)
-                  .height();
+        height += 2 + qCeil(layOut(entry.body, option.font, width - textLeft - margin)->boundingRect().height());
     return {width, height + 2 * margin};
 }
 

@@ -21,6 +21,18 @@ protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
 };
 
+/// An entry of a list with a short word at its right that stands out: how many are not well.
+class BadgeDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    static constexpr int BadgeRole = Qt::UserRole;
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+};
+
 /// An entry of a timeline in a list: an icon, a title with something on its right, and a text below, in as many lines
 /// as it needs.
 class TimelineDelegate : public QStyledItemDelegate

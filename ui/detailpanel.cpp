@@ -97,8 +97,8 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setUsesScrollButtons(true);
     m_tabs->addTab(makeConditions(), tr("Conditions"));
-    m_tabs->addTab(makePreview(), tr("What the operator would do"));
-    m_tabs->addTab(m_yaml, tr("Spec"));
+    m_tabs->setTabToolTip(m_tabs->addTab(makePreview(), tr("Preview")), tr("What the operator would do next"));
+    m_tabs->setTabToolTip(m_tabs->addTab(m_yaml, tr("Spec")), tr("The whole object as YAML"));
     m_tabs->addTab(makeEvents(), tr("Events"));
 
     auto *title = new QHBoxLayout;

@@ -127,7 +127,7 @@ void LogView::refresh()
     const LogLinesModel &log = m_cluster.log();
     QString status = m_cluster.logDescription();
     if (log.rowCount() > 0)
-        status += tr(" · %n line(s)", nullptr, log.rowCount());
+        status += tr(" · lines: %1").arg(log.rowCount());
     if (log.dropped() > 0)
         status += tr(" · %1 older ones were dropped to bound the memory").arg(log.dropped());
     m_status->setText(status);

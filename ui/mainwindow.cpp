@@ -81,6 +81,7 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     m_chip = new QPushButton;
     m_chip->setAccessibleName(tr("Context; choose another"));
     m_namespaces = new QComboBox;
+    m_namespaces->setObjectName(u"namespaces"_s);
     m_namespaces->setAccessibleName(tr("Namespace shown"));
     m_namespaces->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
@@ -181,6 +182,13 @@ void MainWindow::setNamespace(const QString &nameSpace)
     if (m_page)
         m_page->setNamespace(nameSpace);
     refreshNamespaces();
+}
+
+void MainWindow::limitToNamespace(const QString &nameSpace)
+{
+    setNamespace(nameSpace);
+    m_namespaces->setEnabled(false);
+    m_namespaces->setToolTip(tr("The console was started for this namespace alone"));
 }
 
 void MainWindow::showProblem(const QString &what, const QString &why)

@@ -27,6 +27,7 @@ public:
     void setCluster(ClusterModel *cluster);
     [[nodiscard]] ClusterPage *page() { return m_page; } ///< null while not connected
     void setNamespace(const QString &nameSpace); ///< also before a cluster is there
+    void limitToNamespace(const QString &nameSpace); ///< no other is read, so no other can be chosen
     /// What went wrong, in view until it is dismissed.
     void showProblem(const QString &what, const QString &why);
 

@@ -20,6 +20,8 @@
 #include <QTableView>
 #include <QToolButton>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -45,7 +47,9 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     m_count = new QLabel;
     m_count->setForegroundRole(QPalette::PlaceholderText);
     m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
+    m_filter->setPlaceholderText(resource == ClusterModel::Resource::Events
+            ? tr("Filter: text, reason:InvalidSpec, ns:prod, -Normal   ( / )")
+            : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter of %1").arg(title));
     m_problem = new KMessageWidget;
@@ -178,6 +182,8 @@ bool ObjectView::eventFilter(QObject *watched, QEvent *event)
         m_proxy.setHeld(true);
     else if (event->type() == QEvent::Leave)
         m_proxy.setHeld(false);
+    else if (event->type() == QEvent::Resize)
+        fitColumns();
     return QWidget::eventFilter(watched, event);
 }
 
@@ -219,6 +225,9 @@ void ObjectView::refresh()
     else
         m_empty->setText(tr("There is nothing here yet. What is created in this cluster appears by itself."));
 
+    if (shown > 0 && std::exchange(m_fittedTo, all) != all)
+        fitColumns();
+
     if (const Object object = selected();
         !object.isNull() && object.resourceVersion() != std::exchange(m_seenVersion, object.resourceVersion()))
         Q_EMIT selectionChanged();
@@ -235,6 +244,7 @@ void ObjectView::showColumnMenu(const QPoint &position)
         action->setChecked(!m_table->isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool on) {
             m_table->setColumnHidden(column, !on);
+            fitColumns();
             QSettings().setValue(u"columns/%1/%2"_s.arg(objectName(), columnId(m_proxy, column)), on);
         });
     }
@@ -243,19 +253,35 @@ void ObjectView::showColumnMenu(const QPoint &position)
 
 void ObjectView::restoreColumns()
 {
-    static const QHash<QString, int> letters{{u"state"_s, 12}, {u"name"_s, 18}, {u"namespace"_s, 12}, {u"ready"_s, 8},
-        {u"reason"_s, 16}, {u"phase"_s, 9}, {u"object"_s, 22}, {u"message"_s, 60}, {u"type"_s, 12}, {u"site"_s, 12},
-        {u"count"_s, 8}, {u"age"_s, 10}};
+    for (int column = 0; column < m_proxy.columnCount(); ++column)
+        m_table->setColumnHidden(
+            column, !QSettings().value(u"columns/%1/%2"_s.arg(objectName(), columnId(m_proxy, column)), true).toBool());
+    // Who drags a border has decided.
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
+}
+
+void ObjectView::fitColumns()
+{
+    if (m_ownWidths || m_proxy.rowCount() == 0)
+        return;
+    m_fitting = true;
+    // What a column needs, but not more than this many letters; the widest takes what is left over.
+    static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"reason"_s, 18}, {u"object"_s, 28}, {u"site"_s, 16}};
+    const QString widest = m_resource == ClusterModel::Resource::Events ? u"message"_s : u"name"_s;
+    const int letter = fontMetrics().averageCharWidth();
+    int others = 0, widestColumn = 0;
     for (int column = 0; column < m_proxy.columnCount(); ++column) {
         const QString id = columnId(m_proxy, column);
-        m_table->setColumnWidth(column, letters.value(id, 9) * fontMetrics().averageCharWidth() + 16);
-        m_table->setColumnHidden(column, !QSettings().value(u"columns/%1/%2"_s.arg(objectName(), id), true).toBool());
+        if (id == widest)
+            widestColumn = column;
+        if (m_table->isColumnHidden(column) || id == widest)
+            continue;
+        m_table->resizeColumnToContents(column);
+        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), most.value(id, 24) * letter));
+        others += m_table->columnWidth(column);
     }
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    for (int column = 0; column < m_proxy.columnCount(); ++column)
-        if (const QString id = columnId(m_proxy, column); id == "reason"_L1 || (id == "message"_L1))
-            if (m_resource == ClusterModel::Resource::Events ? id == "message"_L1 : true)
-                m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+    m_table->setColumnWidth(widestColumn, std::max(24 * letter, m_table->viewport()->width() - others));
+    m_fitting = false;
 }
 
 } // namespace patronus

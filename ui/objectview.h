@@ -47,6 +47,7 @@ private:
     void refresh();
     void showColumnMenu(const QPoint &position);
     void restoreColumns();
+    void fitColumns();
 
     ClusterModel &m_cluster;
     const ClusterModel::Resource m_resource;
@@ -58,6 +59,8 @@ private:
     QTableView *m_table;
     QLabel *m_empty;
     QPushButton *m_clear;
+    bool m_ownWidths = false, m_fitting = false;
+    int m_fittedTo = 0; // objects that there were when columns were last fitted
     QString m_uid;
     QString m_seenVersion; // of the selected object, to tell its changes from others'
 };

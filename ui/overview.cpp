@@ -3,11 +3,13 @@
 
 #include "models/units.h"
 #include "ui/chartview.h"
+#include "ui/delegates.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
 #include <QGridLayout>
 #include <QLabel>
+#include <QListView>
 
 using namespace Qt::StringLiterals;
 
@@ -31,6 +33,21 @@ QFrame *card(const QString &title, QLabel *content)
     layout->addWidget(heading);
     layout->addWidget(content, 1);
     return frame;
+}
+
+bool isPolicy(const QModelIndex &row)
+{
+    return row.data(SourceObjectRole).value<Object>().json().value("kind"_L1).toString() == "Policy"_L1;
+}
+
+TimelineDelegate::Entry troubleEntry(const QModelIndex &row)
+{
+    const Object object = row.data(SourceObjectRole).value<Object>();
+    const auto ready = conditionOf(object, u"Ready");
+    return {.icon = theme::stateIcon(stateOf(object)),
+        .title = (isPolicy(row) ? Overview::tr("Policy %1") : Overview::tr("Site %1")).arg(object.key().name),
+        .right = reasonOf(object),
+        .body = ready ? ready->message : QString()};
 }
 
 int notReady(const StoreModel &store)
@@ -103,10 +120,15 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_
     layout->addWidget(card(tr("Sites"), m_sites), 2, 0);
     layout->addWidget(card(tr("Policies"), m_policies), 2, 1);
     layout->addWidget(card(tr("Operator"), m_operator), 2, 2);
-    auto *charts = new QHBoxLayout;
-    charts->addWidget(new MetricChart(*cluster.charts().at(1)));
-    charts->addWidget(new MetricChart(*cluster.charts().at(2)));
-    layout->addLayout(charts, 3, 0, 1, 3);
+    auto *charts = new QVBoxLayout;
+    charts->addWidget(new MetricChart(*cluster.charts().at(0)));
+    m_errors = new MetricChart(*cluster.charts().at(1));
+    charts->addWidget(m_errors);
+    m_troubleCard = makeTroubles();
+    auto *below = new QHBoxLayout;
+    below->addWidget(m_troubleCard, 1);
+    below->addLayout(charts, 1);
+    layout->addLayout(below, 3, 0, 1, 3);
     layout->setRowStretch(3, 1);
     for (int column = 0; column < 3; ++column)
         layout->setColumnStretch(column, 1);
@@ -118,8 +140,47 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_
     refresh();
 }
 
+void Overview::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_errors->setVisible(height() > 35 * fontMetrics().height());
+}
+
+QWidget *Overview::makeTroubles()
+{
+    for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
+        m_all.addSourceModel(m_cluster.table(resource));
+    m_troubles.setSourceModel(&m_all);
+    m_troubles.setScope([](const Object &object) { return stateOf(object) != State::Ready; });
+    m_troubles.sort(0);
+    auto *list = new QListView;
+    list->setModel(&m_troubles);
+    list->setItemDelegate(new TimelineDelegate(troubleEntry, list));
+    list->setResizeMode(QListView::Adjust);
+    list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list->setFrameShape(QFrame::NoFrame);
+    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    list->setAccessibleName(tr("What is not ready, the worst first"));
+    connect(list, &QListView::activated, this, [this](const QModelIndex &row) {
+        Q_EMIT opened(isPolicy(row) ? ClusterModel::Resource::Policies : ClusterModel::Resource::Sites,
+            row.data(KeyRole).value<ObjectKey>());
+    });
+    auto *heading = new QLabel(tr("Not ready"));
+    heading->setFont(theme::heading(1.05));
+    auto *frame = new QFrame;
+    frame->setFrameShape(QFrame::StyledPanel);
+    frame->setBackgroundRole(QPalette::Base);
+    frame->setAutoFillBackground(true);
+    auto *layout = new QVBoxLayout(frame);
+    layout->addWidget(heading);
+    layout->addWidget(list, 1);
+    return frame;
+}
+
 void Overview::refresh()
 {
+    m_troubleCard->setVisible(m_troubles.rowCount() > 0);
     const Verdict verdict = verdictOf(m_cluster);
     m_icon->setPixmap(theme::stateIcon(verdict.state).pixmap({24, 24}, devicePixelRatioF()));
     m_icon->setAccessibleName(stateName(verdict.state));
@@ -170,7 +231,7 @@ void Overview::refreshKind(QLabel *label, ClusterModel::Resource resource) const
     }
     const QString link = palette().color(QPalette::Link).name();
     QStringList lines{
-        u"<a href='' style='color:%1'><b>%2</b> %3</a>"_s.arg(link).arg(store.rowCount()).arg(tr("in all"))};
+        u"<a href='' style='color:%1'><b>%2</b> %3</a>"_s.arg(link).arg(store.rowCount()).arg(tr("in all namespaces"))};
     for (const State state : allStates)
         if (const int count = store.count(state); count > 0)
             lines.append(

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "models/clustermodel.h"
+#include "models/filterproxy.h"
 
+#include <QConcatenateTablesProxyModel>
 #include <QWidget>
 
 class QLabel;
 
 namespace patronus {
 
-/// "Is it well?" in one look: what is not ready, the operator, and the two charts that show trouble first. Each number
-/// leads to the view behind it.
+/// "Is it well?" in one look: what is not ready and why, the operator, and the two charts that show trouble first. Each
+/// number and each object leads to the view behind it.
 class Overview : public QWidget
 {
     Q_OBJECT
@@ -21,12 +23,21 @@ public:
 
 Q_SIGNALS:
     void asked(patronus::ClusterModel::Resource resource, const QString &filter); ///< a number was clicked
+    void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key); ///< an object was
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void refresh();
     void refreshKind(QLabel *label, ClusterModel::Resource resource) const;
+    [[nodiscard]] QWidget *makeTroubles();
 
     ClusterModel &m_cluster;
+    QConcatenateTablesProxyModel m_all; // Sites and Policies
+    FilterProxy m_troubles; // those that are not ready, the worst first
+    QWidget *m_troubleCard;
+    QWidget *m_errors; // the chart that goes where there is no room for two
     QLabel *m_icon;
     QLabel *m_verdict;
     QLabel *m_why;

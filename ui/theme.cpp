@@ -40,7 +40,7 @@ QPalette breezePalette(bool dark)
     palette.setColor(QPalette::ToolTipBase, pick(0xfff7f7f7, 0xff292c30));
     palette.setColor(QPalette::ToolTipText, pick(0xff232629, 0xfffcfcfc));
     palette.setColor(QPalette::PlaceholderText, pick(0xff5f656a, 0xffa1a9b1));
-    palette.setColor(QPalette::Highlight, pick(0xff2a7fb8, 0xff2f6f9a));
+    palette.setColor(QPalette::Highlight, pick(0xff2376ad, 0xff2f6f9a));
     palette.setColor(QPalette::HighlightedText, Qt::white);
     palette.setColor(QPalette::Link, pick(0xff1f6fa5, 0xff6cb8ea));
     palette.setColor(QPalette::LinkVisited, pick(0xff7f4f9e, 0xffb79bd0));
@@ -134,9 +134,9 @@ QColor stateColor(State state)
     case State::Working:
         return QColor::fromRgb(dark ? sky : blue);
     case State::Degraded:
-        return QColor::fromRgb(dark ? orange : 0xffd28f00);
+        return QColor::fromRgb(dark ? orange : 0xffb87a00);
     case State::Failed:
-        return QColor::fromRgb(dark ? 0xfff07b25 : 0xffc85200);
+        return QColor::fromRgb(dark ? 0xfff07b25 : 0xffbf4e00);
     case State::Unknown:
         break;
     }

@@ -51,7 +51,8 @@ Console::~Console()
 
 void Console::start()
 {
-    m_window.setNamespace(m_options.nameSpace);
+    if (!m_options.nameSpace.isEmpty())
+        m_window.limitToNamespace(m_options.nameSpace);
     m_window.show();
     readContexts();
     if (m_kubeconfig && !m_options.context.isEmpty())

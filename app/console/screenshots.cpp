@@ -4,10 +4,12 @@
 #include "ui/detailpanel.h"
 #include "ui/theme.h"
 
+#include <QCursor>
 #include <QDir>
 #include <QPixmap>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -22,7 +24,10 @@ Task<void> waitUntilFilled(ClusterModel &cluster, Clock &clock)
     for (int second = 0; second < 60; ++second) {
         const bool listed = cluster.store(Resource::Sites).isSynced() && cluster.store(Resource::Policies).isSynced();
         const bool drawn = std::ranges::all_of(cluster.charts(), [](const ChartModel *chart) {
-            return !chart->lines().isEmpty() && chart->lines().first().points.size() > 1;
+            return !chart->lines().isEmpty()
+                && std::ranges::count_if(
+                       chart->lines().first().points, [](const Point &point) { return !std::isnan(point.value); })
+                >= 4;
         });
         if (listed && (drawn || second >= 40))
             co_return Expected<void>();
@@ -63,20 +68,25 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
     if (const auto filled = co_await waitUntilFilled(cluster, clock); !filled)
         co_return std::unexpected(filled.error());
 
+    QCursor::setPos(window.mapToGlobal(QPoint(window.width() - 1, window.height() - 1))); // it would light up a row
     struct Picture {
         QString name;
         View view;
         std::optional<Tab> tab = std::nullopt; // of the worst object of the view
+        bool isSmall = false; // in the smallest window
     };
     const QList<Picture> pictures{{u"overview"_s, View::Overview}, {u"sites"_s, View::Sites, Tab::Conditions},
         {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec},
         {u"policies"_s, View::Policies, Tab::Conditions}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
-        {u"events"_s, View::Events}};
+        {u"events"_s, View::Events}, {u"small-overview"_s, View::Overview, {}, true},
+        {u"small-sites"_s, View::Sites, Tab::Preview, true}};
+    const QSize usual = window.size();
     QStringList paths;
     for (const auto &[scheme, schemeName] :
         {std::pair(theme::Scheme::Light, u"light"_s), std::pair(theme::Scheme::Dark, u"dark"_s)}) {
         theme::apply(scheme);
         for (const Picture &picture : pictures) {
+            window.resize(picture.isSmall ? window.minimumSize() : usual);
             window.page()->showView(picture.view);
             const Resource resource = picture.view == View::Policies ? Resource::Policies : Resource::Sites;
             if (picture.tab)

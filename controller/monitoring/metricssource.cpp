@@ -144,11 +144,11 @@ std::chrono::milliseconds MetricsSource::interval() const
 QString MetricsSource::description() const
 {
     if (d->targets.isEmpty())
-        return u"no source of metrics"_s;
+        return u"No source of metrics"_s;
     QStringList where;
     for (const Target &target : d->targets)
         where.append(target.where);
-    return u"scraped from %1 every %2 s"_s.arg(where.join(u", "_s)).arg(d->interval.count() / 1000);
+    return u"Scraped from %1 every %2 s"_s.arg(where.join(u", "_s)).arg(d->interval.count() / 1000);
 }
 
 bool MetricsSource::isAnswering() const

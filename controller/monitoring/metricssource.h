@@ -43,7 +43,7 @@ public:
 
     [[nodiscard]] const MetricHistory &history() const;
     [[nodiscard]] std::chrono::milliseconds interval() const;
-    [[nodiscard]] QString description() const; ///< "scraped from http://… every 5 s"
+    [[nodiscard]] QString description() const; ///< "Scraped from http://… every 5 s"
     [[nodiscard]] bool isAnswering() const; ///< the last scrape of some instance went well
     /// Of the last scrape of any instance; nullopt when all went well.
     [[nodiscard]] std::optional<Error> problem() const;

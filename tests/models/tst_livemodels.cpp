@@ -243,6 +243,16 @@ private Q_SLOTS:
         QCOMPARE(operated.size(), 1);
     }
 
+    void chartsGoBackAsFarAsThereCanBeSomething()
+    {
+        Cluster cluster;
+        QCOMPARE(cluster.model.chartSpan(), 1min);
+        cluster.clock.advance(3min);
+        QCOMPARE(cluster.model.chartSpan(), 3min);
+        cluster.clock.advance(1h);
+        QCOMPARE(cluster.model.chartSpan(), 10min);
+    }
+
     void namespacesAreThoseOfTheObjects()
     {
         Cluster cluster;

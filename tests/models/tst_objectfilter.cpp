@@ -65,6 +65,13 @@ private Q_SLOTS:
         QCOMPARE(filter->accepts(object, u"branch-nyc\n203.0.113.9:51820\ntwo words"_s), accepted);
     }
 
+    void theReasonOfAnEventIsItsOwn()
+    {
+        const Object event(QJsonObject{{u"metadata"_s, QJsonObject{{u"name"_s, u"e"_s}}}, {u"reason"_s, u"Synced"_s}});
+        QVERIFY(ObjectFilter::parse(u"reason:synced"_s)->accepts(event, {}));
+        QVERIFY(!ObjectFilter::parse(u"reason:failed"_s)->accepts(event, {}));
+    }
+
     void refusesWhatItDoesNotKnow_data()
     {
         QTest::addColumn<QString>("text");

@@ -59,7 +59,7 @@ private Q_SLOTS:
     void secretsOfTheUrlAreNotShown()
     {
         const Scraped scraped;
-        QCOMPARE(scraped.source.description(), u"scraped from http://127.0.0.1:8080/metrics every 5 s"_s);
+        QCOMPARE(scraped.source.description(), u"Scraped from http://127.0.0.1:8080/metrics every 5 s"_s);
         scraped.server->last()->answer(403);
         QCOMPARE(scraped.source.problem()->message, u"http://127.0.0.1:8080/metrics: the answer has status 403"_s);
     }
@@ -99,7 +99,7 @@ private Q_SLOTS:
         scraped.server->last()->fail(Error::Kind::Unreachable);
         QCOMPARE(told.size(), 0);
         QVERIFY(!scraped.source.problem());
-        QCOMPARE(scraped.source.description(), u"no source of metrics"_s);
+        QCOMPARE(scraped.source.description(), u"No source of metrics"_s);
     }
 
     void itsEndStopsWhatIsUnderWay()

@@ -238,6 +238,20 @@ private Q_SLOTS:
         QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Nothing selected"_s));
     }
 
+    void anObjectCreatedAnewIsNotTheOneThatWasSelected()
+    {
+        Desk desk;
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        QJsonObject json = Made{.name = u"hq"_s, .version = u"9"_s}.object().json();
+        QJsonObject metadata = json["metadata"_L1].toObject();
+        metadata.insert("uid"_L1, u"another"_s);
+        json.insert("metadata"_L1, metadata);
+        desk.sites.upsert(Object(json));
+        desk.clock.advance(100ms);
+        QVERIFY(desk.view().selected().isNull());
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Nothing selected"_s));
+    }
+
     void aChangeOfTheSelectedObjectIsShown()
     {
         Desk desk;
@@ -270,7 +284,7 @@ private Q_SLOTS:
             {{.step = PutRemote{.kind = RemoteKind::Site, .name = u"hq"_s, .body = {{u"name"_s, u"hq"_s}}}}},
             std::nullopt, u"Without the API's side"_s);
         QCOMPARE(desk.window.page()->details().findChild<QListView *>(u"steps"_s)->model()->rowCount(), 1);
-        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"1 change"_s));
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"one step"_s));
         QVERIFY(contains(desk.labels(desk.window.page()->details()), u"Without the API's side"_s));
         const auto editors = desk.window.page()->details().findChildren<QPlainTextEdit *>();
         QVERIFY(std::ranges::any_of(editors,
@@ -321,6 +335,47 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels,
             [](const QLabel *label) { return label->isVisible() && label->text().contains(u"cannot list"_s); }));
         window.setCluster(nullptr);
+    }
+
+    void aMissingCrdSaysWhatToDo()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        desk.cluster.setLiveness(Resource::Sites, {Liveness::State::Missing, {}, u"not found"_s});
+        QVERIFY(contains(desk.labels(desk.view()), u"kubectl apply -f crds/"_s));
+        QCOMPARE(verdictOf(desk.cluster).state, State::Unknown); // not "all is well" of what cannot be seen
+    }
+
+    void theOverviewListsWhatIsNotReadyAndOpensIt()
+    {
+        Desk desk;
+        auto *list = desk.window.page()->findChild<Overview *>()->findChild<QListView *>();
+        QCOMPARE(list->model()->rowCount(), 1);
+        Q_EMIT list->activated(list->model()->index(0, 0));
+        QCOMPARE(desk.window.page()->view(), ClusterPage::View::Sites);
+        QCOMPARE(desk.view().selected().key().name, u"branch-nyc"_s);
+    }
+
+    void aRunningOperatorWithoutALeaseIsNotMissed()
+    {
+        Desk desk;
+        desk.cluster.setOperatorInfo({.metricsAnswer = true});
+        QVERIFY(verdictOf(desk.cluster).why.isEmpty());
+        QVERIFY(contains(desk.labels(desk.window), u"operator without leader election"_s));
+        desk.cluster.setOperatorInfo({.leaseProblem = u"leases is forbidden"_s});
+        QVERIFY(verdictOf(desk.cluster).why.isEmpty()); // not known is not "nobody"
+        QVERIFY(contains(desk.labels(desk.window), u"leader not known"_s));
+    }
+
+    void aConsoleForOneNamespaceOffersNoOther()
+    {
+        Desk desk;
+        desk.window.limitToNamespace(u"lab"_s);
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        QCOMPARE(desk.shownNames(), QStringList({u"branch-lab"_s}));
+        const auto *namespaces = desk.window.findChild<QComboBox *>(u"namespaces"_s);
+        QCOMPARE(namespaces->currentText(), u"lab"_s);
+        QVERIFY(!namespaces->isEnabled());
     }
 
     void thePaletteOpensAnObject()
@@ -383,43 +438,6 @@ private Q_SLOTS:
                     || qobject_cast<const QComboBox *>(view->parentWidget()) || view->inherits("QHeaderView")
                     || view->inherits("QComboBoxListView"),
                 view->metaObject()->className());
-    }
-
-    void lightAndDarkAreBothReadable_data()
-    {
-        QTest::addColumn<int>("scheme");
-        QTest::newRow("light") << int(theme::Scheme::Light);
-        QTest::newRow("dark") << int(theme::Scheme::Dark);
-    }
-    void lightAndDarkAreBothReadable()
-    {
-        QFETCH(const int, scheme);
-        theme::apply(theme::Scheme(scheme));
-        // WCAG 2.2: 4.5 to 1 for text, 3 to 1 for graphics.
-        const auto luminance = [](const QColor &color) {
-            const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-            return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
-        };
-        const auto contrast = [&](const QColor &a, const QColor &b) {
-            const auto [low, high] = std::minmax({luminance(a), luminance(b)});
-            return (high + 0.05) / (low + 0.05);
-        };
-        const QPalette palette = QApplication::palette();
-        const QColor base = palette.color(QPalette::Base);
-        QVERIFY(contrast(palette.color(QPalette::Text), base) >= 7);
-        QVERIFY(contrast(theme::faintText(), base) >= 4.5);
-        QVERIFY(contrast(theme::faintText(), palette.color(QPalette::Window)) >= 4.5);
-        QVERIFY(contrast(palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight)) >= 4);
-        QVERIFY(contrast(palette.color(QPalette::Link), base) >= 4.5);
-        for (const LogLevel level : {LogLevel::Error, LogLevel::Warn, LogLevel::Debug})
-            QVERIFY2(contrast(theme::levelColor(level), base) >= 4, qPrintable(QString::number(int(level))));
-        for (const State state : allStates)
-            QVERIFY2(contrast(theme::stateColor(state), base) >= (state == State::Degraded ? 2.5 : 3),
-                qPrintable(stateName(state)));
-        for (const ContextClass c :
-            {ContextClass::Production, ContextClass::Staging, ContextClass::Development, ContextClass::Unknown})
-            QVERIFY(contrast(theme::contextColor(c), Qt::white) >= 4.5);
-        theme::apply(theme::Scheme::Light);
     }
 };
 
