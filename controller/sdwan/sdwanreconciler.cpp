@@ -147,12 +147,20 @@ std::optional<SdwanReconciler::Told> SdwanReconciler::toldBefore(const Object &o
 
 Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token stop)
 {
-    const StatusNumbers numbers
-        = m_world.telemetry ? m_world.telemetry->worthWriting(m_kind.remote, object) : StatusNumbers();
-    const QJsonObject status
-        = m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
+    const auto statusWith = [&](const StatusNumbers &numbers) {
+        return m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
+    };
+    QJsonObject status = statusWith({});
     // A patch with nothing but a newer time would wake this very object again, for ever.
-    const bool isSame = statusIs(object, status);
+    bool isSame = statusIs(object, status);
+    if (Telemetry *const telemetry = m_world.telemetry) {
+        const StatusNumbers numbers
+            = isSame ? telemetry->worthWriting(m_kind.remote, object) : telemetry->ridingAlong(m_kind.remote, object);
+        if (!numbers.isEmpty()) {
+            status = statusWith(numbers);
+            isSame = statusIs(object, status); // a CRD may have no field for them
+        }
+    }
     const std::optional<Told> before = toldBefore(object);
     const bool isWarning = outcome.error.has_value();
     // Where nobody remembers what was told, a status that stays as it is was told by an earlier process.

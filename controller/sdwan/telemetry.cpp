@@ -151,7 +151,12 @@ StatusNumbers Telemetry::worthWriting(RemoteKind kind, const Object &object)
     if (m_tokens < 1)
         return {};
     --m_tokens;
-    m_written.insert(object.uid(), now);
+    return ridingAlong(kind, object);
+}
+
+StatusNumbers Telemetry::ridingAlong(RemoteKind kind, const Object &object)
+{
+    m_written.insert(object.uid(), m_clock.now());
     return numbersOf(kind, object.key().name);
 }
 

@@ -33,6 +33,9 @@ public:
     /// The numbers that the status of @p object should have, or empty where what it has is near enough or the limits
     /// say not yet. Asking for them counts as writing them.
     [[nodiscard]] StatusNumbers worthWriting(RemoteKind kind, const Object &object);
+    /// The numbers for a status that is written anyway: they cost no write, so no limit holds them back. Empty before
+    /// the first sweep. Asking for them counts as writing them.
+    [[nodiscard]] StatusNumbers ridingAlong(RemoteKind kind, const Object &object);
     /// The same question without counting: for who decides whether to look at the object at all.
     [[nodiscard]] bool hasNews(RemoteKind kind, const Object &object) const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sdwan/names.h"
 #include "sdwan/sdwanreconciler.h"
+#include "sdwan/telemetry.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 
@@ -114,9 +115,11 @@ class TestSdwanReconciler : public TestCase
         NameClaims names{sites};
         MemoryApi api;
         Inventory inventory{api};
+        Telemetry telemetry{api, inventory, clock}; // knows nothing before its sweep()
         ServedSchema schema;
         RecordingEffects effects{sites, api, inventory};
-        SdwanReconciler reconciler{siteKind(), {sites, names, names, inventory, schema, effects, clock}, 5min};
+        SdwanReconciler reconciler{
+            siteKind(), {sites, names, names, inventory, schema, effects, clock, &telemetry}, 5min};
 
         explicit Fixture(bool read = true)
         {
@@ -170,6 +173,22 @@ private Q_SLOTS:
         f.clock.advance(10min);
         QVERIFY(f.run());
         QCOMPARE(kinds(f.effects.steps), QStringList());
+    }
+
+    void theNumbersRideAlongWithTheStatus()
+    {
+        Fixture f;
+        QVERIFY(QCoro::waitFor(f.telemetry.sweep({})));
+        for (int i = 0; i < 20; ++i) { // what may be written of numbers alone in this second
+            const QJsonObject metadata{{u"name"_s, QString::number(i)}, {u"uid"_s, QString::number(i)}};
+            QVERIFY(!f.telemetry.worthWriting(RemoteKind::Site, Object({{u"metadata"_s, metadata}})).isEmpty());
+        }
+        f.sites.upsert(site());
+        QVERIFY(f.run());
+        QCOMPARE(f.sites.find({u"a"_s, u"hq"_s})->status()["peers"_L1], 0);
+        f.clock.advance(10min);
+        QVERIFY(f.run());
+        QCOMPARE(kinds(f.effects.steps), QStringList()); // no second write for them
     }
 
     void whatSomebodyElseChangedIsSentAgain()

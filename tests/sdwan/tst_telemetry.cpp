@@ -123,6 +123,22 @@ private Q_SLOTS:
         QVERIFY(!rig.numbers(RemoteKind::Site, u"hq"_s).isEmpty());
     }
 
+    void whatRidesAlongCostsNoneOfTheTwentyWrites()
+    {
+        Rig rig;
+        const auto along = [&](int i) {
+            const QJsonObject metadata{{u"name"_s, u"along-%1"_s.arg(i)}, {u"uid"_s, u"along-%1"_s.arg(i)}};
+            return rig.telemetry.ridingAlong(RemoteKind::Site, Object({{u"metadata"_s, metadata}}));
+        };
+        QVERIFY(along(0).isEmpty()); // nothing is known yet
+        QVERIFY(rig.sweep());
+        for (int i = 0; i < 100; ++i)
+            QVERIFY(!along(i).isEmpty());
+        QVERIFY(rig.numbers(RemoteKind::Site, u"along-0"_s).isEmpty()); // it was written just now
+        for (int i = 0; i < 20; ++i)
+            QVERIFY(!rig.numbers(RemoteKind::Site, u"alone-%1"_s.arg(i)).isEmpty());
+    }
+
     void allObjectsTogetherGetTwentyWritesASecond()
     {
         Rig rig;
