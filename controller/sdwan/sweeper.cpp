@@ -69,8 +69,8 @@ Task<void> Sweeper::repeatInventory()
         if (!swept)
             qCWarning(logPatronus).noquote()
                 << "the inventory of the Patronus API could not be read, trying again:" << swept.error().message;
-        else if (!known)
-            Q_EMIT inventoryRead();
+        if (swept ? !known : failures == 1 && !m_inventory.isRead())
+            Q_EMIT inventorySettled();
         known = swept.has_value();
         const auto objects = m_inventory.names(RemoteKind::Site).size() + m_inventory.names(RemoteKind::Policy).size();
         (void)co_await m_clock.sleep(

@@ -31,7 +31,9 @@ public:
     [[nodiscard]] Task<void> stop(); ///< ends when nothing is in flight
 
 Q_SIGNALS:
-    void inventoryRead(); ///< the API is known again: at start, and after it could not be read
+    /// What waited for a sweep can go on: the API is read, at start or after it could not be; or it could not be read at
+    /// start, and every object has to say so.
+    void inventorySettled();
     void telemetryRead(); ///< after each sweep of the numbers
 
 private:

@@ -24,7 +24,7 @@ Wakes::Wakes(Side sites, Side policies, const Inventory &inventory, const Teleme
         wakeAll(m_sites);
         wakeAll(m_policies);
     };
-    connect(&sweeper, &Sweeper::inventoryRead, this, onEverything);
+    connect(&sweeper, &Sweeper::inventorySettled, this, onEverything);
     connect(&schemas, &SchemaWatch::changed, this, onEverything);
     connect(&sweeper, &Sweeper::telemetryRead, this, [this] {
         wakeNews(m_sites);

@@ -225,6 +225,18 @@ private Q_SLOTS:
         QVERIFY(eventually(isDenied));
     }
 
+    /// The guide's backup and its complete operator loss: helm's own words before the values must not be in the way.
+    void whatHelmGetValuesPrintsIsAValuesFile()
+    {
+        const auto values = m_plane->helm({u"get"_s, u"values"_s, release, u"--namespace"_s, space});
+        QVERIFY(values.out.contains("USER-SUPPLIED VALUES"));
+        QFile backup(m_plane->directory() + u"/operator-values-backup.yaml"_s);
+        QVERIFY(backup.open(QIODevice::WriteOnly) && backup.write(values.out) > 0 && backup.flush());
+        const auto output = m_plane->helm(
+            {u"upgrade"_s, release, chart(), u"--namespace"_s, space, u"--values"_s, backup.fileName()});
+        QVERIFY2(output.exitCode == 0, output.err.constData());
+    }
+
     void anUpgradeOrRollbackOrUninstallNeverTouchesTheCrds()
     {
         const auto uid
