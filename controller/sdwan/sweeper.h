@@ -31,8 +31,8 @@ public:
     [[nodiscard]] Task<void> stop(); ///< ends when nothing is in flight
 
 Q_SIGNALS:
-    /// What waited for a sweep can go on: the API is read, at start or after it could not be; or it could not be read at
-    /// start, and every object has to say so.
+    /// What waited for a sweep can go on: the API is read, at start or after it could not be; or it could not be read
+    /// at start, and every object has to say so.
     void inventorySettled();
     void telemetryRead(); ///< after each sweep of the numbers
 
