@@ -2,6 +2,7 @@
 #include "core/json.h"
 
 #include <QJsonDocument>
+#include <QStringDecoder>
 
 #include <simdjson.h>
 
@@ -238,7 +239,13 @@ private:
     {
         return {simdjson::DEPTH_ERROR, u"more than %1 objects and arrays inside each other"_s.arg(depthLimit)};
     }
-    static QString text(std::string_view utf8) { return QString::fromUtf8(utf8); }
+    static QString text(std::string_view utf8)
+    {
+        // A byte order mark inside a string is a character of it; QString::fromUtf8() would drop it.
+        if (utf8.starts_with("\xef\xbb\xbf")) [[unlikely]]
+            return QStringDecoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom)(utf8);
+        return QString::fromUtf8(utf8);
+    }
 
     const QByteArrayView m_text;
     const JsonDrop &m_drop;

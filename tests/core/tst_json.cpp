@@ -23,6 +23,8 @@ private Q_SLOTS:
         QTest::newRow("more digits than a double holds") << R"({"v":9007199254740993})"_ba;
         QTest::newRow("text beyond ASCII") << R"({"é":"北京 🛰"})"_ba;
         QTest::newRow("empty name") << R"({"":1})"_ba;
+        QTest::newRow("byte order marks inside strings")
+            << "{\"\xef\xbb\xbf\":1,\"\xef\xbb\xbf\xef\xbb\xbf\":[\"\xef\xbb\xbfx\"]}"_ba;
     }
     void whatWasReadIsWhatWasWritten()
     {
