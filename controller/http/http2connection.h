@@ -5,7 +5,8 @@
 
 namespace patronus {
 
-/// HTTP/2 (RFC 9113) on one socket: many exchanges at once. libnghttp2 does the protocol and ends here.
+/// HTTP/2 on one socket: many exchanges at once. It says when something goes, and whether the server still lives;
+/// Http2Session says what.
 ///
 /// Frames are made only when the socket is drained, so that the gate's word about a change is fresh when its bytes go;
 /// for a body that the server's window holds back it is asked again at each piece. A stream whose deadline runs out
@@ -29,9 +30,8 @@ public:
     void abandon(Exchange &exchange, Why why) override;
 
 private:
-    class Session;
-    friend class Session;
-    const std::unique_ptr<Session> d;
+    struct Private;
+    const std::unique_ptr<Private> d;
 };
 
 } // namespace patronus

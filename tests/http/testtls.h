@@ -15,7 +15,7 @@ namespace patronus {
 /// A file of tests/http/data.
 inline QByteArray testData(const QString &name)
 {
-    QFile file(sourcePath(u"tests/http/data/" + name));
+    QFile file(sourcePath(QStringLiteral("tests/http/data/") + name));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("cannot read %s", qPrintable(file.fileName()));
     return file.readAll();

@@ -180,7 +180,7 @@ private Q_SLOTS:
         QCOMPARE(reply->body, "second");
         QTEST(script.server().accepted(), "connections");
         QCOMPARE(script.frames(Script::Headers).size(), 2);
-        QCOMPARE(asked, 2); // the gate, for each
+        QCOMPARE(asked, 4); // the gate, for each: before its stream is opened, and when its header is made
     }
 
     void itIsSentOnceMoreAndNotForEver()

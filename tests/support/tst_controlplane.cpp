@@ -106,7 +106,7 @@ private Q_SLOTS:
     void servesTheOlderCrds()
     {
         QFETCH(const QString, folder);
-        const auto applied = m_plane->applyCrds(sourcePath(u"tests/data/crds/" + folder));
+        const auto applied = m_plane->applyCrds(sourcePath(u"tests/data/crds/"_s + folder));
         QVERIFY2(applied, applied ? "" : qPrintable(applied.error().message));
         QCOMPARE(m_plane->kubectl({u"get"_s, u"pol"_s}).exitCode, 0);
     }
