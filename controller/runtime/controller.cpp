@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "runtime/inflight.h"
+#include "runtime/requeststop.h"
 
 #include <QHash>
 #include <QRandomGenerator>
@@ -149,7 +150,7 @@ struct Controller::Private {
     bool pumping = false;
     bool gone = false; // the controller has been destroyed: nothing of the above may be touched
     std::stop_source cancel; // of the reconciles in flight
-    std::unique_ptr<Timer> graceTimer = clock.makeTimer([this] { cancelAll(cancel); });
+    std::unique_ptr<Timer> graceTimer = clock.makeTimer([this] { requestStop(cancel); });
     std::optional<Clock::time_point> graceEnd; // set: stop() was called
     InFlight inFlight;
     QHash<ObjectKey, Trouble> troubles; // of the keys whose last reconcile failed
@@ -157,7 +158,6 @@ struct Controller::Private {
     static void pump(std::shared_ptr<Private> d);
     static QCoro::Task<> run(std::shared_ptr<Private> d, ObjectKey key);
     static Task<Result> guarded(std::shared_ptr<Private> d, ObjectKey key);
-    static void cancelAll(std::stop_source source) { source.request_stop(); } // by value: it may end the controller
     void onUpserted(const Object &after, const Object &before);
     void onRemoved(const Object &last);
     void settle(const ObjectKey &key, const Expected<Result> &outcome);
@@ -316,7 +316,7 @@ Controller::~Controller()
 {
     d->running = false;
     d->gone = true;
-    Private::cancelAll(d->cancel);
+    requestStop(d->cancel);
 }
 
 void Controller::start()
@@ -343,7 +343,7 @@ Task<void> Controller::stop(Clock::duration grace)
         if (grace > 0ns)
             self->graceTimer->start(grace);
         else
-            Private::cancelAll(self->cancel);
+            requestStop(self->cancel);
     }
     co_await self->inFlight.ended();
     if (!self->gone)

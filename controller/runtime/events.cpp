@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "runtime/eventlog.h"
 #include "runtime/inflight.h"
+#include "runtime/requeststop.h"
 
 #include <QQueue>
 
@@ -68,7 +69,6 @@ struct EventRecorder::Private {
     std::unique_ptr<Timer> graceTimer = clock.makeTimer([this] { requestStop(cancel); });
     InFlight inFlight;
 
-    static void requestStop(std::stop_source source) { source.request_stop(); } // by value: it may end the recorder
     static QCoro::Task<> writeAll(Ptr d);
     static Task<void> write(Ptr d, Entry entry);
     void stop();
@@ -159,7 +159,7 @@ EventRecorder::EventRecorder(KubeClient &client, Clock &clock, QString component
 EventRecorder::~EventRecorder()
 {
     d->stop();
-    Private::requestStop(d->cancel);
+    requestStop(d->cancel);
 }
 
 void EventRecorder::record(

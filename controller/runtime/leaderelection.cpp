@@ -4,7 +4,8 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "runtime/inflight.h"
-#include "runtime/lease.h"
+#include "runtime/leaserequests.h"
+#include "runtime/requeststop.h"
 #include "runtime/store.h"
 
 #include <QRandomGenerator>
@@ -17,60 +18,16 @@ using namespace std::chrono_literals;
 
 namespace patronus {
 
-namespace {
-
-constexpr auto releaseLimit = 5s;
-constexpr auto releaseRetry = 250ms;
-constexpr double jitter = 0.2; // of the retry period, so that standbys do not come all at once
-
-/// What a source's token tells is done from a copy: who hears it may destroy whoever owns the source.
-void requestStop(std::stop_source source)
-{
-    source.request_stop();
-}
-
-/// Stops a request when its time is over, or when @p all stops.
-class Limit
-{
-public:
-    Limit(Clock &clock, Clock::duration time, const std::stop_token &all)
-        : m_all(all),
-          m_time(time),
-          m_onStop(all, [source = m_source] { requestStop(source); }),
-          m_timer(clock.makeTimer([source = m_source] { requestStop(source); }))
-    {
-        m_timer->start(time);
-    }
-
-    [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
-
-    /// @p outcome, where a request that ran out of time is one without an answer.
-    template <typename T> [[nodiscard]] Expected<T> told(Expected<T> outcome) const
-    {
-        if (outcome || outcome.error().kind != Error::Kind::Cancelled || m_all.stop_requested())
-            return outcome;
-        const auto seconds = std::chrono::duration<double>(m_time).count();
-        return std::unexpected(Error{Error::Kind::Unreachable, u"no answer within %1 s"_s.arg(seconds)});
-    }
-
-private:
-    const std::stop_source m_source;
-    const std::stop_token m_all;
-    const Clock::duration m_time;
-    const std::stop_callback<std::function<void()>> m_onStop;
-    const std::unique_ptr<Timer> m_timer;
-};
-
-} // namespace
+static constexpr double jitter = 0.2; // of the retry period, so that standbys do not come all at once
 
 struct LeaderElection::Private {
     using Ptr = std::shared_ptr<Private>;
 
-    Private(LeaderElection *owner, Settings given, KubeClient &clientGiven, Clock &clockGiven, Metrics &metrics)
+    Private(LeaderElection *owner, Settings given, KubeClient &client, Clock &clockGiven, Metrics &metrics)
         : q(owner),
           settings(std::move(given)),
-          client(clientGiven),
           clock(clockGiven),
+          requests(client, clock, settings.lease, std::max<Clock::duration>(1s, settings.renewDeadline / 2)),
           master(metrics.gauge("leader_election_master_status",
               "Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 "
               "indicates master. 'name' is the string used to identify the lease.",
@@ -85,8 +42,8 @@ struct LeaderElection::Private {
 
     LeaderElection *const q;
     const Settings settings;
-    KubeClient &client;
     Clock &clock;
+    const LeaseRequests requests;
     Metrics::Gauge &master;
     Metrics::Counter &slowPath;
 
@@ -113,9 +70,13 @@ struct LeaderElection::Private {
     static QCoro::Task<> acquire(Ptr d);
     static QCoro::Task<> renew(Ptr d);
     static QCoro::Task<> watch(Ptr d);
-    static Task<void> giveBack(Ptr d, bool isKnown);
-    static Task<Object> read(Ptr d);
-    static Task<Object> write(Ptr d, QJsonObject lease);
+    static Task<void> giveBack(Ptr d, std::optional<Lease> known);
+
+    [[nodiscard]] Task<Lease> read() const { return requests.read(attemptStop.get_token()); }
+    [[nodiscard]] Task<Lease> write(const QJsonObject &lease) const
+    {
+        return requests.write(lease, attemptStop.get_token());
+    }
 
     [[nodiscard]] bool isFinal() const { return gone || state == State::Lost || state == State::Released; }
     [[nodiscard]] bool isCandidate() const { return !gone && (state == State::Standby || state == State::Acquiring); }
@@ -188,7 +149,7 @@ void LeaderElection::Private::schedule()
 
 QCoro::Task<> LeaderElection::Private::acquire(Ptr d)
 {
-    const Expected<Object> got = co_await read(d);
+    const Expected<Lease> got = co_await d->read();
     if (d->isFinal())
         co_return;
     if (!got && got.error().kind != Error::Kind::NotFound) {
@@ -196,7 +157,7 @@ QCoro::Task<> LeaderElection::Private::acquire(Ptr d)
         co_return;
     }
     if (got)
-        d->observe(Lease(*got));
+        d->observe(*got);
     // Not there: deleted under a leader that may not know it yet, so what was last seen of it still holds.
     if (d->isFinal() || !d->mayTake())
         co_return;
@@ -208,12 +169,12 @@ QCoro::Task<> LeaderElection::Private::acquire(Ptr d)
     // Ours already: the answer to an earlier write did not reach us.
     const QJsonObject lease = d->isOurs() ? d->observed.renewed(d->duration(), now)
                                           : d->observed.taken(d->settings.identity, d->duration(), now);
-    const Expected<Object> written = co_await write(d, got ? lease : asNewLease(d->settings.lease, lease));
+    const Expected<Lease> written = co_await d->write(got ? lease : asNewLease(d->settings.lease, lease));
     if (d->isFinal())
         co_return;
     d->state = State::Standby;
     if (written) {
-        d->observe(Lease(*written));
+        d->observe(*written);
         if (d->isFinal() || d->clock.now() >= sentAt + d->settings.renewDeadline)
             co_return; // frozen meanwhile: it is ours no more, or not for long; the next attempt tells
         d->lead(sentAt);
@@ -228,14 +189,14 @@ QCoro::Task<> LeaderElection::Private::acquire(Ptr d)
 QCoro::Task<> LeaderElection::Private::renew(Ptr d)
 {
     Clock::time_point sentAt = d->clock.now();
-    Expected<Object> written = co_await write(d, d->observed.renewed(d->duration(), d->clock.wallTime()));
+    Expected<Lease> written = co_await d->write(d->observed.renewed(d->duration(), d->clock.wallTime()));
     if (d->isOver())
         co_return;
 
     using enum Error::Kind;
     if (!written && (written.error().kind == Conflict || written.error().kind == NotFound)) {
         d->slowPath.add(); // not the version that we know: see what it is
-        const Expected<Object> got = co_await read(d);
+        const Expected<Lease> got = co_await d->read();
         if (d->isOver())
             co_return;
         if (!got && got.error().kind != NotFound) {
@@ -243,7 +204,7 @@ QCoro::Task<> LeaderElection::Private::renew(Ptr d)
             co_return;
         }
         if (got) {
-            d->observe(Lease(*got));
+            d->observe(*got);
             if (d->isFinal())
                 co_return;
             if (!d->isOurs()) {
@@ -253,7 +214,7 @@ QCoro::Task<> LeaderElection::Private::renew(Ptr d)
         }
         sentAt = d->clock.now();
         const QJsonObject lease = d->observed.renewed(d->duration(), d->clock.wallTime());
-        written = co_await write(d, got ? lease : asNewLease(d->settings.lease, lease));
+        written = co_await d->write(got ? lease : asNewLease(d->settings.lease, lease));
         if (d->isOver())
             co_return;
     }
@@ -261,7 +222,7 @@ QCoro::Task<> LeaderElection::Private::renew(Ptr d)
         d->failed("cannot renew the lease", written.error());
         co_return;
     }
-    d->observe(Lease(*written));
+    d->observe(*written);
     if (!d->isFinal())
         d->renewed(sentAt);
 }
@@ -272,11 +233,9 @@ QCoro::Task<> LeaderElection::Private::watch(Ptr d)
 {
     const InFlight::Guard flight = d->inFlight.enter();
     const std::stop_token stop = d->watchStop.get_token();
-    const ListOptions options{
-        .nameSpace = d->settings.lease.nameSpace, .fieldSelector = u"metadata.name="_s + d->settings.lease.name};
     while (d->isCandidate()) {
         const auto onEvent = [d](const WatchEvent &event) { d->onWatchEvent(event); };
-        const Expected<void> ended = co_await d->client.watch(resources::leases(), options, QString(), onEvent, stop);
+        const Expected<void> ended = co_await d->requests.watch(onEvent, stop);
         if (!d->isCandidate())
             co_return;
         if (!ended)
@@ -378,64 +337,19 @@ void LeaderElection::Private::failed(const char *what, const Error &error)
         qCDebug(logLease).noquote() << what << "and tries again:" << error.message;
 }
 
-Task<Object> LeaderElection::Private::read(Ptr d)
-{
-    const Limit limit(
-        d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
-    co_return limit.told(co_await d->client.get(resources::leases(), d->settings.lease, limit.token()));
-}
-
-/// Replaces the lease that has a resourceVersion, creates one that has none.
-Task<Object> LeaderElection::Private::write(Ptr d, QJsonObject lease)
-{
-    const Limit limit(
-        d->clock, std::max<Clock::duration>(1s, d->settings.renewDeadline / 2), d->attemptStop.get_token());
-    const bool exists = !lease["metadata"_L1]["resourceVersion"_L1].isUndefined();
-    // The tasks in the condition, not their co_await: GCC 14 would run both branches.
-    Task<Object> written = exists ? d->client.replace(resources::leases(), lease, {}, limit.token())
-                                  : d->client.create(resources::leases(), lease, {}, limit.token());
-    co_return limit.told(co_await written);
-}
-
-/// Empties the holder, if it is us. @p isKnown: by all that we know the lease is as observed.
-Task<void> LeaderElection::Private::giveBack(Ptr d, bool isKnown)
+/// Empties the holder, if it is us. @p known: the lease as it is by all that we know.
+Task<void> LeaderElection::Private::giveBack(Ptr d, std::optional<Lease> known)
 {
     const InFlight::Guard flight = d->inFlight.enter();
-    const Limit limit(d->clock, releaseLimit, d->closing.get_token());
-    const ResourceType type = resources::leases();
-    Error problem{Error::Kind::Cancelled, u"stopped"_s};
-    while (!limit.token().stop_requested()) {
-        if (!isKnown) {
-            const Expected<Object> got = co_await d->client.get(type, d->settings.lease, limit.token());
-            if (!got && got.error().kind == Error::Kind::NotFound)
-                co_return {};
-            if (got)
-                d->observe(Lease(*got));
-            else
-                problem = got.error();
-            if (got && !d->isOurs())
-                co_return {};
-            isKnown = got.has_value();
-        }
-        if (isKnown) {
-            const auto written
-                = co_await d->client.replace(type, d->observed.released(d->clock.wallTime()), {}, limit.token());
-            if (written) {
-                qCInfo(logLease).noquote() << "released" << d->about();
-                d->observe(Lease(*written));
-                co_return {};
-            }
-            if (written.error().kind == Error::Kind::NotFound)
-                co_return {};
-            problem = written.error();
-            isKnown = false; // a renewal that we broke off may have been written
-            if (problem.kind == Error::Kind::Conflict)
-                continue;
-        }
-        if (!limit.token().stop_requested())
-            co_await d->clock.sleep(releaseRetry, limit.token());
-    }
-    co_return limit.told<void>(std::unexpected(problem));
+    const Expected<Lease> given
+        = co_await d->requests.giveBack(d->settings.identity, std::move(known), d->closing.get_token());
+    if (!given)
+        co_return std::unexpected(given.error());
+    if (given->exists())
+        d->observe(*given);
+    if (given->holder().isEmpty())
+        qCInfo(logLease).noquote() << "released" << d->about();
+    co_return {};
 }
 
 LeaderElection::LeaderElection(Settings settings, KubeClient &client, Clock &clock, Metrics &metrics)
@@ -466,7 +380,7 @@ Task<void> LeaderElection::release()
 {
     const auto self = d;
     const bool isRelease = !self->isFinal();
-    const bool isKnown = self->state == State::Leading;
+    const std::optional known = self->state == State::Leading ? std::optional(self->observed) : std::nullopt;
     if (isRelease) {
         self->state = State::Released;
         self->master.set(0);
@@ -475,7 +389,7 @@ Task<void> LeaderElection::release()
     co_await self->inFlight.ended();
     if (!isRelease || !self->mayHold)
         co_return {};
-    co_return co_await Private::giveBack(self, isKnown);
+    co_return co_await Private::giveBack(self, known);
 }
 
 LeaderElection::State LeaderElection::state() const

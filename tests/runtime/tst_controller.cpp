@@ -50,7 +50,7 @@ public:
             co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped"_s});
         if (throws)
             throw std::runtime_error("out of range");
-        co_return outcome;
+        co_return std::as_const(outcome); // QCoro would move out of the member
     }
 
     void let(const QString &name)
