@@ -135,7 +135,7 @@ Task<ProcessResult> runProcess(ProcessRequest request, Clock &clock, std::stop_t
             run->kill({Error::Kind::Cancelled, u"stopped"_s});
     });
     co_await outcome->end;
-    co_return outcome->result;
+    co_return std::move(outcome->result);
 }
 
 } // namespace patronus

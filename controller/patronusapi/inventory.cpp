@@ -130,12 +130,13 @@ Task<void> Inventory::sweep(std::stop_token stop)
     d->sites.touched.clear();
     d->policies.touched.clear();
     Expected<Listing> sites = co_await d->read(RemoteKind::Site, stop);
-    Expected<Listing> policies
-        = sites ? co_await d->read(RemoteKind::Policy, stop) : Expected<Listing>(std::unexpected(sites.error()));
+    Expected<Listing> policies;
+    if (sites)
+        policies = co_await d->read(RemoteKind::Policy, stop);
     d->isSweeping = false;
-    if (!policies) {
-        d->lastError = policies.error();
-        co_return std::unexpected(policies.error());
+    if (const auto &last = sites ? policies : sites; !last) {
+        d->lastError = last.error();
+        co_return std::unexpected(last.error());
     }
     d->lastError.reset();
 
