@@ -214,8 +214,8 @@ void Session::refreshOperator()
             = QDateTime::fromString(lease.spec().value("renewTime"_L1).toString(), Qt::ISODateWithMs);
         const qint64 seconds = lease.spec().value("leaseDurationSeconds"_L1).toInteger(15);
         // Other clocks than ours: only what is far over counts. What cannot be read is not known to have run out.
-        info.leaderIsStale
-            = info.leaseProblem.isEmpty() && renewed.isValid() && renewed.secsTo(m_clock.wallTime()) > 2 * seconds;
+        info.leaderIsStale = info.leaseProblem.isEmpty() && !info.leader.isEmpty() && renewed.isValid()
+            && renewed.secsTo(m_clock.wallTime()) > 2 * seconds;
     });
     m_deployments.forEach([&](const Object &deployment) {
         info.replicas = int(deployment.spec().value("replicas"_L1).toInteger(1));
