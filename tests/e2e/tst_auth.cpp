@@ -375,6 +375,14 @@ private Q_SLOTS:
             << cluster
             << "exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-plugin, interactiveMode: Never, installHint: install it}"_ba
             << Error::Kind::Unauthorized << u"install it"_s;
+        QTest::newRow("proxy that is spoken to by TLS") << cluster + ", proxy-url: 'https://127.0.0.1:1'" << admin()
+                                                        << Error::Kind::Invalid << u"http:// or socks5://"_s;
+        QTest::newRow("proxy of another kind")
+            << cluster + ", proxy-url: 'ftp://127.0.0.1:1'" << admin() << Error::Kind::Invalid << u"socks5"_s;
+        QTest::newRow("field that is not known") << cluster + ", tls-server-nam: elsewhere" << admin()
+                                                 << Error::Kind::Invalid << u"did you mean \"tls-server-name\""_s;
+        QTest::newRow("built-in provider")
+            << cluster << "auth-provider: {name: gcp}"_ba << Error::Kind::Invalid << u"gke-gcloud-auth-plugin"_s;
     }
     void anErrorSaysWhatToMend()
     {
@@ -429,22 +437,70 @@ private Q_SLOTS:
         QCOMPARE(whoAmI(*client)->value("username"_L1), u"kube-apiserver"_s);
     }
 
-    void aPodsServiceAccountIsKnown()
+    void aPluginsCertificateRotates()
     {
-        const QString folder = m_plane->directory() + u"/serviceaccount"_s;
+        const QString folder = m_plane->directory() + u"/rotating-plugin"_s;
         QVERIFY(QDir().mkpath(folder));
+        const auto give = [&](const char *name, const QByteArray &expires) {
+            const auto quoted = [&](const char *ending) {
+                return '"' + contents(QString::fromUtf8(pki(name)) + QLatin1StringView(ending)).replace("\n", "\\n")
+                    + '"';
+            };
+            write(u"rotating-plugin/answer"_s,
+                R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{)"
+                    + ("\"clientCertificateData\":" + quoted(".crt") + ",\"clientKeyData\":" + quoted(".key"))
+                    + ",\"expirationTimestamp\":\"" + expires + "\"}}");
+        };
+        write(u"rotating-plugin/login"_s, "#!/bin/sh\ncd '" + folder.toUtf8() + "'\necho run >> runs\ncat answer\n",
+            true);
+        const auto runs = [&] { return contents(folder + u"/runs"_s).count('\n'); };
+        give("admin", m_clock.wallTime().addSecs(3600).toString(Qt::ISODate).toUtf8());
+
+        const auto connection = connectionOf(kubeconfig(server() + ", " + ca(),
+            "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./rotating-plugin/login, interactiveMode: "
+            "Never}"));
+        QVERIFY2(connection, connection ? "" : qPrintable(connection.error().message));
+        const auto one = (*connection)->makeClient().value();
+        const auto two = (*connection)->makeClient().value();
+        QCOMPARE(whoAmI(*one).value().value("username"_L1).toString(), u"admin"_s);
+        QCOMPARE(whoAmI(*two).value().value("username"_L1).toString(), u"admin"_s);
+        QCOMPARE(runs(), 1); // for both, until it expires
+
+        give("apiserver", m_clock.wallTime().addSecs(7200).toString(Qt::ISODate).toUtf8());
+        m_clock.advance(1h);
+        QCOMPARE(whoAmI(*one).value().value("username"_L1).toString(), u"kube-apiserver"_s);
+        QCOMPARE(whoAmI(*two).value().value("username"_L1).toString(), u"kube-apiserver"_s);
+        QCOMPARE(runs(), 2);
+    }
+
+    void aPodsServiceAccountRotatesTokenAndCa()
+    {
+        QVERIFY(QDir().mkpath(m_plane->directory() + u"/serviceaccount"_s));
+        const QByteArray ours = contents(QString::fromUtf8(pki("ca.crt")));
         write(u"serviceaccount/token"_s, m_tokenOfOne);
-        write(u"serviceaccount/ca.crt"_s, contents(QString::fromUtf8(pki("ca.crt"))));
+        write(u"serviceaccount/ca.crt"_s, ours);
         write(u"serviceaccount/namespace"_s, "default");
         QProcessEnvironment environment;
         environment.insert(u"KUBERNETES_SERVICE_HOST"_s, m_plane->url().host());
         environment.insert(u"KUBERNETES_SERVICE_PORT"_s, QString::number(m_plane->url().port()));
-        const auto context = inClusterContext(environment, folder);
+        const auto context = inClusterContext(environment, m_plane->directory() + u"/serviceaccount"_s);
         QVERIFY2(context, context ? "" : qPrintable(context.error().message));
         const auto connection = KubeConnection::open(*context, m_clock, {.environment = environment});
         const auto client = (*connection)->makeClient().value();
         QCOMPARE(whoAmI(*client).value(),
             userOf(kubectlWhoAmI(kubeconfig(server() + ", " + ca(), "token: " + m_tokenOfOne))));
+
+        write(u"serviceaccount/ca.crt"_s, contents(QString::fromUtf8(pki("front-proxy-ca.crt"))));
+        m_clock.advance(60s);
+        const auto distrusted = whoAmI(*client); // no connection of the old CA serves it
+        QVERIFY(!distrusted);
+        QVERIFY2(
+            distrusted.error().message.contains("certificate-authority"_L1), qPrintable(distrusted.error().message));
+
+        write(u"serviceaccount/ca.crt"_s, ours);
+        write(u"serviceaccount/token"_s, m_tokenOfTwo);
+        m_clock.advance(60s);
+        QCOMPARE(whoAmI(*client).value().value("username"_L1).toString(), u"system:serviceaccount:default:two"_s);
     }
 };
 
