@@ -41,16 +41,16 @@ Expected<std::unique_ptr<OperatorWorld>> OperatorWorld::start(Options options)
         return std::unexpected(plane.error());
     std::unique_ptr<OperatorWorld> world(new OperatorWorld(std::move(options.simulator)));
     world->m_plane = std::move(*plane);
-    if (const auto prepared = world->prepare(); !prepared)
+    if (const auto prepared = world->prepare(options.simulatorAddress); !prepared)
         return std::unexpected(prepared.error());
     return world;
 }
 
 OperatorWorld::~OperatorWorld() = default;
 
-Expected<void> OperatorWorld::prepare()
+Expected<void> OperatorWorld::prepare(const QHostAddress &simulatorAddress)
 {
-    if (const auto listening = m_simulator.listen(); !listening)
+    if (const auto listening = m_simulator.listen(simulatorAddress); !listening)
         return listening;
     const QByteArray rbac = contents(sourcePath(u"tests/support/operator-rbac.yaml"));
     if (const auto applied = m_plane->apply(rbac); !applied)

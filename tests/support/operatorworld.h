@@ -36,6 +36,7 @@ public:
     struct Options {
         ControlPlane::Options plane = {.audit = true};
         PatronusSimulator::Settings simulator = {.isFrozen = true};
+        QHostAddress simulatorAddress = QHostAddress::LocalHost;
     };
 
     [[nodiscard]] static Expected<std::unique_ptr<OperatorWorld>> start(Options options);
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] ControlPlane &plane() { return *m_plane; }
     [[nodiscard]] PatronusSimulator &simulator() { return m_simulator; }
     [[nodiscard]] Clock &clock() { return m_clock; }
+    [[nodiscard]] KubeClient &client() { return *m_client; } ///< the administrator's
     /// The Patronus API as somebody else uses it, who meets the simulator's faults like the operator does.
     [[nodiscard]] HttpPatronusClient &otherClient() { return *m_otherClient; }
 
@@ -79,7 +81,7 @@ public:
 
 private:
     explicit OperatorWorld(PatronusSimulator::Settings settings) : m_simulator(std::move(settings), m_clock) { }
-    [[nodiscard]] Expected<void> prepare();
+    [[nodiscard]] Expected<void> prepare(const QHostAddress &simulatorAddress);
 
     SystemClock m_clock;
     std::unique_ptr<ControlPlane> m_plane;
