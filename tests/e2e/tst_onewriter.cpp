@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sdwan/conditions.h"
 #include "support/operatorworld.h"
 #include "support/testcase.h"
 
@@ -80,7 +79,7 @@ private:
         return "127.0.0." + QByteArray::number(std::ranges::find(operators, who) - operators.begin() + 1);
     }
     /// The operator that asked for @p change: each knows the simulator by another address.
-    static QString askedBy(const RequestLog::Change &change)
+    static QString askedBy(const simulator::RequestLog::Change &change)
     {
         const auto host = std::ranges::find(change.headers, "host"_ba, [](const auto &header) { return header.first; });
         const QByteArray address = host == change.headers.end() ? QByteArray() : host->second;
