@@ -30,20 +30,25 @@ QJsonArray mergeConditions(
     const QJsonArray &held, const QList<Condition> &wanted, qint64 generation, const QDateTime &now)
 {
     constexpr qsizetype longestMessage = 32768; // metav1.Condition's limit
+    const QString time = now.toUTC().toString(Qt::ISODate);
     QJsonArray merged;
     for (const Condition &condition : wanted) {
-        const QJsonObject before = find(held, condition.type);
+        // What is held is changed where it differs: mostly nowhere, and then it is shared.
+        QJsonObject one = find(held, condition.type);
+        const auto set = [&one](QLatin1StringView name, const QJsonValue &value) {
+            if (one.value(name) != value)
+                one.insert(name, value);
+        };
         const QString status = statusText(condition.status);
-        const bool flipped = before["status"_L1].toString() != status;
-        const QString since = before["lastTransitionTime"_L1].toString();
-        merged.append(QJsonObject{
-            {u"type"_s, condition.type},
-            {u"status"_s, status},
-            {u"observedGeneration"_s, generation},
-            {u"lastTransitionTime"_s, flipped || since.isEmpty() ? now.toUTC().toString(Qt::ISODate) : since},
-            {u"reason"_s, condition.reason},
-            {u"message"_s, condition.message.left(longestMessage)},
-        });
+        const bool flipped = one["status"_L1].toString() != status;
+        if (flipped || one["lastTransitionTime"_L1].toString().isEmpty())
+            set("lastTransitionTime"_L1, time);
+        set("message"_L1, condition.message.left(longestMessage));
+        set("observedGeneration"_L1, generation);
+        set("reason"_L1, condition.reason);
+        set("status"_L1, status);
+        set("type"_L1, condition.type);
+        merged.append(one);
     }
     return merged;
 }

@@ -85,8 +85,13 @@ Task<Outcome> SdwanReconciler::converge(Object object, std::stop_token stop)
         if (!performed)
             co_return std::unexpected(performed.error());
     }
-    if (put)
-        m_sent.insert(put->name, {put->body, m_world.inventory.find(put->kind, put->name).value_or(QJsonObject())});
+    if (put) {
+        const QJsonObject stored = m_world.inventory.find(put->kind, put->name).value_or(QJsonObject());
+        if (differences(put->body, stored).isEmpty())
+            m_sent.remove(put->name); // nothing to remember: a look at the inventory says the same
+        else
+            m_sent.insert(put->name, {put->body, stored});
+    }
     co_return missing.isEmpty() ? syncedOutcome(m_kind) : missingOutcome(missing, true);
 }
 

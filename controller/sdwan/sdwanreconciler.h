@@ -49,7 +49,8 @@ private:
     const World m_world;
     const std::chrono::milliseconds m_successInterval;
 
-    /// What the API made of the body that was sent last: an API that rewrites values is not sent them again for ever.
+    /// What the API made of the body that was sent last, where that differs: an API that rewrites values is not sent
+    /// them again for ever.
     struct Sent {
         QJsonObject body, stored;
     };

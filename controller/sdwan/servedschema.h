@@ -3,6 +3,8 @@
 
 #include "kube/client.h"
 
+#include <QSet>
+
 namespace patronus {
 
 /// What the API server's CRD declares of one kind (crds.md, "Older CRDs"). Default-constructed it is not known: nothing
@@ -29,6 +31,7 @@ private:
     QJsonObject m_schema; // empty: not known
     std::optional<QString> m_snakeCaseField;
     QStringList m_missingFields;
+    QSet<QString> m_wholeMembers; // of the status: what the operator writes there is kept as it is
     bool m_keepsConditions = true;
 };
 

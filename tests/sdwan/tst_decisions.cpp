@@ -128,6 +128,19 @@ private Q_SLOTS:
             QStringList({u"status.phase"_s, u"status.observedGeneration"_s, u"status.conditions.type"_s,
                 u"status.conditions.observedGeneration"_s}));
 
+        // A member that is declared in part loses the rest, beside members that are whole.
+        const ServedSchema partly(json(R"({"properties":{"status":{"properties":{"phase":{},
+            "conditions":{"items":{"properties":{"type":{},"status":{}}}}}}}})"));
+        QCOMPARE(partly.project(json(R"({"phase":"Active","conditions":[{"type":"Ready","reason":"Synced"}]})")),
+            json(R"({"phase":"Active","conditions":[{"type":"Ready"}]})"));
+
+        const ServedSchema whole(json(R"({"properties":{"status":{"properties":{"phase":{},"peers":{},
+            "conditions":{"items":{"properties":{"type":{},"status":{},"observedGeneration":{},
+                "lastTransitionTime":{},"reason":{},"message":{}}}}}}}})"));
+        const QJsonObject status = json(R"({"phase":"Active","conditions":[{"type":"Ready","reason":"Synced"}]})");
+        QCOMPARE(whole.project(status), status);
+        QCOMPARE(whole.project(json(R"({"peers":1,"matchedFlows":2})")), json(R"({"peers":1})"));
+
         const ServedSchema unknown;
         QCOMPARE(unknown.project(json(R"({"phase":"Active"})")), json(R"({"phase":"Active"})"));
         QVERIFY(unknown.keepsConditions());
