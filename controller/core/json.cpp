@@ -2,10 +2,10 @@
 #include "core/json.h"
 
 #include <QJsonDocument>
-#include <QStringDecoder>
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -19,6 +19,7 @@ namespace ondemand = simdjson::ondemand;
 namespace {
 
 constexpr qsizetype depthLimit = 256;
+constexpr std::string_view mark = "\xef\xbb\xbf"; // UTF-8's byte order mark
 
 // Where reading failed and why, in simdjson's words; the position is worked out only then.
 struct Failure {
@@ -65,21 +66,23 @@ Error malformed(QByteArrayView text, qsizetype at, const QString &why)
         u"invalid JSON at line %1, column %2 (byte %3): %4"_s.arg(line).arg(column).arg(at).arg(why)};
 }
 
-/// Reads one document into Qt's values. Every function gives nothing or the failure that ends the reading.
-class Reader
+/// Walks one document: says what is wrong with it, and finds what is dropped. Qt then makes its values of the rest: its
+/// own parser is several times faster than one insert() a member, but it takes texts that are no JSON.
+class Checker
 {
 public:
-    Reader(QByteArrayView text, const JsonDrop &drop) : m_text(text), m_drop(drop) { }
-
-    Expected<QJsonObject> read()
+    Checker(QByteArrayView text, const JsonDrop &drop)
+        : m_text(text), m_drop(drop), m_padded(text.data(), static_cast<size_t>(text.size()))
     {
-        // simdjson reads a few bytes past the end, so it gets a copy with room there.
-        const simdjson::padded_string padded(m_text.data(), static_cast<size_t>(m_text.size()));
+    }
+
+    /// Gives the text without what is dropped. It may lie in the checker's memory.
+    Expected<QByteArray> check()
+    {
         ondemand::parser parser;
         ondemand::document document;
-        QJsonObject result;
         const auto failure = [&]() -> std::optional<Failure> {
-            if (const auto code = parser.iterate(padded).get(document))
+            if (const auto code = parser.iterate(m_padded).get(document))
                 return Failure{.code = code, .at = lexicalErrorAt(code)};
             ondemand::object top;
             if (const auto code = document.get_object().get(top)) {
@@ -87,16 +90,16 @@ public:
                     return Failure{code, u"the top has to be an object"_s, 0};
                 return Failure{.code = code, .at = lexicalErrorAt(code)};
             }
-            if (auto failed = readObject(top, result, 1))
+            if (auto failed = checkObject(top, 1))
                 return failed;
             if (!document.at_end())
                 return Failure{simdjson::TRAILING_CONTENT};
             return std::nullopt;
         }();
         if (!failure)
-            return result;
+            return kept();
         return std::unexpected(
-            malformed(m_text, failure->at ? *failure->at : currentPosition(document, padded.data()), failure->message));
+            malformed(m_text, failure->at ? *failure->at : currentPosition(document), failure->message));
     }
 
 private:
@@ -116,15 +119,15 @@ private:
         }
     }
 
-    qsizetype currentPosition(ondemand::document &document, const char *start) const
+    qsizetype currentPosition(ondemand::document &document) const
     {
         const char *at = nullptr;
         if (document.current_location().get(at))
             return m_text.size(); // it stands behind the last value
-        return std::clamp<qsizetype>(at - start, 0, m_text.size());
+        return std::clamp<qsizetype>(at - m_padded.data(), 0, m_text.size());
     }
 
-    Result readObject(ondemand::object object, QJsonObject &into, qsizetype depth)
+    Result checkObject(ondemand::object object, qsizetype depth)
     {
         if (depth > depthLimit)
             return tooDeep();
@@ -132,34 +135,38 @@ private:
             if (const auto code = member.error())
                 return Failure{code};
             std::string_view name;
-            if (const auto code = member.unescaped_key().get(name))
+            if (const auto code = member.escaped_key().get(name))
                 return Failure{code};
+            const char *const begin = name.data() - 1; // its quote
+            m_isMarked = m_isMarked || name.starts_with(mark);
+            if (hasEscape(name))
+                if (const auto code = member.unescaped_key().get(name))
+                    return Failure{code};
             m_path.push_back(name);
-            if (!m_drop || !m_drop(m_path)) { // an unread value is skipped by the next step of the loop
-                QJsonValue value;
-                if (auto failed = readValue(member.value(), value, depth))
-                    return failed;
-                into.insert(text(name), value);
+            if (m_drop && m_drop(m_path)) {
+                std::string_view value;
+                if (const auto code = member.value().raw_json().get(value))
+                    return Failure{code};
+                m_dropped.push_back({begin, value.data() + value.size()});
+            } else if (auto failed = checkValue(member.value(), depth)) {
+                return failed;
             }
             m_path.pop_back();
         }
         return std::nullopt;
     }
 
-    Result readArray(ondemand::array array, QJsonArray &into, qsizetype depth)
+    Result checkArray(ondemand::array array, qsizetype depth)
     {
         if (depth > depthLimit)
             return tooDeep();
-        for (auto item : array) {
-            QJsonValue value;
-            if (auto failed = readValue(item, value, depth))
+        for (auto item : array)
+            if (auto failed = checkValue(item, depth))
                 return failed;
-            into.append(value);
-        }
         return std::nullopt;
     }
 
-    Result readValue(simdjson::simdjson_result<ondemand::value> result, QJsonValue &into, qsizetype depth)
+    Result checkValue(simdjson::simdjson_result<ondemand::value> result, qsizetype depth)
     {
         ondemand::value value;
         ondemand::json_type type{};
@@ -172,34 +179,29 @@ private:
             ondemand::object object;
             if (const auto code = value.get_object().get(object))
                 return Failure{code};
-            QJsonObject read;
-            auto failed = readObject(object, read, depth + 1);
-            into = std::move(read);
-            return failed;
+            return checkObject(object, depth + 1);
         }
         case ondemand::json_type::array: {
             ondemand::array array;
             if (const auto code = value.get_array().get(array))
                 return Failure{code};
-            QJsonArray read;
-            auto failed = readArray(array, read, depth + 1);
-            into = std::move(read);
-            return failed;
+            return checkArray(array, depth + 1);
         }
         case ondemand::json_type::string: {
-            std::string_view string;
-            if (const auto code = value.get_string().get(string))
-                return Failure{code};
-            into = text(string);
+            // UTF-8, quotes and control characters were checked by the pass over all bytes.
+            std::string_view string = value.raw_json_token(); // with its quotes
+            m_isMarked = m_isMarked || string.substr(1).starts_with(mark);
+            if (hasEscape(string))
+                if (const auto code = value.get_string().get(string))
+                    return Failure{code};
             return std::nullopt;
         }
         case ondemand::json_type::number:
-            return readNumber(value, into);
+            return checkNumber(value);
         case ondemand::json_type::boolean: {
             bool boolean = false;
             if (const auto code = value.get_bool().get(boolean))
                 return Failure{code};
-            into = boolean;
             return std::nullopt;
         }
         case ondemand::json_type::null: {
@@ -208,7 +210,6 @@ private:
                 return Failure{code};
             if (!isNull)
                 return Failure{simdjson::N_ATOM_ERROR};
-            into = QJsonValue::Null;
             return std::nullopt;
         }
         default:
@@ -216,22 +217,16 @@ private:
         }
     }
 
-    static Result readNumber(ondemand::value value, QJsonValue &into)
+    static Result checkNumber(ondemand::value value)
     {
         ondemand::number_type type{};
         if (const auto code = value.get_number_type().get(type))
             return Failure{code};
-        if (type == ondemand::number_type::signed_integer) {
-            int64_t integer = 0;
-            if (const auto code = value.get_int64().get(integer))
-                return Failure{code};
-            into = qint64(integer);
-            return std::nullopt;
-        }
+        int64_t integer = 0;
         double real = 0;
-        if (const auto code = value.get_double().get(real))
+        if (const auto code = type == ondemand::number_type::signed_integer ? value.get_int64().get(integer)
+                                                                            : value.get_double().get(real))
             return Failure{code};
-        into = real;
         return std::nullopt;
     }
 
@@ -239,17 +234,49 @@ private:
     {
         return {simdjson::DEPTH_ERROR, u"more than %1 objects and arrays inside each other"_s.arg(depthLimit)};
     }
-    static QString text(std::string_view utf8)
+    static bool hasEscape(std::string_view raw) { return raw.find('\\') != std::string_view::npos; }
+
+    // With each dropped member goes one comma: the one behind it, else the one before.
+    QByteArray kept() const
     {
-        // A byte order mark inside a string is a character of it; QString::fromUtf8() would drop it.
-        if (utf8.starts_with("\xef\xbb\xbf")) [[unlikely]]
-            return QStringDecoder(QStringDecoder::Utf8, QStringDecoder::Flag::ConvertInitialBom)(utf8);
-        return QString::fromUtf8(utf8);
+        constexpr std::string_view space = " \t\r\n";
+        const char *at = m_padded.data();
+        const char *const end = at + m_padded.size();
+        if (m_dropped.empty() && !m_isMarked)
+            return QByteArray::fromRawData(at, end - at);
+        if (std::string_view(at, end).starts_with(mark))
+            at += mark.size();
+        QByteArray kept;
+        kept.reserve(end - at);
+        for (const auto &[from, to] : m_dropped) {
+            kept.append(at, from - at);
+            at = std::find_if(to, end, [&](char c) { return !space.contains(c); });
+            if (*at == ',') {
+                ++at;
+                continue;
+            }
+            while (space.contains(kept.back()))
+                kept.chop(1);
+            if (kept.endsWith(','))
+                kept.chop(1);
+        }
+        kept.append(at, end - at);
+        if (m_isMarked) // it is a character of the string, but Qt would drop it
+            kept.replace(QByteArrayView(mark), "\\ufeff");
+        return kept;
     }
+
+    struct Span {
+        const char *from, *to;
+    };
 
     const QByteArrayView m_text;
     const JsonDrop &m_drop;
+    // simdjson reads a few bytes past the end, so it gets a copy with room there.
+    const simdjson::padded_string m_padded;
     std::vector<std::string_view> m_path; // unescaped names; the parser keeps their bytes
+    std::vector<Span> m_dropped; // in m_padded, in order
+    bool m_isMarked = false; // a string begins with a byte order mark
 };
 
 QStringView typeName(const QJsonValue &value)
@@ -346,7 +373,14 @@ Expected<QJsonObject> parseJsonObject(QByteArrayView text)
 
 Expected<QJsonObject> parseJsonObject(QByteArrayView text, const JsonDrop &drop)
 {
-    return Reader(text, drop).read();
+    Checker checker(text, drop);
+    return checker.check().and_then([text](const QByteArray &kept) -> Expected<QJsonObject> {
+        QJsonParseError error;
+        const QJsonDocument document = QJsonDocument::fromJson(kept, &error);
+        if (!document.isObject())
+            return std::unexpected(malformed(text, 0, error.errorString()));
+        return document.object();
+    });
 }
 
 QJsonValue valueAt(const QJsonObject &object, QStringView path)

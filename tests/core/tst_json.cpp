@@ -40,6 +40,10 @@ private Q_SLOTS:
             = parseJsonObject("\xef\xbb\xbf \r\n\t{ \"a\\u0062\" : \"\\ud83d\\udef0\\n\\u0000\\/\" } \n"_ba);
         QVERIFY(object);
         QCOMPARE(*object, (QJsonObject{{u"ab"_s, u"🛰\n\0/"_s}}));
+
+        const auto both = parseJsonObject("\xef\xbb\xbf{\"a\":\"\xef\xbb\xbf!\"}"_ba);
+        QVERIFY(both);
+        QCOMPARE(toJson(*both), "{\"a\":\"\xef\xbb\xbf!\"}"_ba);
     }
 
     void integersBeyond64BitsBecomeDoubles()
@@ -138,6 +142,38 @@ private Q_SLOTS:
             drop);
         QVERIFY(object);
         QCOMPARE(toJson(*object), R"({"managedFields":1,"metadata":{"name":"x"},"z":{"managedFields":2}})");
+    }
+
+    void whateverStandsAroundADroppedMemberStays_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("kept");
+        QTest::newRow("alone") << R"({"x":1})"_ba << "{}"_ba;
+        QTest::newRow("alone, spaced") << "{ \"x\" : 1 }"_ba << "{}"_ba;
+        QTest::newRow("first") << R"({"x":[1,2],"a":1})"_ba << R"({"a":1})"_ba;
+        QTest::newRow("last, spaced") << "{\"a\":1 ,\n \"x\":{} }"_ba << R"({"a":1})"_ba;
+        QTest::newRow("between, spaced") << "{\"a\":1 , \"x\": true ,\t\"b\":2}"_ba << R"({"a":1,"b":2})"_ba;
+        QTest::newRow("twice, at the end") << "{\"a\":1,\"x\":\"},\",\"x\":\"\\\\\"}"_ba << R"({"a":1})"_ba;
+        QTest::newRow("twice, all") << R"({"x":null,"x":-1e3})"_ba << "{}"_ba;
+        QTest::newRow("in objects side by side") << R"({"a":{"x":1},"b":[{"x":1},{"c":2,"x":3}]})"_ba
+                                                 << R"({"a":{},"b":[{},{"c":2}]})"_ba;
+    }
+
+    void whateverStandsAroundADroppedMemberStays()
+    {
+        QFETCH(const QByteArray, text);
+        QFETCH(const QByteArray, kept);
+        const auto object
+            = parseJsonObject(text, [](std::span<const std::string_view> path) { return path.back() == "x"; });
+        QVERIFY2(object, qPrintable(object ? QString() : object.error().message));
+        QCOMPARE(toJson(*object), kept);
+    }
+
+    void theLastOfMembersWithOneNameCounts()
+    {
+        const auto object = parseJsonObject(R"({"a":1,"b":2,"a":{"c":3}})");
+        QVERIFY(object);
+        QCOMPARE(toJson(*object), R"({"a":{"c":3},"b":2})");
     }
 
     void membersOfArrayItemsAreDroppedByThePathWithoutTheArray()
