@@ -11,6 +11,8 @@
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 
+#include <map>
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -24,6 +26,9 @@ struct KubeClient::Private {
     Metrics *const metrics;
     const Mode mode;
     const QString host;
+    // The series that were used: to find one by its name and labels costs more than to count.
+    mutable std::map<std::pair<HttpRequest::Verb, int>, Metrics::Counter *> counters = {};
+    mutable std::map<HttpRequest::Verb, Metrics::Histogram *> times = {};
 
     /// Sends @p request with credentials and gives a 2xx answer. With @p onBody the answer is a stream.
     static Task<HttpReply> send(Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop);
@@ -31,7 +36,7 @@ struct KubeClient::Private {
 private:
     static Task<HttpReply> sendOnce(Shared d, HttpRequest request, Transport::BodySink onBody, std::stop_token stop);
     [[nodiscard]] std::optional<Error> refusal(const HttpRequest &request) const;
-    void count(const HttpRequest &request, const std::string &code) const;
+    void count(const HttpRequest &request, int status) const;
     void observe(const HttpRequest &request, std::chrono::nanoseconds time) const;
 };
 
@@ -70,7 +75,7 @@ Task<HttpReply> KubeClient::Private::sendOnce(
         // A stream is counted when it begins to flow: it may last for hours.
         const auto onBytes = [&](QByteArrayView bytes) {
             if (!std::exchange(counted, true))
-                d->count(request, "200");
+                d->count(request, 200);
             onBody(bytes);
         };
         reply = co_await d->transport->stream(request, onBytes, stop);
@@ -79,7 +84,7 @@ Task<HttpReply> KubeClient::Private::sendOnce(
         d->observe(request, time.durationElapsed());
     }
     if (!counted)
-        d->count(request, reply ? std::to_string(reply->status) : "<error>");
+        d->count(request, reply ? reply->status : 0);
     if (reply)
         qCDebug(logHttp) << verbName(request.verb) << request.target << reply->status << time.elapsed() << "ms";
     co_return reply;
@@ -100,30 +105,40 @@ std::optional<Error> KubeClient::Private::refusal(const HttpRequest &request) co
     return request.target.contains("dryRun=All") ? std::nullopt : std::optional(refused(u"this is no dry run"_s));
 }
 
-void KubeClient::Private::count(const HttpRequest &request, const std::string &code) const
+/// @p status: of the answer; 0 where there was none.
+void KubeClient::Private::count(const HttpRequest &request, int status) const
 {
-    if (metrics)
-        metrics
-            ->counter("rest_client_requests_total", "Number of HTTP requests, by status code, method and host.",
-                {{"code", code}, {"method", verbName(request.verb)}, {"host", host.toStdString()}})
-            .add();
+    if (!metrics)
+        return;
+    Metrics::Counter *&counter = counters[{request.verb, status}];
+    if (!counter)
+        counter = &metrics->counter("rest_client_requests_total",
+            "Number of HTTP requests, by status code, method and host.",
+            {{"code", status == 0 ? "<error>" : std::to_string(status)}, {"method", verbName(request.verb)},
+                {"host", host.toStdString()}});
+    counter->add();
 }
 
 void KubeClient::Private::observe(const HttpRequest &request, std::chrono::nanoseconds time) const
 {
-    static const std::vector<double> buckets{0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0};
-    if (metrics)
-        metrics
-            ->histogram("rest_client_request_duration_seconds", "Request latency in seconds, by verb and host.",
-                buckets, {{"verb", verbName(request.verb)}, {"host", host.toStdString()}})
-            .observe(std::chrono::duration<double>(time).count());
+    if (!metrics)
+        return;
+    Metrics::Histogram *&histogram = times[request.verb];
+    if (!histogram)
+        histogram = &metrics->histogram("rest_client_request_duration_seconds",
+            "Request latency in seconds, by verb and host.",
+            {0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0},
+            {{"verb", verbName(request.verb)}, {"host", host.toStdString()}});
+    histogram->observe(std::chrono::duration<double>(time).count());
 }
 
 namespace {
 
-Expected<Object> toObject(const HttpReply &reply)
+/// Who wrote which field is half of an object's text, and more of its metadata's; who asked for metadata alone wants
+/// the versions.
+bool isManagedFields(std::span<const std::string_view> path)
 {
-    return parseJsonObject(reply.body).transform([](QJsonObject json) { return Object(std::move(json)); });
+    return path.size() == 2 && path[0] == "metadata" && path[1] == "managedFields";
 }
 
 /// 5 to 10 minutes at random, as client-go has it: so that all watches do not end together.
@@ -166,15 +181,22 @@ WriteOptions KubeClient::asAllowed(WriteOptions options) const
 
 // In each of these, `this` is used before the first co_await only.
 
-Task<Object> KubeClient::getObject(HttpRequest request, std::stop_token stop)
+Task<Object> KubeClient::getObject(HttpRequest request, JsonDrop drop, std::stop_token stop)
 {
     const auto reply = co_await Private::send(d, std::move(request), {}, std::move(stop));
-    co_return reply.and_then(toObject);
+    if (!reply)
+        co_return std::unexpected(reply.error());
+    co_return parseJsonObject(reply->body, drop).transform([](QJsonObject json) { return Object(std::move(json)); });
+}
+
+Task<Object> KubeClient::getWritten(HttpRequest request, bool metadataOnly, std::stop_token stop)
+{
+    return getObject(std::move(request), metadataOnly ? JsonDrop(isManagedFields) : JsonDrop(), std::move(stop));
 }
 
 Task<Object> KubeClient::get(ResourceType type, ObjectKey key, std::stop_token stop)
 {
-    return getObject(requests::get(type, key), std::move(stop));
+    return getObject(requests::get(type, key), {}, std::move(stop));
 }
 
 Task<QString> KubeClient::list(
@@ -241,33 +263,40 @@ Task<void> KubeClient::watch(ResourceType type, ListOptions options, QString res
 
 Task<Object> KubeClient::create(ResourceType type, QJsonObject object, WriteOptions options, std::stop_token stop)
 {
-    return getObject(requests::create(type, std::move(object), asAllowed(std::move(options))), std::move(stop));
+    const bool metadataOnly = options.metadataOnly;
+    return getWritten(
+        requests::create(type, std::move(object), asAllowed(std::move(options))), metadataOnly, std::move(stop));
 }
 
 Task<Object> KubeClient::replace(ResourceType type, QJsonObject object, WriteOptions options, std::stop_token stop)
 {
-    return getObject(requests::replace(type, std::move(object), asAllowed(std::move(options))), std::move(stop));
+    const bool metadataOnly = options.metadataOnly;
+    return getWritten(
+        requests::replace(type, std::move(object), asAllowed(std::move(options))), metadataOnly, std::move(stop));
 }
 
 Task<Object> KubeClient::apply(ResourceType type, ObjectKey key, QString subresource, QJsonObject fields,
     WriteOptions options, std::stop_token stop)
 {
-    return getObject(
-        requests::apply(type, key, subresource, std::move(fields), asAllowed(std::move(options))), std::move(stop));
+    const bool metadataOnly = options.metadataOnly;
+    return getWritten(requests::apply(type, key, subresource, std::move(fields), asAllowed(std::move(options))),
+        metadataOnly, std::move(stop));
 }
 
 Task<Object> KubeClient::patch(ResourceType type, ObjectKey key, QString subresource, PatchType patchType,
     QJsonValue body, WriteOptions options, std::stop_token stop)
 {
-    return getObject(
-        requests::patch(type, key, subresource, patchType, body, asAllowed(std::move(options))), std::move(stop));
+    const bool metadataOnly = options.metadataOnly;
+    return getWritten(requests::patch(type, key, subresource, patchType, body, asAllowed(std::move(options))),
+        metadataOnly, std::move(stop));
 }
 
 Task<Object> KubeClient::scale(ResourceType type, ObjectKey key, int replicas, Preconditions preconditions,
     WriteOptions options, std::stop_token stop)
 {
-    return getObject(
-        requests::scale(type, key, replicas, preconditions, asAllowed(std::move(options))), std::move(stop));
+    const bool metadataOnly = options.metadataOnly;
+    return getWritten(requests::scale(type, key, replicas, preconditions, asAllowed(std::move(options))), metadataOnly,
+        std::move(stop));
 }
 
 Task<void> KubeClient::remove(ResourceType type, ObjectKey key, Preconditions preconditions, std::stop_token stop)

@@ -88,7 +88,8 @@ public:
 private:
     struct Private;
     [[nodiscard]] WriteOptions asAllowed(WriteOptions options) const;
-    [[nodiscard]] Task<Object> getObject(HttpRequest request, std::stop_token stop);
+    [[nodiscard]] Task<Object> getObject(HttpRequest request, JsonDrop drop, std::stop_token stop);
+    [[nodiscard]] Task<Object> getWritten(HttpRequest request, bool metadataOnly, std::stop_token stop);
 
     const std::shared_ptr<Private> d;
 };

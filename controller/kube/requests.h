@@ -27,7 +27,7 @@ struct WriteOptions {
     QString fieldManager = {};
     bool force = false; ///< apply only: take fields that another manager has
     bool strict = false; ///< fieldValidation=Strict
-    bool metadataOnly = false; ///< the answer needs only metadata: a smaller answer
+    bool metadataOnly = false; ///< the answer is metadata alone, without managedFields: small, and cheap to read
     bool dryRun = false; ///< dryRun=All: checked and answered like a real one, and not stored
 };
 
