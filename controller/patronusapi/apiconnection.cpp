@@ -2,7 +2,6 @@
 #include "patronusapi/apiconnection.h"
 
 #include "core/log.h"
-#include "core/metrics.h"
 
 #include <utility>
 
@@ -155,6 +154,7 @@ Task<HttpReply> ApiConnection::transmit(HttpRequest request, std::stop_token sto
     co_return reply;
 }
 
+/// Status of the answer, else why there was none.
 static std::string codeOf(const Expected<HttpReply> &reply)
 {
     if (reply)
@@ -175,17 +175,20 @@ void ApiConnection::count(HttpRequest::Verb verb, const Expected<HttpReply> &rep
 {
     if (!m_metrics)
         return;
-    static const std::vector<double> buckets{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
-    const std::string method = verbName(verb);
-    m_metrics
-        ->counter("patronus_operator_api_requests_total",
+    const std::string code = codeOf(reply);
+    Metrics::Counter *&counter = m_counters[{verb, code}];
+    if (!counter)
+        counter = &m_metrics->counter("patronus_operator_api_requests_total",
             "Requests to the Patronus API by method and status, or why there was none.",
-            {{"method", method}, {"code", codeOf(reply)}})
-        .add();
-    m_metrics
-        ->histogram("patronus_operator_api_request_duration_seconds",
-            "Time from a request to the Patronus API to its answer.", buckets, {{"method", method}})
-        .observe(std::chrono::duration<double>(took).count());
+            {{"method", verbName(verb)}, {"code", code}});
+    counter->add();
+
+    Metrics::Histogram *&histogram = m_times[verb];
+    if (!histogram)
+        histogram = &m_metrics->histogram("patronus_operator_api_request_duration_seconds",
+            "Time from a request to the Patronus API to its answer.",
+            {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, {{"method", verbName(verb)}});
+    histogram->observe(std::chrono::duration<double>(took).count());
 }
 
 } // namespace patronus

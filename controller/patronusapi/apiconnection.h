@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics.h"
 #include "patronusapi/ratelimit.h"
 #include "patronusapi/tokens.h"
+
+#include <map>
 
 namespace patronus {
 
@@ -46,6 +49,9 @@ private:
     RateLimit m_limit;
     std::shared_ptr<SignIn> m_signIn; // the one under way, or null
     std::stop_source m_closing;
+    // The series that were used: to find one by its name and labels costs more than to count.
+    std::map<std::pair<HttpRequest::Verb, std::string>, Metrics::Counter *> m_counters;
+    std::map<HttpRequest::Verb, Metrics::Histogram *> m_times;
 };
 
 } // namespace patronus
