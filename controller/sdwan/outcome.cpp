@@ -136,8 +136,7 @@ static QList<Condition> conditionsFor(const Outcome &outcome)
     };
 }
 
-QJsonObject statusFor(
-    const Kind &kind, const Object &object, const Outcome &outcome, const StatusNumbers &numbers, const QDateTime &now)
+QJsonObject statusFor(const Kind &kind, const Object &object, const Outcome &outcome, const QDateTime &now)
 {
     const QJsonObject held = object.status();
     QJsonObject status{
@@ -148,12 +147,17 @@ QJsonObject statusFor(
     };
     if (kind.remote == RemoteKind::Policy)
         status.insert("active"_L1, outcome.phase == Outcome::Phase::Active);
-    static const QStringList telemetry{
-        u"peers"_s, u"activePaths"_s, u"healthScore"_s, u"matchedFlows"_s, u"bytesRouted"_s};
-    const QJsonObject &source = numbers.isEmpty() ? held : numbers;
-    for (const QString &name : telemetry)
-        if (source.contains(name))
-            status.insert(name, source[name]);
+    return withNumbers(status, held);
+}
+
+QJsonObject withNumbers(QJsonObject status, const QJsonObject &numbers)
+{
+    for (const auto name : {"peers"_L1, "activePaths"_L1, "healthScore"_L1, "matchedFlows"_L1, "bytesRouted"_L1}) {
+        if (const QJsonValue number = numbers[name]; !number.isUndefined())
+            status.insert(name, number);
+        else
+            status.remove(name);
+    }
     return status;
 }
 

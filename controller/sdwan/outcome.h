@@ -32,10 +32,12 @@ struct Outcome {
 /// Numbers that telemetry gives a status: names as in the status.
 using StatusNumbers = QJsonObject;
 
-/// The whole of the operator's part of the status for @p outcome. @p numbers replaces the telemetry where it is not
-/// empty; else what the status has stays.
+/// The whole of the operator's part of the status for @p outcome, with the telemetry that the status has.
 [[nodiscard]] QJsonObject statusFor(
-    const Kind &kind, const Object &object, const Outcome &outcome, const StatusNumbers &numbers, const QDateTime &now);
+    const Kind &kind, const Object &object, const Outcome &outcome, const QDateTime &now);
+
+/// @p status with the telemetry that @p numbers has, and no other.
+[[nodiscard]] QJsonObject withNumbers(QJsonObject status, const QJsonObject &numbers);
 
 /// Whether @p wanted says the same as the object's status, for the members that it has.
 [[nodiscard]] bool statusIs(const Object &object, const QJsonObject &wanted);

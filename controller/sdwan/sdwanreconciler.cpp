@@ -152,17 +152,15 @@ std::optional<SdwanReconciler::Told> SdwanReconciler::toldBefore(const Object &o
 
 Task<void> SdwanReconciler::tell(Object object, Outcome outcome, std::stop_token stop)
 {
-    const auto statusWith = [&](const StatusNumbers &numbers) {
-        return m_world.schema.project(statusFor(m_kind, object, outcome, numbers, m_world.clock.wallTime()));
-    };
-    QJsonObject status = statusWith({});
+    const QJsonObject whole = statusFor(m_kind, object, outcome, m_world.clock.wallTime());
+    QJsonObject status = m_world.schema.project(whole);
     // A patch with nothing but a newer time would wake this very object again, for ever.
     bool isSame = statusIs(object, status);
     if (Telemetry *const telemetry = m_world.telemetry) {
         const StatusNumbers numbers
             = isSame ? telemetry->worthWriting(m_kind.remote, object) : telemetry->ridingAlong(m_kind.remote, object);
         if (!numbers.isEmpty()) {
-            status = statusWith(numbers);
+            status = m_world.schema.project(withNumbers(whole, numbers));
             isSame = statusIs(object, status); // a CRD may have no field for them
         }
     }

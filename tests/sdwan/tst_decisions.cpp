@@ -73,14 +73,13 @@ private Q_SLOTS:
     {
         const QDateTime now = QDateTime::fromString(u"2026-01-01T00:00:00Z"_s, Qt::ISODate);
         QJsonObject site = json(R"({"metadata":{"name":"hq","namespace":"a","generation":3},"spec":{}})");
-        const QJsonObject status = statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), {}, now);
+        const QJsonObject status = statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), now);
         site.insert("status"_L1, status);
-        QVERIFY(
-            statusIs(Object(site), statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), {}, now.addDays(1))));
+        QVERIFY(statusIs(Object(site), statusFor(siteKind(), Object(site), syncedOutcome(siteKind()), now.addDays(1))));
         QCOMPARE(status["phase"_L1].toString(), u"Active"_s);
         QCOMPARE(status["observedGeneration"_L1].toInteger(), 3);
-        QVERIFY(!statusIs(
-            Object(site), statusFor(siteKind(), Object(site), invalidOutcome({{u"spec"_s, u"bad"_s}}), {}, now)));
+        QVERIFY(
+            !statusIs(Object(site), statusFor(siteKind(), Object(site), invalidOutcome({{u"spec"_s, u"bad"_s}}), now)));
     }
 
     void theFirstToRecordANameOwnsItElseTheOlder()
