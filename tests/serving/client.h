@@ -8,7 +8,7 @@ namespace patronus {
 /// Sends @p request as it is and gives all that comes back until the server closes; empty when that takes longer than
 /// @p limit. It blocks: the servers here have threads of their own.
 inline QByteArray exchange(
-    quint16 port, const QByteArray &request, std::chrono::milliseconds limit = std::chrono::seconds(5))
+    quint16 port, const QByteArray &request, std::chrono::milliseconds limit = std::chrono::seconds(30))
 {
     QTcpSocket socket;
     socket.connectToHost(QHostAddress::LocalHost, port);
@@ -23,7 +23,8 @@ inline QByteArray exchange(
 }
 
 /// The answer to a GET, as a whole.
-inline QByteArray get(quint16 port, const QByteArray &target, std::chrono::milliseconds limit = std::chrono::seconds(5))
+inline QByteArray get(
+    quint16 port, const QByteArray &target, std::chrono::milliseconds limit = std::chrono::seconds(30))
 {
     return exchange(port, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n", limit);
 }
