@@ -8,7 +8,10 @@
 #include <QTemporaryFile>
 #include <QTimeZone>
 
+#include <functional>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace patronus;
 using namespace Qt::StringLiterals;
@@ -216,23 +219,14 @@ private Q_SLOTS:
 
     void theHandlerWritesToStandardError()
     {
-        QTemporaryFile file;
-        QVERIFY(file.open());
-        const QtMessageHandler before = qInstallMessageHandler(nullptr);
-        const int standardError = dup(STDERR_FILENO);
-        dup2(file.handle(), STDERR_FILENO);
-        installLogHandler(LogFormat::Text);
-        qCInfo(logWatch) << "listed" << logField("objects", 500);
-        qCDebug(logWatch) << "not shown at info";
-        qCWarning(logKube, "password: %s", "S3cr");
-        installLogHandler(LogFormat::Json);
-        qCCritical(logApp) << "needs a person";
-        dup2(standardError, STDERR_FILENO);
-        close(standardError);
-        qInstallMessageHandler(before);
-
-        QVERIFY(file.seek(0));
-        const QList<QByteArray> lines = file.readAll().split('\n');
+        const QList<QByteArray> lines = linesWrittenBy([] {
+            installLogHandler(LogFormat::Text);
+            qCInfo(logWatch) << "listed" << logField("objects", 500);
+            qCDebug(logWatch) << "not shown at info";
+            qCWarning(logKube, "password: %s", "S3cr");
+            installLogHandler(LogFormat::Json);
+            qCCritical(logApp) << "needs a person";
+        });
         QCOMPARE(lines.size(), 4); // and nothing behind the last line's end
         const QRegularExpression listed(uR"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO watch listed objects=500$)"_s);
         QVERIFY2(listed.match(QString::fromUtf8(lines[0])).hasMatch(), lines[0].constData());
@@ -241,7 +235,42 @@ private Q_SLOTS:
         QCOMPARE(lines[3], "");
     }
 
+    void linesOfThreadsDoNotMix()
+    {
+        constexpr int threadCount = 4;
+        constexpr int lineCount = 200; // of each
+        const QList<QByteArray> lines = linesWrittenBy([] {
+            installLogHandler(LogFormat::Text);
+            std::vector<std::jthread> threads;
+            for (int thread = 0; thread < threadCount; ++thread)
+                threads.emplace_back([thread] {
+                    for (int i = 0; i < lineCount; ++i)
+                        qCInfo(logServing).noquote() << QString(100, QChar(u'a' + thread));
+                });
+        });
+        QCOMPARE(lines.size(), threadCount * lineCount + 1);
+        const QRegularExpression whole(u"^\\S+ INFO serving (a{100}|b{100}|c{100}|d{100})$"_s);
+        for (const QByteArray &line : lines.first(threadCount * lineCount))
+            QVERIFY2(whole.match(QString::fromUtf8(line)).hasMatch(), line.constData());
+    }
+
 private:
+    /// What goes to standard error while @p write runs, which installs the handler.
+    static QList<QByteArray> linesWrittenBy(const std::function<void()> &write)
+    {
+        QTemporaryFile file;
+        if (!file.open())
+            qFatal("cannot make a file");
+        const QtMessageHandler before = qInstallMessageHandler(nullptr);
+        const int standardError = dup(STDERR_FILENO);
+        dup2(file.handle(), STDERR_FILENO);
+        write();
+        dup2(standardError, STDERR_FILENO);
+        close(standardError);
+        qInstallMessageHandler(before);
+        file.seek(0);
+        return file.readAll().split('\n');
+    }
     static QDateTime time() { return QDateTime(QDate(2026, 11, 23), QTime(10, 46, 6, 7), QTimeZone::UTC); }
     static QJsonObject parsed(const QByteArray &line) { return parseJsonObject(line).value_or(QJsonObject()); }
     static QByteArray levelsOn(const QLoggingCategory &category)
