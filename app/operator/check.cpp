@@ -51,6 +51,7 @@ constexpr Permission permissions[] = {
     {"update", resources::leases, "", true},
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): checkEverything() has all of them and waits
 QCoro::Task<void> look(KubeClient &kube, PatronusClient &patronus, const OperatorOptions &options, Table &table)
 {
     const Expected<QJsonObject> version = co_await kube.getJson("/version", {});

@@ -26,7 +26,7 @@ QString wrapped(QStringView text, qsizetype indent)
 
 QString describe(const Setting &setting)
 {
-    QString text = u"  %1=%2\n"_s.arg(setting.flag, setting.placeholder) + wrapped(QString(setting.help), 6);
+    const QString text = u"  %1=%2\n"_s.arg(setting.flag, setting.placeholder) + wrapped(QString(setting.help), 6);
     QStringList facts;
     if (!setting.variable.isEmpty())
         facts.append(u"variable: "_s + setting.variable);

@@ -45,7 +45,7 @@ static int run(const OperatorOptions &options)
 
 int main(int argc, char **argv)
 {
-    QCoreApplication application(argc, argv);
+    const QCoreApplication application(argc, argv);
     const ParsedOptions parsed
         = parseOptions(QCoreApplication::arguments().sliced(1), QProcessEnvironment::systemEnvironment());
     if (const auto *help = std::get_if<HelpText>(&parsed))

@@ -20,7 +20,7 @@ struct Setting {
     QLatin1StringView defaultText; ///< in the help; empty: none
     QLatin1StringView group; ///< heading in the help
     QLatin1StringView help;
-    Read read;
+    Read read = nullptr;
 
     /// "METRICS_PORT (--metrics-port)", or the flag alone.
     [[nodiscard]] QString name() const;

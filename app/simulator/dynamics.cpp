@@ -41,6 +41,21 @@ static Dynamics::Health healthOf(RemotePath::Status status, double walk, QRandom
     return {now, 0, 100, 0, 0, status};
 }
 
+/// The state after @p before, as @p drawn from 0 to 1 decides.
+static RemotePath::Status statusAfter(RemotePath::Status before, double drawn)
+{
+    using enum RemotePath::Status;
+    switch (before) {
+    case Up:
+        return drawn < 0.002 ? Down : drawn < 0.02 ? Degraded : Up;
+    case Degraded:
+        return drawn < 0.05 ? Down : drawn < 0.35 ? Up : Degraded;
+    case Down:
+        return drawn < 0.25 ? Up : Down;
+    }
+    Q_UNREACHABLE_RETURN(before);
+}
+
 Dynamics::Dynamics(const Database &database, quint32 seed) : m_database(database), m_random(seed)
 {
 }
@@ -95,25 +110,11 @@ const Dynamics::Paths &Dynamics::paths(const QDateTime &now)
 
 Dynamics::Health Dynamics::moved(const Path &path, const QDateTime &now)
 {
-    using enum RemotePath::Status;
     const RemotePath::Status before = path.history.back().status;
-    const double drawn = m_random.generateDouble();
-    RemotePath::Status after = before;
-    switch (before) {
-    case Up:
-        after = drawn < 0.002 ? Down : drawn < 0.02 ? Degraded : Up;
-        break;
-    case Degraded:
-        after = drawn < 0.05 ? Down : drawn < 0.35 ? Up : Degraded;
-        break;
-    case Down:
-        after = drawn < 0.25 ? Up : Down;
-        break;
-    }
-    if (path.pinned)
-        after = *path.pinned;
+    const double drawn = m_random.generateDouble(); // also for a pinned path: the others' walk stays the same
+    const RemotePath::Status after = path.pinned.value_or(statusAfter(before, drawn));
     // The walk goes on from what was measured while the path was well, and is drawn back to what is usual for it.
-    const double last = before == Up ? path.history.back().latencyMs : path.usualLatencyMs;
+    const double last = before == RemotePath::Status::Up ? path.history.back().latencyMs : path.usualLatencyMs;
     const double walk
         = last + (path.usualLatencyMs - last) * 0.1 + (m_random.generateDouble() - 0.5) * path.usualLatencyMs * 0.1;
     return healthOf(after, std::max(0.1, walk), m_random, now);

@@ -136,7 +136,8 @@ public:
             return 0;
         bool isNumber = false;
         const double value = text(name).toDouble(&isNumber);
-        if (!isNumber || !(value >= 0 && value <= 1))
+        const bool isShare = value >= 0 && value <= 1; // "nan" is none
+        if (!isNumber || !isShare)
             mistake(name, u"a number from 0 to 1 is needed"_s);
         return value;
     }

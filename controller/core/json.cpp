@@ -406,6 +406,7 @@ template <typename T> Expected<std::optional<T>> optional(const QJsonObject &obj
     return convert<T>(*value, path).transform([](T converted) { return std::optional<T>(std::move(converted)); });
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): T is a type
 #define PATRONUS_TYPED_READ(T)                                                                                         \
     template Expected<T> required<T>(const QJsonObject &, QStringView);                                                \
     template Expected<std::optional<T>> optional<T>(const QJsonObject &, QStringView);
@@ -418,6 +419,7 @@ PATRONUS_TYPED_READ(QJsonObject)
 PATRONUS_TYPED_READ(QJsonArray)
 PATRONUS_TYPED_READ(QStringList)
 #undef PATRONUS_TYPED_READ
+// NOLINTEND(bugprone-macro-parentheses)
 
 QByteArray toJson(const QJsonObject &object)
 {

@@ -16,7 +16,7 @@ struct TimerQueue::State {
     quint64 started = 0;
 };
 
-class TimerQueue::QueuedTimer : public Timer
+class TimerQueue::QueuedTimer final : public Timer
 {
 public:
     QueuedTimer(std::shared_ptr<State> state, std::function<void()> onTimeout)

@@ -33,7 +33,7 @@ template <typename T> using LaterPointer = std::unique_ptr<T, DeleteLater>;
 class DirectTransport::Engine : public QObject, public Carrier
 {
 public:
-    Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, ConnectionLimits connectionLimits);
+    Engine(Endpoint to, const QSslConfiguration &tls, WriteGate gate, ConnectionLimits connectionLimits);
     ~Engine() override;
 
     void submit(const std::shared_ptr<Exchange> &exchange);
@@ -69,9 +69,10 @@ public:
     std::vector<LaterPointer<Connection>> connections;
 };
 
-DirectTransport::Engine::Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, ConnectionLimits connectionLimits)
+DirectTransport::Engine::Engine(
+    Endpoint to, const QSslConfiguration &tls, WriteGate gate, ConnectionLimits connectionLimits)
     : endpoint(std::move(to)),
-      ssl(std::move(tls)),
+      ssl(tls),
       mayWrite(std::move(gate)),
       limits(connectionLimits),
       authority(endpoint.server.authority(QUrl::FullyEncoded).toLatin1()),
@@ -91,6 +92,7 @@ DirectTransport::Engine::~Engine()
 std::vector<Connection *> DirectTransport::Engine::all() const
 {
     std::vector<Connection *> list; // a copy: what ends leaves connections
+    list.reserve(connections.size());
     for (const auto &connection : connections)
         list.push_back(connection.get());
     return list;
@@ -230,8 +232,9 @@ void DirectTransport::Engine::abandon(Exchange &, Why why)
     }
 }
 
-DirectTransport::DirectTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, ConnectionLimits limits)
-    : d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), limits))
+DirectTransport::DirectTransport(
+    Endpoint endpoint, const QSslConfiguration &ssl, WriteGate mayWrite, ConnectionLimits limits)
+    : d(std::make_unique<Engine>(std::move(endpoint), ssl, std::move(mayWrite), limits))
 {
 }
 

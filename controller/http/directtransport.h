@@ -11,7 +11,7 @@ class DirectTransport : public Transport
 {
 public:
     /// @p endpoint has a valid server URL and no proxy; @p ssl was made of its tls.
-    DirectTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, ConnectionLimits limits = {});
+    DirectTransport(Endpoint endpoint, const QSslConfiguration &ssl, WriteGate mayWrite, ConnectionLimits limits = {});
     ~DirectTransport() override;
     Q_DISABLE_COPY_MOVE(DirectTransport)
 

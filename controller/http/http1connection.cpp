@@ -71,7 +71,7 @@ QByteArray Http1Connection::requestHeader(const HttpRequest &request) const
 
 void Http1Connection::onReadable()
 {
-    std::array<char, 64 * 1024> space;
+    std::array<char, 64 * 1024> space; // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it
     while (!m_retired || m_exchange) {
         const qsizetype size = m_socket->read(space);
         if (size == 0)

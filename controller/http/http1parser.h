@@ -18,7 +18,7 @@ public:
         End, ///< the answer is whole; what is left of the input is not of it
     };
     struct Step {
-        Event event;
+        Event event = Event::NeedMore;
         QByteArrayView body = {}; ///< of Body; lies in the input
     };
 

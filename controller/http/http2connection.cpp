@@ -133,7 +133,7 @@ void Http2Connection::Private::submitWaiting()
 
 void Http2Connection::Private::onReadable()
 {
-    std::array<char, 64 * 1024> space;
+    std::array<char, 64 * 1024> space; // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it
     while (!left) {
         const qsizetype size = socket->read(space);
         if (size == 0)

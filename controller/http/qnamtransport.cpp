@@ -92,8 +92,8 @@ public:
         QList<QSslError> tlsErrors = {};
     };
 
-    Engine(Endpoint to, QSslConfiguration tls, WriteGate gate, int most)
-        : endpoint(std::move(to)), ssl(std::move(tls)), mayWrite(std::move(gate)), mostInFlight(most)
+    Engine(Endpoint to, const QSslConfiguration &tls, WriteGate gate, int most)
+        : endpoint(std::move(to)), ssl(tls), mayWrite(std::move(gate)), mostInFlight(most)
     {
         prefix = endpoint.server.path(QUrl::FullyEncoded | QUrl::StripTrailingSlash).toLatin1();
         renewManager();
@@ -320,8 +320,8 @@ void QnamTransport::Engine::failAll(
     std::erase_if(queue, [](const auto &exchange) { return exchange->isFinished(); });
 }
 
-QnamTransport::QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight)
-    : d(std::make_unique<Engine>(std::move(endpoint), std::move(ssl), std::move(mayWrite), mostInFlight))
+QnamTransport::QnamTransport(Endpoint endpoint, const QSslConfiguration &ssl, WriteGate mayWrite, int mostInFlight)
+    : d(std::make_unique<Engine>(std::move(endpoint), ssl, std::move(mayWrite), mostInFlight))
 {
 }
 

@@ -16,7 +16,7 @@ class QnamTransport : public Transport
 {
 public:
     /// @p endpoint was checked by makeTransport(), @p ssl was made of its tls.
-    QnamTransport(Endpoint endpoint, QSslConfiguration ssl, WriteGate mayWrite, int mostInFlight = 16);
+    QnamTransport(Endpoint endpoint, const QSslConfiguration &ssl, WriteGate mayWrite, int mostInFlight = 16);
     ~QnamTransport() override;
     Q_DISABLE_COPY_MOVE(QnamTransport)
 

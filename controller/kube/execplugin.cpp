@@ -234,7 +234,7 @@ Task<ExecCredential> ExecPlugin::Private::run(std::shared_ptr<Private> d, std::s
         environment.insert(name, value);
     environment.insert(u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(d->context, d->caPem, *isInteractive)));
 
-    ProcessRequest request{.program = *program,
+    const ProcessRequest request{.program = *program,
         .arguments = exec.arguments,
         .environment = environment,
         .hasTerminal = *isInteractive,

@@ -124,6 +124,7 @@ private:
 
 } // namespace
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the clock outlives it
 Task<ProcessResult> runProcess(ProcessRequest request, Clock &clock, std::stop_token stop)
 {
     if (stop.stop_requested())
