@@ -45,6 +45,7 @@ static int run(const OperatorOptions &options)
 
 int main(int argc, char **argv)
 {
+    qputenv("QT_NO_GLIB", "1"); // nothing here needs glib's event loop, and Qt's own costs less a turn
     const QCoreApplication application(argc, argv);
     const ParsedOptions parsed
         = parseOptions(QCoreApplication::arguments().sliced(1), QProcessEnvironment::systemEnvironment());
