@@ -117,6 +117,28 @@ public:
         own());
 };
 
+/// The fields by which the log's lines of one reconcile are known. Made for the first line: most reconciles have none.
+class About
+{
+public:
+    About(const QString &controller, const ObjectKey &key) : m_controller(controller), m_key(key) { }
+
+    void end(Clock::duration took) { m_took = took; }
+    QString text()
+    {
+        if (m_text.isEmpty())
+            m_text = u"controller=%1 object=%2 reconcileID=%3"_s.arg(
+                m_controller, m_key.text(), QUuid::createUuid().toString(QUuid::WithoutBraces));
+        return m_took ? u"%1 seconds=%2"_s.arg(m_text).arg(Seconds(*m_took).count(), 0, 'f', 3) : m_text;
+    }
+
+private:
+    const QString m_controller;
+    const ObjectKey m_key;
+    std::optional<Clock::duration> m_took;
+    QString m_text;
+};
+
 /// What the log has said of a key that keeps failing; the message is left out, as it may name a time or a port.
 struct Trouble {
     Error::Kind kind;
@@ -161,7 +183,7 @@ struct Controller::Private {
     void onUpserted(const Object &after, const Object &before);
     void onRemoved(const Object &last);
     void settle(const ObjectKey &key, const Expected<Result> &outcome);
-    void log(const ObjectKey &key, const Expected<Result> &outcome, const QString &about);
+    void log(const ObjectKey &key, const Expected<Result> &outcome, About &about);
 };
 
 /// Begins what is due and may run. No more than there are workers at a time, so that reconciles that never wait cannot
@@ -196,9 +218,8 @@ QCoro::Task<> Controller::Private::run(std::shared_ptr<Private> d, ObjectKey key
     {
         const InFlight::Guard flight = d->inFlight.enter();
         d->metrics.active.set(d->inFlight.count());
-        const QString about = u"controller=%1 object=%2 reconcileID=%3"_s.arg(
-            d->settings.name, key.text(), QUuid::createUuid().toString(QUuid::WithoutBraces));
-        qCDebug(logReconcile).noquote() << "begun" << about;
+        About about(d->settings.name, key);
+        qCDebug(logReconcile).noquote() << "begun" << about.text();
         const Clock::time_point begin = d->clock.now();
         const Expected<Result> outcome = co_await guarded(d, key);
         if (d->gone)
@@ -211,7 +232,8 @@ QCoro::Task<> Controller::Private::run(std::shared_ptr<Private> d, ObjectKey key
             const Clock::duration took = d->clock.now() - begin;
             d->metrics.duration.observe(Seconds(took).count());
             d->metrics.time.observe(Seconds(took).count());
-            d->log(key, outcome, u"%1 seconds=%2"_s.arg(about).arg(Seconds(took).count(), 0, 'f', 3));
+            about.end(took);
+            d->log(key, outcome, about);
             d->settle(key, outcome);
         }
     }
@@ -270,25 +292,25 @@ void Controller::Private::settle(const ObjectKey &key, const Expected<Result> &o
 }
 
 /// What nobody knows yet is told: the first failure, another kind of failure, the end of it. The rest is for debugging.
-void Controller::Private::log(const ObjectKey &key, const Expected<Result> &outcome, const QString &about)
+void Controller::Private::log(const ObjectKey &key, const Expected<Result> &outcome, About &about)
 {
     if (outcome) {
         if (troubles.remove(key))
-            qCInfo(logReconcile).noquote() << "succeeds again" << about;
+            qCInfo(logReconcile).noquote() << "succeeds again" << about.text();
         else
-            qCDebug(logReconcile).noquote() << "succeeded" << about;
+            qCDebug(logReconcile).noquote() << "succeeded" << about.text();
         return;
     }
     const Error &error = outcome.error();
     const Trouble trouble{error.kind, errorTypeOf(error)};
     const auto known = troubles.constFind(key);
     if (error.kind == Error::Kind::Conflict || (known != troubles.cend() && *known == trouble)) {
-        qCDebug(logReconcile).noquote() << "failed:" << error.message << about;
+        qCDebug(logReconcile).noquote() << "failed:" << error.message << about.text();
     } else {
         troubles.insert(key, trouble);
         qCWarning(logReconcile).noquote()
             << (error.isRetryable() ? "failed, will be tried again:" : "failed, waits until that is mended:")
-            << error.message << about;
+            << error.message << about.text();
     }
 }
 
