@@ -23,9 +23,10 @@ struct TestCertificate {
             QStringLiteral("-out"), certificateFile, QStringLiteral("-keyout"), keyFile};
         if (algorithm == QLatin1StringView("ec"))
             arguments << QStringLiteral("-pkeyopt") << QStringLiteral("ec_paramgen_curve:P-256");
-        if (QProcess openssl; (openssl.start(QStringLiteral("openssl"), arguments), !openssl.waitForFinished())
+        if (QProcess openssl; (openssl.start(QStringLiteral("openssl"), arguments), !openssl.waitForFinished(60'000))
             || openssl.exitCode() != 0)
-            qFatal("openssl req failed: %s", openssl.readAllStandardError().constData());
+            qFatal("openssl req failed: %s: %s", qPrintable(openssl.errorString()),
+                openssl.readAllStandardError().constData());
         const auto content = [](const QString &name) {
             QFile file(name);
             return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();

@@ -21,19 +21,19 @@ private Q_SLOTS:
     {
         QProcess program;
         program.start(programPath(u"patronus-sim"), {u"--listen"_s, u"127.0.0.1:0"_s});
-        QVERIFY(program.waitForReadyRead(10'000));
+        QVERIFY(program.waitForReadyRead(30'000));
         const QString line = QString::fromUtf8(program.readLine()).trimmed();
         QVERIFY2(line.startsWith("listening on http://127.0.0.1:"_L1), qPrintable(line));
 
         QTcpSocket socket;
         socket.connectToHost(u"127.0.0.1"_s, quint16(QUrl(line.sliced(13)).port()));
-        QVERIFY(socket.waitForConnected(5000));
+        QVERIFY(socket.waitForConnected(30'000));
         socket.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
-        QVERIFY(socket.waitForReadyRead(5000));
+        QVERIFY(socket.waitForReadyRead(30'000));
         QVERIFY(socket.readAll().startsWith("HTTP/1.1 200"));
 
         QCOMPARE(::kill(pid_t(program.processId()), SIGTERM), 0); // with a connection that is open
-        QVERIFY(program.waitForFinished(5000));
+        QVERIFY(program.waitForFinished(30'000));
         QCOMPARE(program.exitStatus(), QProcess::NormalExit);
         QCOMPARE(program.exitCode(), 0);
     }
@@ -58,7 +58,7 @@ private Q_SLOTS:
         QFETCH(const QStringList, arguments);
         QProcess program;
         program.start(programPath(u"patronus-sim"), arguments);
-        QVERIFY(program.waitForFinished(10'000));
+        QVERIFY(program.waitForFinished(30'000));
         QTEST(program.exitCode(), "exitCode");
         QFETCH(const QByteArray, standardOutput);
         QFETCH(const QByteArray, standardError);
