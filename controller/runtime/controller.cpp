@@ -178,6 +178,7 @@ struct Controller::Private {
     QHash<ObjectKey, Trouble> troubles; // of the keys whose last reconcile failed
 
     static void pump(std::shared_ptr<Private> d);
+    static void pumpLater(const std::shared_ptr<Private> &d);
     static QCoro::Task<> run(std::shared_ptr<Private> d, ObjectKey key);
     static Task<Result> guarded(std::shared_ptr<Private> d, ObjectKey key);
     void onUpserted(const Object &after, const Object &before);
@@ -204,13 +205,18 @@ void Controller::Private::pump(std::shared_ptr<Private> d)
     }
     d->pumping = false;
     if (begun == d->settings.concurrency && d->inFlight.count() < d->settings.concurrency)
-        QMetaObject::invokeMethod(
-            &d->queue,
-            [weak = std::weak_ptr(d)] {
-                if (const auto self = weak.lock())
-                    pump(self);
-            },
-            Qt::QueuedConnection);
+        pumpLater(d);
+}
+
+void Controller::Private::pumpLater(const std::shared_ptr<Private> &d)
+{
+    QMetaObject::invokeMethod(
+        &d->queue,
+        [weak = std::weak_ptr(d)] {
+            if (const auto self = weak.lock())
+                pump(self);
+        },
+        Qt::QueuedConnection);
 }
 
 QCoro::Task<> Controller::Private::run(std::shared_ptr<Private> d, ObjectKey key)
@@ -352,6 +358,7 @@ void Controller::start()
     connect(&d->queue, &WorkQueue::due, this, [this] { Private::pump(d); });
     for (const QList<ObjectKey> keys = d->store.keys(); const ObjectKey &key : keys)
         d->queue.add(key, WorkQueue::Class::Routine);
+    Private::pumpLater(d); // for what was woken before: its due() is past, and nobody heard it
 }
 
 Task<void> Controller::stop(Clock::duration grace)

@@ -123,6 +123,8 @@ QCoro::Task<> Reflector::Private::list(std::shared_ptr<Private> d)
     d->version = *version;
     d->lastHeard = d->clock.now();
     d->store.endReplace(d->options.nameSpace);
+    qCDebug(logWatch).noquote() << d->type.plural << "listed" << logField("objects", d->store.size())
+                                << logField("resourceVersion", d->version);
     if (!stop.stop_requested())
         d->beginWatching(d);
 }

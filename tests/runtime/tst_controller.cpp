@@ -161,6 +161,16 @@ private Q_SLOTS:
         QCOMPARE(runs, (QStringList{u"branch"_s, u"hq"_s}));
     }
 
+    void whatWasWokenBeforeTheStartRunsAfterIt()
+    {
+        Rig rig;
+        rig.store.upsert(site(u"hq"_s));
+        rig.controller.wake(key(u"hq"_s), WorkQueue::Class::Urgent);
+        rig.clock.advance(1s); // it has become due, and nobody was there to hear it
+        rig.start({u"hq"_s});
+        QCOMPARE(rig.script.take(), QStringList{u"hq"_s});
+    }
+
     void onlyWhatAReconcilerDecidesByWakes_data()
     {
         QTest::addColumn<QJsonObject>("metadata");
