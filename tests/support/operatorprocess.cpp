@@ -127,9 +127,9 @@ qsizetype OperatorProcess::countInLog(const QByteArray &text) const
 
 OperatorProcess::Answer OperatorProcess::get(const QByteArray &portName, const QString &path) const
 {
-    // The log says which ports the system gave: `serving probes and metrics health=40123 metrics=40124`.
+    // The log says which ports the system gave: `… health=40123 metrics=40124`, or the same as members of JSON.
     static const QRegularExpression served(
-        u"serving probes and metrics health=(?<health>\\d+) metrics=(?<metrics>\\d+)"_s);
+        uR"~(\bhealth"?[=:]"?(?<health>\d+)"?[ ,]"?metrics"?[=:]"?(?<metrics>\d+))~"_s);
     const auto ports = served.match(QString::fromUtf8(log()));
     if (!ports.hasMatch() || !isRunning())
         return {};

@@ -100,14 +100,25 @@ std::unique_ptr<OperatorProcess> OperatorWorld::startOperator(const QStringList 
 QList<Object> OperatorWorld::objects(const ResourceType &type) const
 {
     QList<Object> all;
-    const auto listed
-        = QCoro::waitFor(m_client->list(type, {}, [&all](const Object &object) { all.append(object); }, {}));
-    return listed ? all : QList<Object>();
+    const bool isAnswered = eventually([&] {
+        all.clear();
+        return QCoro::waitFor(m_client->list(type, {}, [&all](const Object &object) { all.append(object); }, {}))
+            .has_value();
+    });
+    if (!isAnswered)
+        qFatal("the API server does not list %s", qPrintable(type.plural));
+    return all;
 }
 
 std::optional<Object> OperatorWorld::find(const ResourceType &type, const QString &name, const QString &nameSpace) const
 {
-    const auto found = QCoro::waitFor(m_client->get(type, {nameSpace, name}, {}));
+    Expected<Object> found;
+    const bool isAnswered = eventually([&] {
+        found = QCoro::waitFor(m_client->get(type, {nameSpace, name}, {}));
+        return found || found.error().kind == Error::Kind::NotFound;
+    });
+    if (!isAnswered)
+        qFatal("the API server does not answer: %s", qPrintable(found.error().message));
     return found ? std::optional(*found) : std::nullopt;
 }
 

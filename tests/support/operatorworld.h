@@ -57,7 +57,8 @@ public:
     [[nodiscard]] std::unique_ptr<OperatorProcess> startOperator(
         const QStringList &flags = {}, const QString &user = QStringLiteral("operator")) const;
 
-    /// The objects in all namespaces, as the server has them now; empty when it does not answer.
+    /// The objects in all namespaces, as the server has them now. A server that does not answer is waited for, a minute
+    /// at most: it must not pass for one that has nothing.
     [[nodiscard]] QList<Object> objects(const ResourceType &type) const;
     [[nodiscard]] std::optional<Object> find(
         const ResourceType &type, const QString &name, const QString &nameSpace = QStringLiteral("default")) const;
