@@ -105,6 +105,7 @@ MetricChart::MetricChart(const ChartModel &model, QWidget *parent) : QFrame(pare
     view->setFrameShape(NoFrame);
     view->setBackgroundBrush(Qt::NoBrush);
     view->setMinimumHeight(110);
+    view->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // its hint is the size that it has
     view->setFocusPolicy(Qt::NoFocus);
 
     m_pages = new QStackedWidget;

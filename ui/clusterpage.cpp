@@ -94,9 +94,9 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
-    split->setSizes({784, 330});
-    m_stack->setMinimumWidth(400);
-    m_details->setMinimumWidth(326);
+    split->setSizes({784, 344});
+    m_stack->setMinimumWidth(380);
+    m_details->setMinimumWidth(344);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);

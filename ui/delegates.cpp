@@ -42,6 +42,15 @@ QFont bold(const QFont &font)
     result.setBold(true);
     return result;
 }
+
+/// The title in bold, beside what stands at its right.
+std::unique_ptr<QTextLayout> layOutTitle(
+    const TimelineDelegate::Entry &entry, const QStyleOptionViewItem &option, int width)
+{
+    const int right = entry.right.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(entry.right) + 2 * margin;
+    return layOut(entry.title, bold(option.font), std::max(width - right, 1));
+}
+
 } // namespace
 
 void StateDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
@@ -86,19 +95,18 @@ void TimelineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     const QColor faint = selected ? text : theme::faintText();
     const QRect inner = option.rect.adjusted(textLeft, margin, -margin, -margin);
     const int titleHeight = QFontMetrics(bold(option.font)).height();
-    entry.icon.paint(
-        painter, QRect(option.rect.left() + margin, inner.top() + (titleHeight - iconSize) / 2, iconSize, iconSize));
+    entry.icon.paint(painter,
+        QRect(option.rect.left() + margin, inner.top() + (titleHeight - iconSize) / 2, iconSize, iconSize),
+        Qt::AlignCenter, selected ? QIcon::Selected : QIcon::Normal);
 
-    const int rightWidth = option.fontMetrics.horizontalAdvance(entry.right);
     painter->setPen(faint);
     painter->setFont(option.font);
     painter->drawText(inner, Qt::AlignRight | Qt::AlignTop, entry.right);
     painter->setPen(text);
-    painter->setFont(bold(option.font));
-    const QString title = QFontMetrics(bold(option.font))
-                              .elidedText(entry.title, Qt::ElideMiddle, inner.width() - rightWidth - 2 * margin);
-    painter->drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
-    layOut(entry.body, option.font, inner.width())->draw(painter, inner.topLeft() + QPoint(0, titleHeight + 2));
+    const auto title = layOutTitle(entry, option, inner.width());
+    title->draw(painter, inner.topLeft());
+    layOut(entry.body, option.font, inner.width())
+        ->draw(painter, inner.topLeft() + QPointF(0, title->boundingRect().height() + 2));
     painter->restore();
 }
 
@@ -107,9 +115,10 @@ QSize TimelineDelegate::sizeHint(const QStyleOptionViewItem &option, const QMode
     const Entry entry = m_read(index);
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
     const int width = view ? view->viewport()->width() : 300;
-    int height = QFontMetrics(bold(option.font)).height();
+    const int room = width - textLeft - margin;
+    int height = qCeil(layOutTitle(entry, option, room)->boundingRect().height());
     if (!entry.body.isEmpty())
-        height += 2 + qCeil(layOut(entry.body, option.font, width - textLeft - margin)->boundingRect().height());
+        height += 2 + qCeil(layOut(entry.body, option.font, room)->boundingRect().height());
     return {width, height + 2 * margin};
 }
 

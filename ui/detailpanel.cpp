@@ -27,6 +27,7 @@ QListView *makeTimeline(QAbstractItemModel *model, TimelineDelegate::Read read, 
     view->setModel(model);
     view->setItemDelegate(new TimelineDelegate(std::move(read), view));
     view->setResizeMode(QListView::Adjust);
+    view->setWordWrap(true); // else a change of its width alone lays nothing out anew
     view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view->setFrameShape(QFrame::NoFrame);
@@ -109,6 +110,8 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_state);
     layout->addWidget(m_message);
     layout->addWidget(m_tabs, 1);
+    m_rest = new QWidget;
+    layout->addWidget(m_rest, 1);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
     connect(&cluster.plan(), &PlanModel::phaseChanged, this, &DetailPanel::refreshPlan);
@@ -140,6 +143,7 @@ QWidget *DetailPanel::makePreview()
     m_steps->setObjectName(u"steps"_s);
     m_payload = new CodeView(u"JSON"_s);
     m_payload->setAccessibleName(tr("What the step would send"));
+    m_payload->setPlaceholderText(tr("This step sends nothing but what its line says."));
     auto *split = new QSplitter(Qt::Vertical);
     split->addWidget(m_steps);
     split->addWidget(m_payload);
@@ -165,6 +169,7 @@ void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
     const bool another = object.uid() != m_object.uid();
     m_object = object;
     m_tabs->setVisible(!object.isNull());
+    m_rest->setVisible(object.isNull());
     m_icon->setVisible(!object.isNull());
     m_state->setVisible(!object.isNull());
     if (object.isNull()) {
@@ -223,8 +228,12 @@ void DetailPanel::refreshPlan()
     const bool hasSteps = plan.rowCount() > 0;
     m_steps->setVisible(hasSteps);
     m_payload->setVisible(hasSteps);
+    // The first that has something to read.
+    int first = 0;
+    while (first + 1 < plan.rowCount() && plan.index(first).data(PlanModel::PayloadRole).toString().isEmpty())
+        ++first;
     if (hasSteps)
-        m_steps->setCurrentIndex(plan.index(0));
+        m_steps->setCurrentIndex(plan.index(first));
     showStep();
 }
 

@@ -52,6 +52,7 @@ private:
     QLabel *m_state;
     QLabel *m_message;
     QTabWidget *m_tabs;
+    QWidget *m_rest; // in place of the tabs where nothing is selected
     CodeView *m_yaml;
     QLabel *m_planSummary;
     QLabel *m_planNote;

@@ -197,6 +197,11 @@ void MainWindow::showProblem(const QString &what, const QString &why)
     m_problem->show();
 }
 
+QString MainWindow::problem() const
+{
+    return m_problem->isHidden() ? QString() : m_problem->text();
+}
+
 void MainWindow::chooseContext()
 {
     Q_EMIT contextsWanted();

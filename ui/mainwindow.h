@@ -30,6 +30,7 @@ public:
     void limitToNamespace(const QString &nameSpace); ///< no other is read, so no other can be chosen
     /// What went wrong, in view until it is dismissed.
     void showProblem(const QString &what, const QString &why);
+    [[nodiscard]] QString problem() const; ///< that is in view; empty: none
 
 Q_SIGNALS:
     void connectRequested(const QString &context);

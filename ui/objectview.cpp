@@ -208,11 +208,13 @@ void ObjectView::refresh()
     const int all = store.rowCount(), shown = m_proxy.rowCount();
     m_count->setText(all == shown ? tr("%1 in all").arg(all) : tr("%1 of %2").arg(shown).arg(all));
     const Liveness liveness = m_cluster.liveness(m_resource);
+    m_count->setVisible(store.isSynced() && !liveness.isBlind());
     m_pages->setCurrentIndex(shown > 0 && !liveness.isBlind() ? 0 : 1);
     m_clear->setVisible(all > 0 && !liveness.isBlind() && !m_filter->text().isEmpty());
     if (liveness.state == Liveness::State::Refused)
-        m_empty->setText(
-            tr("You may not list this. Who manages the cluster's roles can grant it; the API server says:\n\n%1")
+        m_empty->setText(tr("You may not list this. Who manages the cluster's roles can grant it, and patronus-console "
+                            "--namespace NAME "
+                            "reads one namespace alone. The API server says:\n\n%1")
                 .arg(liveness.problem));
     else if (liveness.state == Liveness::State::Missing)
         m_empty->setText(tr("This cluster has no such resource: its CustomResourceDefinition is not installed.\n\n"
@@ -280,7 +282,7 @@ void ObjectView::fitColumns()
         m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), most.value(id, 24) * letter));
         others += m_table->columnWidth(column);
     }
-    m_table->setColumnWidth(widestColumn, std::max(24 * letter, m_table->viewport()->width() - others));
+    m_table->setColumnWidth(widestColumn, std::max(18 * letter, m_table->viewport()->width() - others));
     m_fitting = false;
 }
 

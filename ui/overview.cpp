@@ -7,6 +7,7 @@
 #include "ui/theme.h"
 
 #include <QCoreApplication>
+#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QListView>
@@ -121,9 +122,9 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_
     layout->addWidget(card(tr("Policies"), m_policies), 2, 1);
     layout->addWidget(card(tr("Operator"), m_operator), 2, 2);
     auto *charts = new QVBoxLayout;
-    charts->addWidget(new MetricChart(*cluster.charts().at(0)));
+    charts->addWidget(new MetricChart(*cluster.charts().at(0)), 1);
     m_errors = new MetricChart(*cluster.charts().at(1));
-    charts->addWidget(m_errors);
+    charts->addWidget(m_errors, 1);
     m_troubleCard = makeTroubles();
     auto *below = new QHBoxLayout;
     below->addWidget(m_troubleCard, 1);
@@ -137,6 +138,7 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_
         connect(&cluster.store(resource), &StoreModel::flushed, this, &Overview::refresh);
     connect(&cluster, &ClusterModel::livenessChanged, this, &Overview::refresh);
     connect(&cluster, &ClusterModel::operatorChanged, this, &Overview::refresh);
+    m_ready = true;
     refresh();
 }
 
@@ -144,6 +146,13 @@ void Overview::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_errors->setVisible(height() > 35 * fontMetrics().height());
+}
+
+void Overview::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange && m_ready)
+        refresh(); // colours stand in the texts
+    QWidget::changeEvent(event);
 }
 
 QWidget *Overview::makeTroubles()
@@ -157,6 +166,8 @@ QWidget *Overview::makeTroubles()
     list->setModel(&m_troubles);
     list->setItemDelegate(new TimelineDelegate(troubleEntry, list));
     list->setResizeMode(QListView::Adjust);
+    list->setWordWrap(true); // else a change of its width alone lays nothing out anew
+    list->setLayoutMode(QListView::Batched); // thousands may not be ready
     list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list->setFrameShape(QFrame::NoFrame);

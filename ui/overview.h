@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void refresh();
@@ -44,6 +45,7 @@ private:
     QLabel *m_sites;
     QLabel *m_policies;
     QLabel *m_operator;
+    bool m_ready = false; // before, a change of the palette needs nothing
 };
 
 /// In a sentence whether all is well, and the state that this is.

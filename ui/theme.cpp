@@ -54,14 +54,13 @@ QPalette breezePalette(bool dark)
     return palette;
 }
 
-void paintState(QPainter &painter, State state)
+/// On a canvas of 16 x 16: @p ground is the shape's colour, @p on that of the mark on it.
+void paintState(QPainter &painter, State state, const QColor &ground, const QColor &on)
 {
-    // On a canvas of 16 x 16.
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(stateColor(state));
-    const QPen mark(
-        isDark() ? QColor::fromRgb(black) : QColor(Qt::white), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    painter.setBrush(ground);
+    const QPen mark(on, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
     switch (state) {
     case State::Ready:
         painter.drawEllipse(QRectF(1, 1, 14, 14));
@@ -70,7 +69,7 @@ void paintState(QPainter &painter, State state)
         break;
     case State::Working:
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(stateColor(state), 2));
+        painter.setPen(QPen(ground, 2));
         painter.drawEllipse(QRectF(2, 2, 12, 12));
         painter.drawPolyline(QPolygonF({{8, 4.5}, {8, 8}, {10.5, 9.5}}));
         break;
@@ -88,9 +87,9 @@ void paintState(QPainter &painter, State state)
         break;
     case State::Unknown:
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(stateColor(state), 1.5, Qt::DotLine));
+        painter.setPen(QPen(ground, 1.5, Qt::DotLine));
         painter.drawEllipse(QRectF(1.5, 1.5, 13, 13));
-        painter.setPen(stateColor(state));
+        painter.setPen(ground);
         QFont font = QApplication::font();
         font.setPixelSize(10);
         font.setBold(true);
@@ -146,16 +145,19 @@ QColor stateColor(State state)
 QIcon stateIcon(State state)
 {
     QIcon icon;
-    for (const int scale : {1, 2, 3}) {
-        QPixmap pixmap(16 * scale, 16 * scale);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        painter.scale(scale, scale);
-        paintState(painter, state);
-        painter.end();
-        icon.addPixmap(pixmap);
-        icon.addPixmap(pixmap, QIcon::Selected);
-    }
+    const QColor color = stateColor(state), mark = isDark() ? QColor::fromRgb(black) : QColor(Qt::white);
+    for (const int scale : {1, 2, 3})
+        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected}) {
+            const bool selected = mode == QIcon::Selected; // white on the selection's colour
+            QPixmap pixmap(16 * scale, 16 * scale);
+            pixmap.fill(Qt::transparent);
+            QPainter painter(&pixmap);
+            painter.scale(scale, scale);
+            paintState(painter, state, selected ? QColor(Qt::white) : color,
+                selected ? QApplication::palette().color(QPalette::Highlight) : mark);
+            painter.end();
+            icon.addPixmap(pixmap, mode);
+        }
     return icon;
 }
 

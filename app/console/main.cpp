@@ -17,8 +17,10 @@ namespace {
 /// Gives the exit code.
 QCoro::Task<int> takePictures(Console &console, QString folder, Clock &clock)
 {
-    if (!console.session())
-        co_return 1; // the window has said why, and so does the log
+    if (!console.session()) {
+        std::fprintf(stderr, "patronus-console: %s\n", qPrintable(console.window().problem()));
+        co_return 1;
+    }
     const auto paths = co_await takeScreenshots(console.window(), console.session()->model(), folder, clock);
     if (!paths) {
         std::fprintf(stderr, "patronus-console: %s\n", qPrintable(paths.error().message));

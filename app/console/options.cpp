@@ -13,7 +13,9 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     QCommandLineParser parser;
     parser.setApplicationDescription(
         u"Shows the Sites, the Policies and the operator of a Patronus SD-WAN on Kubernetes. It only looks: it changes nothing."_s);
-    const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
+    const QCommandLineOption help({u"h"_s, u"help"_s}, u"Print this."_s);
+    parser.addOption(help);
+    const QCommandLineOption version = parser.addVersionOption();
     const auto add
         = [&](const QString &name, const QString &what, const QString &value = {}, const QString &byDefault = {}) {
               const QCommandLineOption option(name, what, value, byDefault);
@@ -40,7 +42,8 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     if (!parser.parse(arguments))
         return std::unexpected(OptionsEnd{2, parser.errorText()});
     if (parser.isSet(help))
-        return std::unexpected(OptionsEnd{0, parser.helpText().trimmed()});
+        return std::unexpected(
+            OptionsEnd{0, parser.helpText().trimmed().replace(u"<executable_name>"_s, u"patronus-console"_s)});
     if (parser.isSet(version))
         return std::unexpected(OptionsEnd{0, u"patronus-console %1"_s.arg(QStringLiteral(PATRONUS_VERSION))});
 

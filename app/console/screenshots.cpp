@@ -40,14 +40,19 @@ Task<void> waitUntilFilled(ClusterModel &cluster, Clock &clock)
         .message = u"the cluster's Sites and Policies could not be read: "_s + cluster.worstLiveness().problem});
 }
 
-/// The most telling object of a kind: one that is not well, else the first.
-std::optional<ObjectKey> worstOf(const StoreModel &store)
+/// The most telling object of a kind: for a preview one that the operator has still to look after, else one that is not
+/// well, else the first.
+std::optional<ObjectKey> mostTelling(const StoreModel &store, DetailPanel::Tab tab)
 {
+    const auto rankOf = [tab](State state) {
+        const bool waits = state == State::Unknown || state == State::Working;
+        return waits && tab == DetailPanel::Tab::Preview ? -1 : severityRank(state);
+    };
     std::optional<ObjectKey> worst;
     int rank = 100;
     for (int row = 0; row < store.rowCount(); ++row) {
         const QModelIndex index = store.index(row, 0);
-        if (const int own = severityRank(index.data(StateRole).value<State>()); own < rank) {
+        if (const int own = rankOf(index.data(StateRole).value<State>()); own < rank) {
             rank = own;
             worst = index.data(KeyRole).value<ObjectKey>();
         }
@@ -72,7 +77,7 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
     struct Picture {
         QString name;
         View view;
-        std::optional<Tab> tab = std::nullopt; // of the worst object of the view
+        std::optional<Tab> tab = std::nullopt; // of the most telling object of the view
         bool isSmall = false; // in the smallest window
     };
     const QList<Picture> pictures{{u"overview"_s, View::Overview}, {u"sites"_s, View::Sites, Tab::Conditions},
@@ -90,7 +95,7 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
             window.page()->showView(picture.view);
             const Resource resource = picture.view == View::Policies ? Resource::Policies : Resource::Sites;
             if (picture.tab)
-                if (const auto key = worstOf(cluster.store(resource))) {
+                if (const auto key = mostTelling(cluster.store(resource), *picture.tab)) {
                     window.page()->select(resource, *key);
                     window.page()->details().showTab(*picture.tab);
                 }

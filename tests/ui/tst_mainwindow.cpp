@@ -337,6 +337,16 @@ private Q_SLOTS:
         window.setCluster(nullptr);
     }
 
+    void theOverviewFollowsLightAndDark()
+    {
+        Desk desk;
+        theme::apply(theme::Scheme::Dark);
+        const QString text = QApplication::palette().color(QPalette::Text).name();
+        QTRY_VERIFY(contains(desk.labels(*desk.window.page()), u"color:"_s + text));
+        theme::apply(theme::Scheme::Light);
+        QTRY_VERIFY(!contains(desk.labels(*desk.window.page()), u"color:"_s + text));
+    }
+
     void aMissingCrdSaysWhatToDo()
     {
         Desk desk;
@@ -404,7 +414,9 @@ private Q_SLOTS:
         ContextsModel contexts;
         MainWindow window(contexts);
         showActive(window);
+        QVERIFY(window.problem().isEmpty());
         window.showProblem(u"There is no connection."_s, u"certificate has expired"_s);
+        QVERIFY(window.problem().contains(u"certificate has expired"_s));
         const auto boxes = window.findChildren<KMessageWidget *>();
         QVERIFY(std::ranges::any_of(boxes, [](const KMessageWidget *box) {
             return !box->isHidden() && box->text().contains(u"certificate has expired"_s);
