@@ -306,10 +306,10 @@ Task<void> KubeClient::remove(ResourceType type, ObjectKey key, Preconditions pr
     co_return reply.transform([](const HttpReply &) { });
 }
 
-Task<QJsonObject> KubeClient::getJson(QByteArray target, std::stop_token stop, QByteArray accept)
+Task<QJsonObject> KubeClient::getJson(QByteArray target, std::stop_token stop, QByteArray accept, JsonDrop drop)
 {
     const auto reply = co_await Private::send(d, requests::read(target, accept), {}, std::move(stop));
-    co_return reply.and_then([](const HttpReply &answer) { return parseJsonObject(answer.body); });
+    co_return reply.and_then([&drop](const HttpReply &answer) { return parseJsonObject(answer.body, drop); });
 }
 
 Task<QByteArray> KubeClient::getText(QByteArray target, std::stop_token stop)

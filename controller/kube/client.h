@@ -73,9 +73,10 @@ public:
     [[nodiscard]] Task<void> remove(
         ResourceType type, ObjectKey key, Preconditions preconditions, std::stop_token stop);
 
-    /// A GET of any path that answers a JSON object (discovery, OpenAPI); @p accept is the media type wanted.
-    [[nodiscard]] Task<QJsonObject> getJson(
-        QByteArray target, std::stop_token stop, QByteArray accept = QByteArrayLiteral("application/json"));
+    /// A GET of any path that answers a JSON object (discovery, OpenAPI); @p accept is the media type wanted. Members
+    /// for which @p drop is true are not kept.
+    [[nodiscard]] Task<QJsonObject> getJson(QByteArray target, std::stop_token stop,
+        QByteArray accept = QByteArrayLiteral("application/json"), JsonDrop drop = {});
     /// A GET of any path that answers text (a pod's log without follow, /readyz, metrics through a proxy).
     [[nodiscard]] Task<QByteArray> getText(QByteArray target, std::stop_token stop);
     /// Follows a body of text (a pod's log) until the server ends it. The server sends no header before the first byte

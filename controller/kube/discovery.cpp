@@ -195,8 +195,11 @@ Task<std::optional<QJsonObject>> Discovery::servedSchema(
     QString group, QString version, QString kind, std::stop_token stop)
 {
     const QByteArray path = group.isEmpty() ? "api/"_ba : "apis/" + QUrl::toPercentEncoding(group) + '/';
-    const auto openApi
-        = co_await m_client.getJson("/openapi/v3/" + path + QUrl::toPercentEncoding(version), std::move(stop));
+    // Most of the document says what requests there are: that is not looked at.
+    const auto isPaths
+        = [](std::span<const std::string_view> member) { return member.size() == 1 && member.front() == "paths"; };
+    const auto openApi = co_await m_client.getJson(
+        "/openapi/v3/" + path + QUrl::toPercentEncoding(version), std::move(stop), "application/json"_ba, isPaths);
     if (openApi)
         co_return schemaFrom(*openApi, group, version, kind);
     if (openApi.error().kind == Error::Kind::NotFound)
