@@ -27,7 +27,7 @@ constexpr auto mostPause = 60s; // after a 429
 /// @p text in at most @p most bytes of UTF-8, cut between characters.
 QString cut(const QString &text, qsizetype most)
 {
-    QByteArray bytes = text.toUtf8();
+    const QByteArray bytes = text.toUtf8();
     if (bytes.size() <= most)
         return text;
     while (most > 0 && (static_cast<uchar>(bytes.at(most)) & 0xC0) == 0x80)
