@@ -78,7 +78,7 @@ Task<Lease> LeaseRequests::write(QJsonObject lease, std::stop_token stop) const
 Task<Lease> LeaseRequests::giveBack(QString identity, std::optional<Lease> known, std::stop_token stop) const
 {
     const Limit limit(m_clock, giveBackLimit, stop);
-    const ResourceType type = resources::leases();
+    const ResourceType &type = resources::leases();
     Error problem{Error::Kind::Cancelled, u"stopped"_s};
     while (!limit.token().stop_requested()) {
         if (!known) {
