@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <spanstream>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -68,7 +69,13 @@ class Builder : public YAML::EventHandler
 public:
     QList<QJsonValue> documents;
 
-    void OnDocumentStart(const YAML::Mark & /*mark*/) override { m_anchors.clear(); }
+    void OnDocumentStart(const YAML::Mark &mark) override
+    {
+        // Before a token that can begin nothing yaml-cpp stays, and would give one empty document after the other.
+        if (mark.pos == std::exchange(m_documentAt, mark.pos))
+            throw Refused{mark, u"nothing can begin like this"_s};
+        m_anchors.clear();
+    }
     void OnDocumentEnd() override { }
     void OnNull(const YAML::Mark &mark, YAML::anchor_t anchor) override { add(mark, anchor, {}); }
     void OnAlias(const YAML::Mark &mark, YAML::anchor_t anchor) override
@@ -205,6 +212,7 @@ private:
 
     QList<Frame> m_open; // the collections around the next event, outermost first
     QHash<YAML::anchor_t, Weighed> m_anchors;
+    int m_documentAt = -1; // where the last document began
     qsizetype m_repeated = 0; // weight of all aliases
 };
 

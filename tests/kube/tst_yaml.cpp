@@ -90,6 +90,8 @@ private Q_SLOTS:
         row("twice in another type", "{1: a, '1': b}", "line 1, column 8", "stands twice");
         row("open list", "a: [1\nb: 2\n", "line 2, column 2", "");
         row("bad indentation", "a:\n  - 1\n b: 2\n", "line 3, column 2", "");
+        row("comma outside of a list", ",# c\n", "line 1, column 1", "can begin");
+        row("comma after a document", "a: 1\n---\n, b\n", "line 3, column 1", "can begin");
         row("tab", "a:\n\tb: 1\n", "line 2, column 3", "");
         row("unknown anchor", "a: *x", "line 1, column 4", "anchor");
         row("alias inside itself", "a: &x [*x]", "line 1, column 8", "inside what it names");
