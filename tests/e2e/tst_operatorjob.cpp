@@ -152,6 +152,13 @@ private:
             return hq && voip && hq->status()["peers"_L1] == 1 && voip->status()["bytesRouted"_L1].toInteger() > 0;
         };
         QVERIFY2(eventually(numbersAreTold), operatorProcess->log().constData());
+        // The other objects' numbers, and the audit log's last lines, come a moment later.
+        const auto isSettled = [&] {
+            const qsizetype told = m_world->changes().size();
+            letPass(2s);
+            return m_world->changes().size() == told;
+        };
+        QVERIFY(eventually(isSettled));
         const auto sweeps = [&] { return m_world->simulator().requests().count("GET", "/api/v1/paths"); };
         const qint64 sweepsBefore = sweeps();
         const qsizetype before = m_world->changes().size();
