@@ -78,7 +78,7 @@ Task<void> LiveEffects::send(SetFinalizer step, std::stop_token stop)
     co_return answer.transform([](const Object &) { });
 }
 
-Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop)
+Task<Object> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop)
 {
     const QString path = u"/metadata/finalizers/%1"_s.arg(step.object.finalizers().indexOf(QString(names::finalizer)));
     const auto test = [](const QString &where, const QString &value) {
@@ -88,8 +88,10 @@ Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::s
         QJsonObject{{u"op"_s, u"remove"_s}, {u"path"_s, path}}};
     const Expected<Object> answer = co_await client.patch(step.type, step.object.key(), {}, PatchType::Json, patch,
         {.fieldManager = names::metadataManager, .metadataOnly = true}, stop);
-    if (answer || answer.error().kind == Error::Kind::NotFound)
-        co_return Expected<void>();
+    if (answer)
+        co_return *answer;
+    if (answer.error().kind == Error::Kind::NotFound)
+        co_return Object();
     Error error = answer.error();
     if (error.kind == Error::Kind::Invalid) // a test of the patch failed: the object is another than the one seen
         error.kind = Error::Kind::Conflict;
@@ -98,7 +100,10 @@ Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::s
 
 Task<void> LiveEffects::send(RemoveFinalizer step, std::stop_token stop)
 {
-    return sendFinalizerRemoval(m_kube, step, stop);
+    const Expected<Object> answer = co_await sendFinalizerRemoval(m_kube, step, stop);
+    if (answer) // who is woken before the watch tells of the end must not delete at the API again
+        storeOf(step.type).noteWritten(*answer);
+    co_return answer.transform([](const Object &) { });
 }
 
 Task<void> LiveEffects::send(PatchStatus step, std::stop_token stop)

@@ -38,7 +38,8 @@ private:
 
 /// The requests of the Kubernetes steps: the live and the preview effects send the very same ones.
 [[nodiscard]] Task<Object> sendFinalizer(KubeClient &client, SetFinalizer step, std::stop_token stop);
-/// JSON patch that tests UID and finalizer first; NotFound is success.
-[[nodiscard]] Task<void> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop);
+/// JSON patch that tests UID and finalizer first. Gives the object's metadata without it; null when it had gone
+/// already.
+[[nodiscard]] Task<Object> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop);
 
 } // namespace patronus

@@ -14,11 +14,10 @@ Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
 {
     for (qsizetype i = 0; i < steps.size(); ++i) {
         Entry entry{.step = steps[i]};
-        std::optional<Expected<void>> answer;
+        std::optional<Expected<Object>> answer;
         if (const auto *set = std::get_if<SetFinalizer>(&steps[i]); set && !m_changed.contains(set->object.uid())) {
             m_changed.insert(set->object.uid());
-            const Expected<Object> object = co_await sendFinalizer(m_dryRun, *set, stop);
-            answer = object.transform([](const Object &) { });
+            answer = co_await sendFinalizer(m_dryRun, *set, stop);
         } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]);
             finish && !m_changed.contains(finish->object.uid())) {
             m_changed.insert(finish->object.uid());
@@ -30,7 +29,7 @@ Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
         }
         m_entries.append(entry);
         if (answer && !*answer)
-            co_return *answer;
+            co_return std::unexpected(answer->error());
     }
     co_return Expected<void>();
 }
