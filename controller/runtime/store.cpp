@@ -68,6 +68,8 @@ void Store::upsert(const Object &object)
 {
     const ObjectKey key = object.key();
     const bool replacing = isReplacing(key);
+    if (const auto gone = m_gone.constFind(key); gone != m_gone.constEnd() && *gone == object.uid())
+        return;
     const auto own = m_own.constFind(key);
     const bool isOwn = own != m_own.constEnd();
     const bool isFloor = isOwn && (!replacing || own.value());
@@ -98,6 +100,7 @@ void Store::upsert(const Object &object)
 
 void Store::remove(const ObjectKey &key)
 {
+    m_gone.remove(key);
     m_own.remove(key);
     if (const Object last = m_objects.take(key); !last.isNull())
         Q_EMIT removed(last);
@@ -121,6 +124,7 @@ void Store::endReplace(const QString &nameSpace)
 {
     for (const QSet<ObjectKey> gone = m_unseen.take(nameSpace); const ObjectKey &key : gone)
         remove(key);
+    m_gone.removeIf([&](const auto &gone) { return nameSpace.isEmpty() || gone.key().nameSpace == nameSpace; });
     m_feeds.insert(nameSpace, true);
     if (isSynced())
         Q_EMIT synced();
@@ -137,6 +141,15 @@ void Store::noteWritten(const Object &object)
         return;
     m_own.insert(object.key(), true);
     put(*laid, held);
+}
+
+void Store::noteGone(const Object &object)
+{
+    const ObjectKey key = object.key();
+    if (m_objects.value(key).uid() != object.uid())
+        return;
+    remove(key);
+    m_gone.insert(key, object.uid());
 }
 
 std::optional<Object> Store::find(const ObjectKey &key) const

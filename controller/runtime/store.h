@@ -39,6 +39,9 @@ public:
     /// object is not held (it may be deleted by now) or has another UID. Of a metadata-only answer (WriteOptions) the
     /// metadata is laid over, unless the generation shows that the spec, too, is another than the one held.
     void noteWritten(const Object &object);
+    /// Takes out what the server has told us is gone, by an answer to our own write, before the watch tells it. What
+    /// the watch still brings of that UID is older and is left aside. Ignored when another UID is held.
+    void noteGone(const Object &object);
 
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const;
     [[nodiscard]] QList<ObjectKey> keys() const;
@@ -62,6 +65,7 @@ private:
     [[nodiscard]] bool isReplacing(const ObjectKey &key);
 
     QHash<ObjectKey, Object> m_objects; // what readers see: the server's version, or our own newer one
+    QHash<ObjectKey, QString> m_gone; // UIDs of noteGone(), until the watch or a list says so too
     QHash<ObjectKey, bool> m_own; // keys whose object came by noteWritten(); true: since the running replace began
     QHash<QString, QSet<ObjectKey>> m_unseen; // by namespace being replaced: what has not come again yet
     QHash<QString, bool> m_feeds; // by namespace: whether a whole list has been read

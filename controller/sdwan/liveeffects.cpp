@@ -101,7 +101,11 @@ Task<Object> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std:
 Task<void> LiveEffects::send(RemoveFinalizer step, std::stop_token stop)
 {
     const Expected<Object> answer = co_await sendFinalizerRemoval(m_kube, step, stop);
-    if (answer) // who is woken before the watch tells of the end must not delete at the API again
+    // Who is woken before the watch tells of it must not delete at the API again. With its last finalizer the object
+    // ends within that very request, and the answer then has no newer version.
+    if (answer && answer->finalizers().isEmpty())
+        storeOf(step.type).noteGone(step.object);
+    else if (answer)
         storeOf(step.type).noteWritten(*answer);
     co_return answer.transform([](const Object &) { });
 }

@@ -58,6 +58,38 @@ class tst_Store : public TestCase
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatTheServerSaidIsGoneDoesNotComeBackByAWatchThatIsBehind()
+    {
+        Store store;
+        store.addFeed({});
+        store.upsert(site(u"hq"_s, 5));
+        Log log(store);
+        store.noteGone(site(u"hq"_s, 5, u"other"_s)); // not the one that is held
+        QCOMPARE(log.take(), QStringList());
+        store.noteGone(site(u"hq"_s, 5));
+        QCOMPARE(log.take(), QStringList{u"-hq@5"_s});
+        store.upsert(site(u"hq"_s, 6)); // written before it ended
+        QVERIFY(!store.find(hq));
+        store.remove(hq); // the watch is there
+        QCOMPARE(log.take(), QStringList());
+        store.upsert(site(u"hq"_s, 9, u"new"_s));
+        QCOMPARE(log.take(), QStringList{u"+hq@9"_s});
+    }
+
+    void aListHasTheLastWordOnWhatIsGone()
+    {
+        Store store;
+        store.addFeed({});
+        store.upsert(site(u"hq"_s, 5));
+        store.noteGone(site(u"hq"_s, 5));
+        store.beginReplace();
+        store.endReplace();
+        store.beginReplace();
+        store.upsert(site(u"hq"_s, 5)); // somebody restored etcd
+        store.endReplace();
+        QVERIFY(store.find(hq));
+    }
+
     void anObjectIsHeldByItsKey()
     {
         Store store;
