@@ -21,14 +21,6 @@ constexpr int metricsPort = 8080; // contract.md
 constexpr size_t leaseReflector = 3, deploymentReflector = 4; // in the order of Session's constructor
 const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
 
-/// What no view shows is not kept: managedFields are half of an object.
-bool isDropped(std::span<const std::string_view> path)
-{
-    return (path.size() == 2 && path[0] == "metadata" && path[1] == "managedFields")
-        || (path.size() == 3 && path[1] == "annotations"
-            && path[2] == "kubectl.kubernetes.io/last-applied-configuration");
-}
-
 QUrl serverOf(const QUrl &url)
 {
     QUrl server = url;
@@ -155,7 +147,7 @@ Session::~Session() = default;
 
 void Session::watch(const ResourceType &type, ListOptions options, Store &store)
 {
-    options.drop = isDropped;
+    options.drop = isBookkeeping;
     m_reflectors.push_back(std::make_unique<Reflector>(*m_clients.watches, type, options, store, m_clock));
     connect(m_reflectors.back().get(), &Reflector::stateChanged, this, &Session::refreshLiveness);
     m_reflectors.back()->start();

@@ -24,15 +24,6 @@ using namespace std::chrono_literals;
 
 namespace patronus {
 
-/// What is kept of an object: managedFields and kubectl's copy of it are of no use here, and half of its size.
-static bool isDropped(std::span<const std::string_view> path)
-{
-    using namespace std::string_view_literals;
-    return (path.size() == 2 && path[0] == "metadata"sv && path[1] == "managedFields"sv)
-        || (path.size() == 3 && path[1] == "annotations"sv
-            && path[2] == "kubectl.kubernetes.io/last-applied-configuration"sv);
-}
-
 /// One kind's cache, decisions and worker.
 struct KindParts {
     KindParts(const Kind &k, Metrics &metrics) : kind(k), names(store), active(k, store, metrics) { }
@@ -42,7 +33,7 @@ struct KindParts {
         for (const QString &nameSpace : namespaces.isEmpty() ? QStringList{QString()} : namespaces) {
             store.addFeed(nameSpace);
             reflectors.push_back(std::make_unique<Reflector>(
-                client, kind.resource(), ListOptions{.nameSpace = nameSpace, .drop = isDropped}, store, clock));
+                client, kind.resource(), ListOptions{.nameSpace = nameSpace, .drop = isBookkeeping}, store, clock));
         }
     }
     [[nodiscard]] Manager::Cache cache() const

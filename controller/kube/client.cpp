@@ -134,13 +134,6 @@ void KubeClient::Private::observe(const HttpRequest &request, std::chrono::nanos
 
 namespace {
 
-/// Who wrote which field is half of an object's text, and more of its metadata's; who asked for metadata alone wants
-/// the versions.
-bool isManagedFields(std::span<const std::string_view> path)
-{
-    return path.size() == 2 && path[0] == "metadata" && path[1] == "managedFields";
-}
-
 /// 5 to 10 minutes at random, as client-go has it: so that all watches do not end together.
 std::chrono::seconds watchLength()
 {
@@ -191,7 +184,7 @@ Task<Object> KubeClient::getObject(HttpRequest request, JsonDrop drop, std::stop
 
 Task<Object> KubeClient::getWritten(HttpRequest request, bool metadataOnly, std::stop_token stop)
 {
-    return getObject(std::move(request), metadataOnly ? JsonDrop(isManagedFields) : JsonDrop(), std::move(stop));
+    return getObject(std::move(request), metadataOnly ? JsonDrop(isBookkeeping) : JsonDrop(), std::move(stop));
 }
 
 Task<Object> KubeClient::get(ResourceType type, ObjectKey key, std::stop_token stop)

@@ -92,6 +92,14 @@ QJsonObject toJsonObject(const Preconditions &preconditions)
 
 } // namespace
 
+bool isBookkeeping(std::span<const std::string_view> path)
+{
+    if (path.size() < 2 || path[0] != "metadata")
+        return false;
+    return path.size() == 2 ? path[1] == "managedFields"
+                            : path[1] == "annotations" && path[2] == "kubectl.kubernetes.io/last-applied-configuration";
+}
+
 namespace requests {
 
 HttpRequest read(const QByteArray &target, const QByteArray &accept)

@@ -7,6 +7,10 @@
 
 namespace patronus {
 
+/// A JsonDrop of what others write down about an object and nobody here reads: managedFields, and kubectl's copy of
+/// what was applied. Together half of an object's size.
+[[nodiscard]] bool isBookkeeping(std::span<const std::string_view> path);
+
 /// Which objects, for a list or a watch.
 struct ListOptions {
     QString nameSpace = {}; ///< empty: all
@@ -27,7 +31,7 @@ struct WriteOptions {
     QString fieldManager = {};
     bool force = false; ///< apply only: take fields that another manager has
     bool strict = false; ///< fieldValidation=Strict
-    bool metadataOnly = false; ///< the answer is metadata alone, without managedFields: small, and cheap to read
+    bool metadataOnly = false; ///< the answer is metadata alone, without isBookkeeping(): small, and cheap to read
     bool dryRun = false; ///< dryRun=All: checked and answered like a real one, and not stored
 };
 

@@ -128,9 +128,7 @@ Task<void> LiveEffects::send(PatchStatus step, std::stop_token stop)
         for (auto it = step.status.begin(); it != step.status.end(); ++it)
             status.insert(it.key(), *it);
         json.insert("status"_L1, status);
-        QJsonObject metadata = answer->json()["metadata"_L1].toObject();
-        metadata.remove("managedFields"_L1);
-        json.insert("metadata"_L1, metadata);
+        json.insert("metadata"_L1, answer->json()["metadata"_L1]);
         store.noteWritten(Object(json));
     }
     co_return Expected<void>();

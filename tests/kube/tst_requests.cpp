@@ -35,6 +35,26 @@ class tst_Requests : public TestCase
     Q_OBJECT
 
 private Q_SLOTS:
+    void bookkeepingIsWhatNobodyHereReads_data()
+    {
+        QTest::addColumn<std::vector<std::string_view>>("path");
+        QTest::addColumn<bool>("isBookkeeping");
+        QTest::newRow("managedFields") << std::vector<std::string_view>{"metadata", "managedFields"} << true;
+        QTest::newRow("kubectl's copy") << std::vector<std::string_view>{"metadata", "annotations",
+            "kubectl.kubernetes.io/last-applied-configuration"}
+                                        << true;
+        QTest::newRow("our annotations") << std::vector<std::string_view>{"metadata", "annotations",
+            "sdwan.patronus.dev/paused"} << false;
+        QTest::newRow("all annotations") << std::vector<std::string_view>{"metadata", "annotations"} << false;
+        QTest::newRow("elsewhere") << std::vector<std::string_view>{"spec", "managedFields"} << false;
+        QTest::newRow("the metadata") << std::vector<std::string_view>{"metadata"} << false;
+    }
+    void bookkeepingIsWhatNobodyHereReads()
+    {
+        QFETCH(const std::vector<std::string_view>, path);
+        QTEST(isBookkeeping(path), "isBookkeeping");
+    }
+
     void golden_data()
     {
         QTest::addColumn<HttpRequest>("request");
