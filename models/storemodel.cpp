@@ -125,7 +125,7 @@ void StoreModel::flush()
         const bool isSame = object && isHeld && m_rows[*row].object.uid() == object->uid();
         if (isSame) {
             m_rows[*row] = makeRow(*object);
-            Q_EMIT dataChanged(index(*row, 0), index(*row, columnCount() - 1));
+            Q_EMIT dataChanged(index(*row, 0), index(*row, int(m_columns.size()) - 1));
             continue;
         }
         if (isHeld)
@@ -137,7 +137,7 @@ void StoreModel::flush()
     if (!added.isEmpty()) {
         // A set has no order: by name, so that the same cluster always looks the same.
         std::ranges::sort(added, {}, [](const Row &row) { return row.object.key(); });
-        const int first = rowCount();
+        const int first = int(m_rows.size());
         beginInsertRows({}, first, first + int(added.size()) - 1);
         for (const Row &row : added) {
             m_rowOf.insert(row.object.key(), int(m_rows.size()));
@@ -159,7 +159,7 @@ void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)
     for (qsizetype i = 0; i < rows.size();) {
         const int last = rows[i];
         int first = last;
-        while (++i < rows.size() && rows[i] == first - 1)
+        for (++i; i < rows.size() && rows[i] == first - 1; ++i)
             first = rows[i];
         beginRemoveRows({}, first, last);
         m_rows.remove(first, last - first + 1);

@@ -54,10 +54,10 @@ private:
     QTabWidget *m_tabs;
     QWidget *m_rest; // in place of the tabs where nothing is selected
     CodeView *m_yaml;
-    QLabel *m_planSummary;
-    QLabel *m_planNote;
-    QListView *m_steps;
-    CodeView *m_payload;
+    QLabel *m_planSummary = nullptr;
+    QLabel *m_planNote = nullptr;
+    QListView *m_steps = nullptr;
+    CodeView *m_payload = nullptr;
 };
 
 } // namespace patronus

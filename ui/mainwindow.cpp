@@ -54,43 +54,59 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     m_problem->addAction(copy);
     m_problem->hide();
     m_pages = new QStackedWidget;
-    auto *empty = new QWidget;
-    auto *emptyLayout = new QVBoxLayout(empty);
-    auto *emptyText = new QLabel(tr("Not connected. Nothing is asked of any cluster until you choose one."));
-    emptyText->setAlignment(Qt::AlignCenter);
-    auto *choose = new QPushButton(tr("Choose a context…"));
-    connect(choose, &QPushButton::clicked, this, &MainWindow::chooseContext);
-    emptyLayout->addStretch();
-    emptyLayout->addWidget(emptyText);
-    emptyLayout->addWidget(choose, 0, Qt::AlignHCenter);
-    emptyLayout->addStretch();
-    m_pages->addWidget(empty);
+    m_pages->addWidget(makeEmptyPage());
 
     auto *central = new QWidget;
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_frame);
-    auto *tools = new QWidget;
-    tools->setLayout(new QHBoxLayout);
-    layout->addWidget(tools);
+    layout->addWidget(makeToolRow());
     layout->addWidget(m_problem);
     layout->addWidget(m_pages, 1);
     setCentralWidget(central);
+    makeStatusBar();
+    setCluster(nullptr);
+}
 
+QWidget *MainWindow::makeEmptyPage()
+{
+    auto *empty = new QWidget;
+    auto *layout = new QVBoxLayout(empty);
+    auto *text = new QLabel(tr("Not connected. Nothing is asked of any cluster until you choose one."));
+    text->setAlignment(Qt::AlignCenter);
+    auto *choose = new QPushButton(tr("Choose a context…"));
+    connect(choose, &QPushButton::clicked, this, &MainWindow::chooseContext);
+    layout->addStretch();
+    layout->addWidget(text);
+    layout->addWidget(choose, 0, Qt::AlignHCenter);
+    layout->addStretch();
+    return empty;
+}
+
+QWidget *MainWindow::makeToolRow()
+{
     m_chip = new QPushButton;
     m_chip->setAccessibleName(tr("Context; choose another"));
+    connect(m_chip, &QPushButton::clicked, this, &MainWindow::chooseContext);
     m_namespaces = new QComboBox;
     m_namespaces->setObjectName(u"namespaces"_s);
     m_namespaces->setAccessibleName(tr("Namespace shown"));
     m_namespaces->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    connect(
+        m_namespaces, &QComboBox::activated, this, [this] { setNamespace(m_namespaces->currentData().toString()); });
     auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
     find->setFlat(true);
+    connect(find, &QPushButton::clicked, this, &MainWindow::openPalette);
     auto *menuButton = new QToolButton;
     menuButton->setText(tr("Menu"));
     menuButton->setPopupMode(QToolButton::InstantPopup);
     menuButton->setMenu(new QMenu(menuButton));
-    auto *row = static_cast<QHBoxLayout *>(tools->layout());
+    makeActions();
+    menuButton->menu()->addActions(actions());
+
+    auto *tools = new QWidget;
+    auto *row = new QHBoxLayout(tools);
     row->addWidget(m_chip);
     row->addSpacing(8);
     row->addWidget(new QLabel(tr("Namespace")));
@@ -98,25 +114,20 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     row->addStretch();
     row->addWidget(find);
     row->addWidget(menuButton);
+    return tools;
+}
 
+void MainWindow::makeStatusBar()
+{
     m_live = new QLabel;
     m_leader = new QLabel;
     m_leader->setTextFormat(Qt::PlainText);
-    m_mode = new QLabel(tr("looks only, changes nothing"));
     statusBar()->addWidget(m_live);
     statusBar()->addWidget(m_leader, 1);
-    statusBar()->addPermanentWidget(m_mode);
-    m_tick = new QTimer(this);
-    connect(m_tick, &QTimer::timeout, this, &MainWindow::refreshStatus);
-    m_tick->start(1000);
-
-    connect(m_chip, &QPushButton::clicked, this, &MainWindow::chooseContext);
-    connect(find, &QPushButton::clicked, this, &MainWindow::openPalette);
-    connect(
-        m_namespaces, &QComboBox::activated, this, [this] { setNamespace(m_namespaces->currentData().toString()); });
-    makeActions();
-    menuButton->menu()->addActions(actions());
-    setCluster(nullptr);
+    statusBar()->addPermanentWidget(new QLabel(tr("looks only, changes nothing")));
+    auto *tick = new QTimer(this);
+    connect(tick, &QTimer::timeout, this, &MainWindow::refreshStatus);
+    tick->start(1000);
 }
 
 void MainWindow::makeActions()

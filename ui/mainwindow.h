@@ -10,7 +10,6 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
-class QTimer;
 
 namespace patronus {
 
@@ -37,6 +36,9 @@ Q_SIGNALS:
     void contextsWanted(); ///< the contexts are about to be shown: time to read them anew
 
 private:
+    [[nodiscard]] QWidget *makeEmptyPage();
+    [[nodiscard]] QWidget *makeToolRow();
+    void makeStatusBar();
     void makeActions();
     void chooseContext();
     void openPalette();
@@ -48,15 +50,13 @@ private:
     ClusterModel *m_cluster = nullptr;
     ClusterPage *m_page = nullptr;
     QString m_namespace;
-    QWidget *m_frame; ///< a band in the colour of the context's class
-    QPushButton *m_chip;
-    QComboBox *m_namespaces;
-    KMessageWidget *m_problem;
-    QStackedWidget *m_pages;
-    QLabel *m_live;
-    QLabel *m_leader;
-    QLabel *m_mode;
-    QTimer *m_tick;
+    QWidget *m_frame = nullptr; ///< a band in the colour of the context's class
+    QPushButton *m_chip = nullptr;
+    QComboBox *m_namespaces = nullptr;
+    KMessageWidget *m_problem = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    QLabel *m_live = nullptr;
+    QLabel *m_leader = nullptr;
 };
 
 } // namespace patronus

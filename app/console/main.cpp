@@ -15,6 +15,7 @@ using namespace patronus;
 namespace {
 
 /// Gives the exit code.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has both and waits
 QCoro::Task<int> takePictures(Console &console, QString folder, Clock &clock)
 {
     if (!console.session()) {
@@ -43,7 +44,7 @@ int main(int argc, char *argv[])
         std::fprintf(options.error().exitCode == 0 ? stdout : stderr, "%s\n", qPrintable(options.error().text));
         return options.error().exitCode;
     }
-    QApplication application(argc, argv);
+    const QApplication application(argc, argv);
     QApplication::setOrganizationName(u"patronus"_s);
     QApplication::setApplicationName(u"patronus-console"_s);
     QApplication::setApplicationVersion(QStringLiteral(PATRONUS_VERSION));

@@ -114,6 +114,7 @@ void OperatorLog::followPods(KubeClient &client, const QList<ObjectKey> &pods)
     Q_EMIT descriptionChanged();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): close() is awaited before the client goes
 QCoro::Task<> OperatorLog::followPod(KubeClient &client, ObjectKey pod)
 {
     // The session awaits close() before it lets this object or the client go.

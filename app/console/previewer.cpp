@@ -113,6 +113,7 @@ QCoro::Task<> Previewer::work()
     m_working = false;
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): there are two kinds, and they are static
 Task<Previewer::Answer> Previewer::answer(const Kind &kind, ObjectKey key, std::stop_token stop)
 {
     const bool isSite = kind.remote == RemoteKind::Site;

@@ -18,6 +18,7 @@ namespace patronus {
 namespace {
 
 /// Lists read, and something in the charts; the latter not for ever, since an operator may have no metrics.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): takeScreenshots() has both and waits
 Task<void> waitUntilFilled(ClusterModel &cluster, Clock &clock)
 {
     using Resource = ClusterModel::Resource;
@@ -62,6 +63,7 @@ std::optional<ObjectKey> mostTelling(const StoreModel &store, DetailPanel::Tab t
 
 } // namespace
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has all and waits
 Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QString folder, Clock &clock)
 {
     using Resource = ClusterModel::Resource;

@@ -26,6 +26,7 @@ public:
     class Owner
     {
     public:
+        virtual ~Owner() = default;
         virtual void onSettings() = 0; ///< the server's: mostStreams() may have changed
         virtual void onPong() = 0;
         virtual void onGoAway() = 0; ///< the server takes no new stream
@@ -33,9 +34,6 @@ public:
         /// @p exchange is on no stream any more, and has no header of an answer. @p isUnseen: the server says that it
         /// did nothing with it.
         virtual void onUnanswered(const std::shared_ptr<Exchange> &exchange, bool isUnseen, const QString &why) = 0;
-
-    protected:
-        ~Owner() = default;
     };
     /// What goes to the socket next; its bytes are valid until frames() is called again.
     struct Frames {

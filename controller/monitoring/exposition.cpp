@@ -123,7 +123,8 @@ private:
         qsizetype length = 0;
         while (length < m_rest.size()) {
             const char c = m_rest[length];
-            if (!isLetter(c) && !(colons && c == ':') && !(length > 0 && isDigit(c)))
+            const bool belongs = isLetter(c) || (colons && c == ':') || (length > 0 && isDigit(c));
+            if (!belongs)
                 break;
             ++length;
         }

@@ -43,6 +43,7 @@ Task<void> Manager::Private::stop(std::shared_ptr<Private> d, Clock::duration gr
     const Parts &parts = d->parts;
 
     std::vector<Task<void>> controllers;
+    controllers.reserve(size_t(parts.controllers.size()));
     for (Controller *const controller : parts.controllers)
         controllers.push_back(controller->stop(grace));
     for (Task<void> &ended : controllers)

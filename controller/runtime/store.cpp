@@ -66,7 +66,7 @@ void Store::put(const Object &object, const Object &before)
 
 void Store::upsert(const Object &object)
 {
-    const ObjectKey key = object.key();
+    const ObjectKey &key = object.key();
     const bool replacing = isReplacing(key);
     if (const auto gone = m_gone.constFind(key); gone != m_gone.constEnd() && *gone == object.uid())
         return;
@@ -145,7 +145,7 @@ void Store::noteWritten(const Object &object)
 
 void Store::noteGone(const Object &object)
 {
-    const ObjectKey key = object.key();
+    const ObjectKey &key = object.key();
     if (m_objects.value(key).uid() != object.uid())
         return;
     remove(key);

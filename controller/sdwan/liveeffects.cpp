@@ -21,7 +21,7 @@ Store &LiveEffects::storeOf(const ResourceType &type) const
 Task<void> LiveEffects::perform(QList<Step> steps, std::stop_token stop)
 {
     for (qsizetype i = 0; i < steps.size(); ++i) {
-        const Step step = steps[i];
+        const Step &step = steps.at(i);
         Expected<void> sent;
         if (const auto *put = std::get_if<PutRemote>(&step))
             sent = co_await send(*put, stop);
@@ -78,6 +78,7 @@ Task<void> LiveEffects::send(SetFinalizer step, std::stop_token stop)
     co_return answer.transform([](const Object &) { });
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who performs a step owns the client
 Task<Object> sendFinalizerRemoval(KubeClient &client, RemoveFinalizer step, std::stop_token stop)
 {
     const QString path = u"/metadata/finalizers/%1"_s.arg(step.object.finalizers().indexOf(QString(names::finalizer)));

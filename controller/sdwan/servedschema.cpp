@@ -41,6 +41,7 @@ QJsonObject ServedSchema::project(const QJsonObject &whole) const
     return patronus::project({{u"status"_s, whole}}, m_schema)["status"_L1].toObject();
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who reads owns the client
 Task<ServedSchema> readServedSchema(KubeClient &client, ResourceType type, std::stop_token stop)
 {
     Discovery discovery(client);

@@ -126,21 +126,25 @@ bool wouldBlock()
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-// A listening socket; on failure none, and errno says why.
-Descriptor listenOn(const sockaddr *address, socklen_t size)
+/// A listening socket, or the errno that says why there is none.
+using Listening = std::expected<Descriptor, int>;
+
+Listening listenOn(const sockaddr *address, socklen_t size)
 {
     Descriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket < 0)
+        return std::unexpected(errno); // EAFNOSUPPORT: a kernel without IPv6
     const int on = 1;
     const int off = 0;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // a restart need not wait for TIME_WAIT
     if (address->sa_family == AF_INET6)
         setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (bind(socket, address, size) != 0 || listen(socket, SOMAXCONN) != 0)
-        return Descriptor();
+        return std::unexpected(errno);
     return socket;
 }
 
-Descriptor listenOn6(const in6_addr &address, quint16 port)
+Listening listenOn6(const in6_addr &address, quint16 port)
 {
     sockaddr_in6 name{};
     name.sin6_family = AF_INET6;
@@ -149,7 +153,7 @@ Descriptor listenOn6(const in6_addr &address, quint16 port)
     return listenOn(reinterpret_cast<const sockaddr *>(&name), sizeof name);
 }
 
-Descriptor listenOn4(const in_addr &address, quint16 port)
+Listening listenOn4(const in_addr &address, quint16 port)
 {
     sockaddr_in name{};
     name.sin_family = AF_INET;
@@ -163,10 +167,10 @@ Expected<Descriptor> openPort(const QString &address, quint16 port)
     const auto failed = [](const QString &why) { return std::unexpected(Error{Error::Kind::Invalid, why}); };
     in6_addr v6 = in6addr_any;
     in_addr v4{.s_addr = htonl(INADDR_ANY)};
-    Descriptor socket;
+    Listening socket;
     if (address.isEmpty()) {
         socket = listenOn6(v6, port); // takes IPv4 too
-        if (socket < 0 && errno == EAFNOSUPPORT)
+        if (!socket && socket.error() == EAFNOSUPPORT)
             socket = listenOn4(v4, port);
     } else if (inet_pton(AF_INET6, address.toLatin1().constData(), &v6) == 1) {
         socket = listenOn6(v6, port);
@@ -175,11 +179,11 @@ Expected<Descriptor> openPort(const QString &address, quint16 port)
     } else {
         return failed(u"\"%1\" is no IP address"_s.arg(address));
     }
-    if (socket >= 0)
-        return socket;
-    if (errno == EADDRINUSE)
+    if (socket)
+        return *std::move(socket);
+    if (socket.error() == EADDRINUSE)
         return failed(u"port %1 is in use by another program"_s.arg(port));
-    return failed(u"cannot listen on port %1: %2"_s.arg(port).arg(qt_error_string()));
+    return failed(u"cannot listen on port %1: %2"_s.arg(port).arg(qt_error_string(socket.error())));
 }
 
 } // namespace
@@ -249,8 +253,11 @@ void HttpListener::Private::accept()
         Descriptor socket(accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (socket < 0)
             return;
-        if (connections.size() >= limits.maxConnections)
-            connections.pop_front();
+        if (connections.size() >= limits.maxConnections) {
+            // One that has its answer rather than one that waits: many quick clients must not push out a slower one.
+            const auto answered = std::ranges::find(connections, Connection::State::Draining, &Connection::state);
+            connections.erase(answered == connections.end() ? connections.begin() : answered);
+        }
         connections.push_back({.socket = std::move(socket), .ends = SteadyClock::now() + limits.deadline});
         // A quick client's request is there already, and is answered before anybody can push it out.
         if (!advance(connections.back()))
@@ -266,7 +273,7 @@ bool HttpListener::Private::advance(Connection &connection)
 
 bool HttpListener::Private::read(Connection &connection)
 {
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): recv() fills it
     const ssize_t count = recv(connection.socket, buffer.data(), buffer.size(), 0);
     if (count <= 0)
         return count < 0 && wouldBlock();

@@ -30,7 +30,8 @@ Response report(const Request &request, const std::string &probe, const Checks &
     std::string lines;
     bool passed = true;
     for (const auto &[name, problem] : checks) {
-        lines += problem.empty() ? "[+]" + name + " ok\n" : "[-]" + name + ' ' + problem + '\n';
+        lines.append(problem.empty() ? "[+]" : "[-]").append(name).append(problem.empty() ? " ok" : " ");
+        lines.append(problem).append("\n");
         passed = passed && problem.empty();
     }
     if (!passed)

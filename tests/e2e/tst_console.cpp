@@ -113,6 +113,10 @@ public:
                 && plan().object() == object.key() && plan().phase() == PlanModel::Phase::Done;
         });
     }
+    QString planSays()
+    {
+        return u"%1: %2 (phase %3)"_s.arg(plan().object().name, plan().summary()).arg(int(plan().phase()));
+    }
     template <typename Kind> std::optional<Kind> planned()
     {
         for (const PlannedStep &step : plan().steps())
@@ -218,7 +222,7 @@ private Q_SLOTS:
         const Object created = site(u"hq"_s);
         hands.click(u"hq"_s);
         hands.openTab(DetailPanel::Tab::Preview);
-        QVERIFY(hands.isPreviewed(created));
+        QVERIFY2(hands.isPreviewed(created), qPrintable(hands.planSays()));
         const auto finalizer = hands.planned<SetFinalizer>();
         const auto put = hands.planned<PutRemote>();
         const auto status = hands.planned<PatchStatus>();
@@ -254,7 +258,7 @@ private Q_SLOTS:
         m_world->simulator().reset(false); // the log of requests alone
         QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s, .location = u"Lisbon"_s}.yaml()));
         QVERIFY(eventually([&] { return hands.row(u"hq"_s) == "Working hq Spec changed Active"_L1; }));
-        QVERIFY(hands.isPreviewed(site(u"hq"_s)));
+        QVERIFY2(hands.isPreviewed(site(u"hq"_s)), qPrintable(hands.planSays()));
         const auto changed = hands.planned<PutRemote>();
         const auto changedStatus = hands.planned<PatchStatus>();
         QVERIFY2(changed && changedStatus, qPrintable(hands.plan().summary()));
