@@ -28,12 +28,12 @@ namespace patronus {
 struct KindParts {
     KindParts(const Kind &k, Metrics &metrics) : kind(k), names(store), active(k, store, metrics) { }
 
-    void follow(KubeClient &client, const QStringList &namespaces, Clock &clock)
+    void follow(KubeClient &client, const QStringList &namespaces, Clock &clock, Metrics &metrics)
     {
         for (const QString &nameSpace : namespaces.isEmpty() ? QStringList{QString()} : namespaces) {
             store.addFeed(nameSpace);
-            reflectors.push_back(std::make_unique<Reflector>(
-                client, kind.resource(), ListOptions{.nameSpace = nameSpace, .drop = isBookkeeping}, store, clock));
+            reflectors.push_back(std::make_unique<Reflector>(client, kind.resource(),
+                ListOptions{.nameSpace = nameSpace, .drop = isBookkeeping}, store, clock, &metrics));
         }
     }
     [[nodiscard]] Manager::Cache cache() const
@@ -136,7 +136,7 @@ void Operator::Private::build()
     policies = std::make_unique<KindParts>(policyKind(), metrics);
     effects = std::make_unique<LiveEffects>(*writer, *patronus, *inventory, *events, sites->store, policies->store);
     for (KindParts *parts : {sites.get(), policies.get()}) {
-        parts->follow(*reader, options.watchNamespaces, clock);
+        parts->follow(*reader, options.watchNamespaces, clock, metrics);
         parts->reconciler = std::make_unique<SdwanReconciler>(parts->kind,
             SdwanReconciler::World{parts->store, parts->names, sites->names, *inventory, schemas->of(parts->kind),
                 *effects, clock, telemetry.get()},

@@ -67,6 +67,7 @@ Task<void> Clock::sleep(duration delay, std::stop_token stop)
 struct SystemClock::Private {
     TimerQueue timers{bootTime, [this] { arm(); }};
     int fd = -1;
+    Clock::time_point armed = Clock::time_point::max(); // when fd elapses; max(): never
     std::unique_ptr<QSocketNotifier> notifier; // made with the first timer: a clock may be older than the application
 
     ~Private()
@@ -87,9 +88,12 @@ struct SystemClock::Private {
 
     void arm()
     {
+        // A timer that was stopped or put off costs one look at an empty queue, sooner or later, and no call now: most
+        // timers watch over a request and never elapse.
         const auto earliest = timers.earliest();
-        if (!earliest)
+        if (!earliest || *earliest >= armed)
             return;
+        armed = *earliest;
         if (!notifier)
             open();
         // An absolute time that has passed elapses at once; all zero would disarm.
@@ -102,7 +106,8 @@ struct SystemClock::Private {
     {
         quint64 expirations = 0;
         if (read(fd, &expirations, sizeof expirations) < 0)
-            return; // set to a later time meanwhile
+            return; // set anew meanwhile
+        armed = Clock::time_point::max();
         timers.fireDue(bootTime());
         arm();
     }

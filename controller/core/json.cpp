@@ -19,6 +19,7 @@ namespace ondemand = simdjson::ondemand;
 namespace {
 
 constexpr qsizetype depthLimit = 256;
+constexpr qsizetype smallText = 65'536; // bytes
 constexpr std::string_view mark = "\xef\xbb\xbf"; // UTF-8's byte order mark
 
 // Where reading failed and why, in simdjson's words; the position is worked out only then.
@@ -79,7 +80,10 @@ public:
     /// Gives the text without what is dropped. It may lie in the checker's memory.
     Expected<QByteArray> check()
     {
-        ondemand::parser parser;
+        // One for all small texts, so that none pays for its tables; a large text's go with it.
+        static thread_local ondemand::parser shared;
+        ondemand::parser own;
+        ondemand::parser &parser = m_text.size() <= smallText ? shared : own;
         ondemand::document document;
         const auto failure = [&]() -> std::optional<Failure> {
             if (const auto code = parser.iterate(m_padded).get(document))

@@ -234,6 +234,9 @@ Task<void> KubeClient::watch(ResourceType type, ListOptions options, QString res
     const auto onLine = [&](QByteArrayView line) {
         if (ending.stop_requested())
             return; // what came in one piece with the event that ended it
+        if (options.isKnown)
+            if (const auto version = modifiedVersion(line); version && options.isKnown(*version))
+                return;
         if (auto event = parseWatchEvent(line, options.drop))
             onEvent(*std::move(event));
         else

@@ -24,6 +24,13 @@ struct ObjectKey {
     friend size_t qHash(const ObjectKey &k, size_t seed = 0) { return qHashMulti(seed, k.nameSpace, k.name); }
 };
 
+/// Which object, and which version of it.
+struct ObjectVersion {
+    ObjectKey key;
+    QString uid;
+    QString resourceVersion;
+};
+
 /// A Kubernetes object: its JSON, with the metadata that everybody reads parsed once. Implicitly shared; cheap to copy.
 /// Whatever JSON it is made of, it can be read: a member of a wrong type reads as absent.
 class Object

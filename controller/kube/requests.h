@@ -18,6 +18,8 @@ struct ListOptions {
     QString fieldSelector = {};
     int limit = 500; ///< objects a page
     JsonDrop drop = {}; ///< members of an object that are not kept
+    /// Of a watch: whether a MODIFIED event of this version is not worth reading. True: nobody is told of it.
+    std::function<bool(const ObjectVersion &)> isKnown = {};
 };
 
 /// What a change must find, or fail as Conflict.

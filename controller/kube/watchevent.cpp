@@ -3,11 +3,15 @@
 
 #include "kube/status.h"
 
+#include <simdjson.h>
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
 namespace {
+
+constexpr qsizetype longestPeek = 65'536; // bytes: the parser keeps its tables for the longest line it has seen
 
 std::unexpected<Error> malformed(const QString &what)
 {
@@ -36,7 +40,32 @@ std::optional<WatchEvent::Type> typeFrom(const QString &text)
     return std::nullopt;
 }
 
+/// The string at @p pointer (RFC 6901); empty where there is none.
+QString stringAt(simdjson::ondemand::document &document, std::string_view pointer)
+{
+    std::string_view text;
+    return document.at_pointer(pointer).get_string().get(text) ? QString()
+                                                               : QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
 } // namespace
+
+std::optional<ObjectVersion> modifiedVersion(QByteArrayView line)
+{
+    if (line.size() > longestPeek)
+        return std::nullopt;
+    static thread_local simdjson::ondemand::parser parser;
+    const simdjson::padded_string padded(line.data(), static_cast<size_t>(line.size()));
+    simdjson::ondemand::document document;
+    if (parser.iterate(padded).get(document) || stringAt(document, "/type") != "MODIFIED"_L1)
+        return std::nullopt;
+    ObjectVersion version{
+        .key = {stringAt(document, "/object/metadata/namespace"), stringAt(document, "/object/metadata/name")},
+        .uid = stringAt(document, "/object/metadata/uid"),
+        .resourceVersion = stringAt(document, "/object/metadata/resourceVersion")};
+    return version.key.name.isEmpty() || version.resourceVersion.isEmpty() ? std::nullopt
+                                                                           : std::optional(std::move(version));
+}
 
 Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop)
 {

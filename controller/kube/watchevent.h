@@ -18,4 +18,8 @@ struct WatchEvent {
 /// Malformed. Members for which @p drop is true are not kept; its paths start inside the object.
 [[nodiscard]] Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop = {});
 
+/// The version that a MODIFIED event tells of, read without the rest of the line, which is not checked; nullopt for
+/// every other line, and for one that is too long to be read twice.
+[[nodiscard]] std::optional<ObjectVersion> modifiedVersion(QByteArrayView line);
+
 } // namespace patronus

@@ -39,20 +39,6 @@ Clock::duration jittered(Clock::duration delay)
     return delay - Clock::duration(static_cast<qint64>(most * QRandomGenerator::global()->generateDouble()));
 }
 
-QJsonValue annotationsOf(const Object &object)
-{
-    return object.json()["metadata"_L1]["annotations"_L1];
-}
-
-/// Whether a reconciler may decide otherwise than before. Status and the rest of the metadata are its own doing, or say
-/// nothing to it.
-bool isNews(const Object &after, const Object &before)
-{
-    return before.isNull() || after.uid() != before.uid() || after.generation() != before.generation()
-        || after.isDeleting() != before.isDeleting() || after.finalizers() != before.finalizers()
-        || annotationsOf(after) != annotationsOf(before);
-}
-
 /// The series of one controller. All label values that are known stand at 0 from the start, so that rate() sees the
 /// first.
 class ControllerMetrics
@@ -110,6 +96,9 @@ public:
         "controller_runtime_active_workers", "Number of currently used workers per controller", own());
     Metrics::Histogram &duration = m_metrics.histogram("patronus_operator_reconcile_duration_seconds",
         "Time that a reconcile took", {.01, .05, .1, .5, 1, 5, 10}, own());
+    Metrics::Histogram &change = m_metrics.histogram("patronus_operator_change_duration_seconds",
+        "Time from hearing of a change to the first reconcile that succeeds", {.01, .05, .1, .5, 1, 5, 10, 30, 60, 300},
+        own());
     Metrics::Histogram &time = m_metrics.histogram("controller_runtime_reconcile_time_seconds",
         "Length of time per reconciliation per controller",
         {.005, .01, .025, .05, .1, .15, .2, .25, .3, .35, .4, .45, .5, .6, .7, .8, .9, 1, 1.25, 1.5, 1.75, 2, 2.5, 3,
@@ -176,6 +165,7 @@ struct Controller::Private {
     std::optional<Clock::time_point> graceEnd; // set: stop() was called
     InFlight inFlight;
     QHash<ObjectKey, Trouble> troubles; // of the keys whose last reconcile failed
+    QHash<ObjectKey, Clock::time_point> changes; // since when a key waits to be as it was last asked for
 
     static void pump(std::shared_ptr<Private> d);
     static void pumpLater(const std::shared_ptr<Private> &d);
@@ -270,6 +260,8 @@ void Controller::Private::settle(const ObjectKey &key, const Expected<Result> &o
     if (outcome) {
         const bool again = outcome->again > 0ns;
         metrics.success.add();
+        if (const auto since = changes.take(key); since != Clock::time_point())
+            metrics.change.observe(Seconds(clock.now() - since).count());
         (again ? metrics.runtimeRequeueAfter : metrics.runtimeSuccess).add();
         queue.finish(key, Converged);
         if (again)
@@ -322,9 +314,11 @@ void Controller::Private::log(const ObjectKey &key, const Expected<Result> &outc
 
 void Controller::Private::onUpserted(const Object &after, const Object &before)
 {
-    if (!isNews(after, before))
+    if (!reconciler.isNews(after, before))
         return;
     const bool firstList = before.isNull() && !store.isSynced();
+    if (!firstList && !changes.contains(after.key()))
+        changes.insert(after.key(), clock.now());
     queue.add(after.key(), firstList ? WorkQueue::Class::Routine : WorkQueue::Class::Urgent);
 }
 
@@ -332,6 +326,7 @@ void Controller::Private::onRemoved(const Object &last)
 {
     queue.forget(last.key());
     troubles.remove(last.key());
+    changes.remove(last.key());
     queue.add(last.key(), WorkQueue::Class::Urgent); // once more: the reconciler cleans up what it remembers
 }
 

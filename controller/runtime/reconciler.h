@@ -20,6 +20,9 @@ public:
     virtual ~Reconciler() = default;
     /// A failure is tried again after a backoff, a non-retryable one (Error::isRetryable) after the error interval.
     [[nodiscard]] virtual Task<Result> reconcile(ObjectKey key, std::stop_token stop) = 0;
+    /// Whether it may decide otherwise than it did for @p before (null: there was none). By default everything counts
+    /// but status and the parts of the metadata that are the server's bookkeeping.
+    [[nodiscard]] virtual bool isNews(const Object &after, const Object &before) const;
 };
 
 } // namespace patronus

@@ -41,6 +41,7 @@ struct Reflector::Private {
     const ListOptions options;
     Store &store;
     Clock &clock;
+    Metrics::Gauge *const heardAt; // null: nobody looks
     std::unique_ptr<Timer> timer;
 
     State state = State::Idle;
@@ -63,6 +64,13 @@ struct Reflector::Private {
         if (std::exchange(state, next) != next)
             Q_EMIT q->stateChanged();
         return !current.stop_requested();
+    }
+
+    void hear()
+    {
+        lastHeard = clock.now();
+        if (heardAt)
+            heardAt->set(static_cast<double>(clock.wallTime().toSecsSinceEpoch()));
     }
 
     void becomeIdle() { std::ignore = enter(State::Idle); }
@@ -109,7 +117,7 @@ QCoro::Task<> Reflector::Private::list(std::shared_ptr<Private> d)
     const auto onObject = [raw = d.get(), stop](const Object &object) {
         if (stop.stop_requested())
             return;
-        raw->lastHeard = raw->clock.now();
+        raw->hear();
         raw->store.upsert(object);
     };
     d->store.beginReplace(d->options.nameSpace);
@@ -121,7 +129,7 @@ QCoro::Task<> Reflector::Private::list(std::shared_ptr<Private> d)
         co_return;
     }
     d->version = *version;
-    d->lastHeard = d->clock.now();
+    d->hear();
     d->store.endReplace(d->options.nameSpace);
     qCDebug(logWatch).noquote() << d->type.plural << "listed" << logField("objects", d->store.size())
                                 << logField("resourceVersion", d->version);
@@ -141,7 +149,16 @@ QCoro::Task<> Reflector::Private::watch(std::shared_ptr<Private> d)
         heard = true;
         raw->onEvent(event);
     };
-    auto ended = co_await d->client.watch(d->type, d->options, d->version, onEvent, stop);
+    ListOptions options = d->options;
+    options.isKnown = [raw = d.get(), stop, &heard](const ObjectVersion &version) {
+        if (stop.stop_requested() || raw->store.needs(version))
+            return false;
+        heard = true;
+        raw->hear();
+        raw->version = version.resourceVersion;
+        return true;
+    };
+    auto ended = co_await d->client.watch(d->type, options, d->version, onEvent, stop);
     if (stop.stop_requested())
         co_return;
     if (ended && !heard && d->clock.now() - began < shortWatch)
@@ -158,7 +175,7 @@ QCoro::Task<> Reflector::Private::watch(std::shared_ptr<Private> d)
 
 void Reflector::Private::onEvent(const WatchEvent &event)
 {
-    lastHeard = clock.now();
+    hear();
     version = event.object.resourceVersion();
     switch (event.type) {
     case WatchEvent::Type::Added:
@@ -173,13 +190,22 @@ void Reflector::Private::onEvent(const WatchEvent &event)
     }
 }
 
-Reflector::Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock)
+static Metrics::Gauge &heardGauge(Metrics &metrics, const ResourceType &type, const QString &nameSpace)
+{
+    return metrics.gauge("patronus_operator_watch_heard_timestamp_seconds",
+        "When the API server last sent an object or a bookmark of this resource",
+        {{"resource", type.plural.toStdString()}, {"scope", nameSpace.toStdString()}});
+}
+
+Reflector::Reflector(
+    KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock, Metrics *metrics)
     : d(new Private{.q = this,
           .client = client,
-          .type = std::move(type),
-          .options = std::move(options),
+          .type = type,
+          .options = options,
           .store = store,
           .clock = clock,
+          .heardAt = metrics ? &heardGauge(*metrics, type, options.nameSpace) : nullptr,
           .timer
           = clock.makeTimer([this] { d->afterBackoff == State::Listing ? d->beginListing(d) : d->beginWatching(d); })})
 {

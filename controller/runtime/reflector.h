@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/metrics.h"
 #include "kube/client.h"
 #include "runtime/store.h"
 
@@ -27,8 +28,9 @@ public:
     enum class State { Idle, Listing, Watching, Backoff };
     Q_ENUM(State)
 
-    /// Adds a feed to @p store. @p client, @p store and @p clock have to outlive the reflector.
-    Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock);
+    /// Adds a feed to @p store. With @p metrics it shows lastHeard() there. All have to outlive the reflector.
+    Reflector(KubeClient &client, ResourceType type, ListOptions options, Store &store, Clock &clock,
+        Metrics *metrics = nullptr);
     ~Reflector() override;
 
     void start();

@@ -64,6 +64,25 @@ void Store::put(const Object &object, const Object &before)
     Q_EMIT upserted(object, before);
 }
 
+bool Store::needs(const ObjectVersion &version)
+{
+    const auto held = m_objects.constFind(version.key);
+    if (held == m_objects.constEnd() || held->uid() != version.uid || !m_unseen.isEmpty())
+        return true;
+    const auto own = m_own.find(version.key);
+    if (held->resourceVersion() == version.resourceVersion) {
+        if (own != m_own.end() && own->passedOver)
+            return true;
+        m_own.remove(version.key);
+        return false;
+    }
+    if (isNewer(version.resourceVersion, held->resourceVersion()))
+        return true;
+    if (own != m_own.end())
+        own->passedOver = true;
+    return false;
+}
+
 void Store::upsert(const Object &object)
 {
     const ObjectKey &key = object.key();
@@ -72,7 +91,7 @@ void Store::upsert(const Object &object)
         return;
     const auto own = m_own.constFind(key);
     const bool isOwn = own != m_own.constEnd();
-    const bool isFloor = isOwn && (!replacing || own.value());
+    const bool isFloor = isOwn && (!replacing || own->sinceReplace);
 
     const Object held = m_objects.value(key);
     if (held.isNull() || held.uid() != object.uid()) {
@@ -83,8 +102,11 @@ void Store::upsert(const Object &object)
     }
     const bool isSame = object.resourceVersion() == held.resourceVersion();
     const bool isOlder = !isSame && !isNewer(object.resourceVersion(), held.resourceVersion());
-    if (isOlder && (!replacing || isFloor))
+    if (isOlder && (!replacing || isFloor)) {
+        if (isOwn)
+            m_own[key].passedOver = true;
         return;
+    }
 
     m_own.remove(key);
     if (!isSame) {
@@ -116,7 +138,7 @@ void Store::beginReplace(const QString &nameSpace)
         unseen.insert(*it);
         // The list that begins now shows what we have written before: the list is right from here on.
         if (const auto own = m_own.find(*it); own != m_own.end())
-            *own = false;
+            own->sinceReplace = false;
     }
 }
 
@@ -139,7 +161,7 @@ void Store::noteWritten(const Object &object)
     const std::optional<Object> laid = metadataOnly ? withMetadata(held, object) : object;
     if (!laid)
         return;
-    m_own.insert(object.key(), true);
+    m_own[object.key()].sinceReplace = true;
     put(*laid, held);
 }
 

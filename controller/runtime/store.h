@@ -29,6 +29,10 @@ public:
     /// removal of the old object and then a new one. Within a replace the list is right, whatever is held: versions go
     /// backwards when somebody restores etcd.
     void upsert(const Object &object);
+    /// Whether upsert() of a version that the watch brings may change anything. False for what is held already or
+    /// older, above all for the echo of our own write, which need not be read: it is a copy of what noteWritten() laid
+    /// over, unless another's write was left aside in between.
+    [[nodiscard]] bool needs(const ObjectVersion &version);
     void remove(const ObjectKey &key);
     /// Begins the relist of @p nameSpace (empty: all), or begins it anew when the last one was not ended.
     void beginReplace(const QString &nameSpace = {});
@@ -66,7 +70,12 @@ private:
 
     QHash<ObjectKey, Object> m_objects; // what readers see: the server's version, or our own newer one
     QHash<ObjectKey, QString> m_gone; // UIDs of noteGone(), until the watch or a list says so too
-    QHash<ObjectKey, bool> m_own; // keys whose object came by noteWritten(); true: since the running replace began
+    /// Of an object that came by noteWritten().
+    struct Own {
+        bool sinceReplace = true; ///< written since the running replace began
+        bool passedOver = false; ///< the watch has brought an older version since: our copy may lack what that said
+    };
+    QHash<ObjectKey, Own> m_own;
     QHash<QString, QSet<ObjectKey>> m_unseen; // by namespace being replaced: what has not come again yet
     QHash<QString, bool> m_feeds; // by namespace: whether a whole list has been read
 };

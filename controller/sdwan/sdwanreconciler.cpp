@@ -49,6 +49,31 @@ Task<Result> SdwanReconciler::reconcile(ObjectKey key, std::stop_token stop)
     co_return told.transform([this] { return Result{.again = m_successInterval}; });
 }
 
+/// The finalizers and annotations of @p object without those by which we mark it as ours.
+static std::pair<QStringList, QJsonObject> ofOthers(const Object &object)
+{
+    QStringList finalizers = object.finalizers();
+    finalizers.removeAll(names::finalizer);
+    QJsonObject annotations = object.json()["metadata"_L1]["annotations"_L1].toObject();
+    annotations.remove(names::remoteName);
+    return {finalizers, annotations};
+}
+
+static bool isMarked(const Object &object)
+{
+    return object.hasFinalizer(names::finalizer) && object.annotation(names::remoteName) == object.key().name;
+}
+
+bool SdwanReconciler::isNews(const Object &after, const Object &before) const
+{
+    if (!Reconciler::isNews(after, before))
+        return false;
+    // The reconcile that has just marked it goes on from there, and needs no second one.
+    const bool isSameWish = !before.isNull() && after.uid() == before.uid() && after.generation() == before.generation()
+        && after.isDeleting() == before.isDeleting();
+    return !isSameWish || !isMarked(after) || ofOthers(after) != ofOthers(before);
+}
+
 /// The first sweep is on its way, and its end wakes every object: nobody needs to be told.
 static Error notReadYet()
 {

@@ -37,6 +37,7 @@ public:
     SdwanReconciler(const Kind &kind, World world, std::chrono::milliseconds successInterval);
 
     Task<Result> reconcile(ObjectKey key, std::stop_token stop) override;
+    bool isNews(const Object &after, const Object &before) const override;
 
 private:
     Task<Outcome> converge(Object object, std::stop_token stop);

@@ -3,6 +3,7 @@
 #include "kube/incluster.h"
 #include "kube/kubeconfig.h"
 #include "support/controlplane.h"
+#include "support/freeport.h"
 #include "support/httpdouble.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
@@ -54,14 +55,6 @@ private:
     QProcess m_process;
     QByteArray m_output;
 };
-
-quint16 freePort()
-{
-    QTcpServer server;
-    if (!server.listen(QHostAddress::LocalHost))
-        qFatal("no free port");
-    return server.serverPort();
-}
 
 bool accepts(quint16 port)
 {

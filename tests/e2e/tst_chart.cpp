@@ -148,6 +148,7 @@ private Q_SLOTS:
         QTest::newRow("namespace") << u"watchNamespaces={Prod}"_s << "watchNamespaces"_ba;
         QTest::newRow("addresses") << u"networkPolicy.apiServer.cidrs={10.0.0.1}"_s << "cidrs"_ba;
         QTest::newRow("admission") << u"admissionPolicy.action=Shout"_s << "/admissionPolicy/action"_ba;
+        QTest::newRow("dashboard") << u"grafanaDashboard.enabled=maybe"_s << "/grafanaDashboard/enabled"_ba;
         QTest::newRow("two writers") << u"replicaCount=2,leaderElection.enabled=false"_s
                                      << "every replica would write"_ba;
     }
@@ -183,8 +184,14 @@ private Q_SLOTS:
             uR"(networkPolicy.metricsFrom=[{"kubernetes.io/metadata.name":"monitoring"}])"_s, u"--set"_s,
             u"patronus.credentials.existingSecret=api,patronus.credentials.kind=login"_s, u"--set-string"_s,
             u"patronus.caBundle=-----BEGIN CERTIFICATE-----"_s, u"--set"_s,
-            u"watchNamespaces={default,patronus-system}"_s, u"--set"_s, u"admissionPolicy.enabled=true"_s});
+            u"watchNamespaces={default,patronus-system}"_s, u"--set"_s, u"admissionPolicy.enabled=true"_s, u"--set"_s,
+            u"prometheusRule.enabled=true,grafanaDashboard.enabled=true"_s});
         QVERIFY2(output.exitCode == 0, output.err.constData());
+        QVERIFY2(output.out.contains("NO PROMETHEUSRULE"), output.out.constData()); // said, not failed
+        const QJsonObject dashboard = get({u"configmap"_s, u"patronus-operator-dashboard"_s});
+        QCOMPARE(dashboard["metadata"_L1]["labels"_L1]["grafana_dashboard"_L1].toString(), u"1"_s);
+        QCOMPARE(dashboard["data"_L1]["patronus-operator.json"_L1].toString().toUtf8(),
+            contents(u"resources/monitoring/patronus-operator.dashboard.json"_s));
         const QJsonObject deployment = get({u"deployment"_s, release});
         QCOMPARE(deployment["spec"_L1]["replicas"_L1].toInt(), 3);
         QCOMPARE(environment(deployment, u"WATCH_NAMESPACES"_s), u"default,patronus-system"_s);
@@ -198,6 +205,18 @@ private Q_SLOTS:
                 .contains(u"sites.sdwan.patronus.dev [create delete get list patch update watch]"_s));
         QVERIFY(permissions(account(), u"default"_s)
                 .contains(u"sites.sdwan.patronus.dev [create delete get list patch update watch]"_s));
+    }
+
+    void theAlertsAreAPrometheusRuleWhereTheClusterKnowsThose()
+    {
+        const auto rendered = m_plane->helm({u"template"_s, release, chart(), u"--api-versions"_s,
+            u"monitoring.coreos.com/v1/PrometheusRule"_s, u"--show-only"_s, u"templates/prometheusrule.yaml"_s,
+            u"--set"_s, u"prometheusRule.enabled=true,prometheusRule.labels.release=prometheus"_s});
+        QVERIFY2(rendered.exitCode == 0, rendered.err.constData());
+        QVERIFY(rendered.out.contains("release: prometheus"));
+        const QByteArray rules = contents(u"resources/monitoring/patronus-operator.rules.yaml"_s);
+        for (const QByteArray &line : rules.split('\n')) // to the letter: {{ $value }} is for Prometheus
+            QVERIFY2(rendered.out.contains(line), line.constData());
     }
 
     /// The policies say what the operator says: each example with InvalidSpec is warned of, and no other is.

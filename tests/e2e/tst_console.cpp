@@ -4,6 +4,7 @@
 #include "e2e/objects.h"
 #include "sdwan/conditions.h"
 #include "sdwan/names.h"
+#include "support/freeport.h"
 #include "support/operatorworld.h"
 #include "support/testcase.h"
 #include "ui/chartview.h"
@@ -20,7 +21,6 @@
 #include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTcpServer>
 
 #include <cmath>
 
@@ -30,14 +30,6 @@ using namespace patronus;
 using Resource = ClusterModel::Resource;
 
 namespace {
-
-/// A port that was free a moment ago: the console has to know where the metrics will be before the operator runs.
-quint16 freePort()
-{
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return server.serverPort();
-}
 
 /// The console in this process, with a person's hands on it.
 class Hands

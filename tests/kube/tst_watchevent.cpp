@@ -75,6 +75,38 @@ private Q_SLOTS:
         QVERIFY(json.contains("managedFields"_L1)); // a path starts inside the object
     }
 
+    void theVersionOfAChangeIsReadByItself()
+    {
+        const auto version = modifiedVersion(R"({"type":"MODIFIED","object":{"metadata":{"annotations":{"uid":"x"},
+            "name":"hq","namespace":"office","resourceVersion":"5","uid":"u"},"spec":{"name":"y"}}})");
+        QVERIFY(version);
+        QCOMPARE(version->key, (ObjectKey{u"office"_s, u"hq"_s}));
+        QCOMPARE(version->uid, u"u"_s);
+        QCOMPARE(version->resourceVersion, u"5"_s);
+    }
+    void otherLinesHaveNoVersionOfAChange_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        const QByteArray object = R"({"metadata":{"name":"hq","resourceVersion":"5"}})";
+        for (const char *type : {"ADDED", "DELETED", "BOOKMARK", "ERROR"})
+            QTest::newRow(type)
+                << R"({"type":"TYPE","object":OBJECT})"_ba.replace("TYPE", type).replace("OBJECT", object);
+        QTest::newRow("no name") << R"({"type":"MODIFIED","object":{"metadata":{"resourceVersion":"5"}}})"_ba;
+        QTest::newRow("no version") << R"({"type":"MODIFIED","object":{"metadata":{"name":"hq"}}})"_ba;
+        QTest::newRow("a number")
+            << R"({"type":"MODIFIED","object":{"metadata":{"name":"hq","resourceVersion":5}}})"_ba;
+        QTest::newRow("object is a number") << R"({"type":"MODIFIED","object":7})"_ba;
+        QTest::newRow("empty") << ""_ba;
+        QTest::newRow("no JSON") << "<html>"_ba;
+        QTest::newRow("cut")
+            << R"({"type":"MODIFIED","object":{"metadata":{"name":"hq","resourceVersion":"5"}}})"_ba.chopped(8);
+    }
+    void otherLinesHaveNoVersionOfAChange()
+    {
+        QFETCH(const QByteArray, line);
+        QVERIFY(!modifiedVersion(line));
+    }
+
     void anErrorEventIsItsStatus()
     {
         const QByteArray line = R"json({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired",

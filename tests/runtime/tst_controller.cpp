@@ -431,6 +431,26 @@ private Q_SLOTS:
             QVERIFY2(text.find(line) != std::string::npos, text.c_str());
     }
 
+    void theTimeOfAChangeGoesOnUntilAReconcileSucceeds()
+    {
+        Rig rig;
+        rig.start({u"hq"_s}); // what is there at the start is no change
+        const auto changed = [&](const char *series) {
+            return rig.metrics.text().contains(
+                "patronus_operator_change_duration_seconds_" + std::string(series) + '\n');
+        };
+        QVERIFY(changed("count{controller=\"site\"} 0"));
+        rig.script.outcome = std::unexpected(Error{Error::Kind::Server, u"down"_s});
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^failed"_s));
+        rig.store.upsert(site(u"new"_s));
+        rig.clock.advance(0s);
+        rig.script.outcome = Result{};
+        QTest::ignoreMessage(QtInfoMsg, QRegularExpression(u"^succeeds again"_s));
+        rig.clock.advance(1s); // the backoff
+        QVERIFY(changed("bucket{controller=\"site\",le=\"0.1\"} 0"));
+        QVERIFY(changed("bucket{controller=\"site\",le=\"1\"} 1"));
+    }
+
     void manyThatNeverWaitLetTheEventLoopRun()
     {
         Rig rig(2);

@@ -4,6 +4,7 @@
 #include "support/scriptedtransport.h"
 #include "support/testcase.h"
 
+#include <QJsonDocument>
 #include <QRegularExpression>
 
 using namespace patronus;
@@ -123,6 +124,20 @@ private Q_SLOTS:
         QCOMPARE(f.reflector.lastHeard(), f.clock.now());
         f.call().send(line("DELETED", item("b", 13)));
         QCOMPARE(f.held(), QStringList{u"a@12"_s});
+    }
+
+    void theEchoOfAnOwnWriteIsHeardAndNotRead()
+    {
+        Fixture f;
+        f.startWatching();
+        const Object written(QJsonDocument::fromJson(item("a", 12)).object());
+        f.store.noteWritten(written);
+        f.clock.advance(3s);
+        f.call().send(line("MODIFIED", item("a", 12).replace("}}", R"(},"spec":{"read":true}})")));
+        QVERIFY(f.store.find(written.key())->spec().isEmpty()); // an event that was read would show
+        QCOMPARE(f.reflector.lastHeard(), f.clock.now());
+        f.call().answer(200);
+        QVERIFY(f.isWatchingFrom(12));
     }
 
     void whenTheServerEndsTheWatchItGoesOnFromTheLastVersion()

@@ -355,6 +355,62 @@ private Q_SLOTS:
         }
     }
 
+    void theEchoOfAnOwnWriteNeedNotBeRead()
+    {
+        Store store;
+        store.upsert(site(u"hq"_s, 5));
+        store.noteWritten(site(u"hq"_s, 8));
+        QVERIFY(!store.needs({hq, u"u"_s, u"8"_s}));
+        QVERIFY(!store.needs({hq, u"u"_s, u"8"_s})); // nor when it comes twice
+        QVERIFY(!store.needs({hq, u"u"_s, u"7"_s}));
+        QVERIFY(store.needs({hq, u"u"_s, u"9"_s}));
+        QVERIFY(store.needs({hq, u"new"_s, u"8"_s}));
+        QVERIFY(store.needs({{u"office"_s, u"b"_s}, u"u"_s, u"8"_s}));
+        store.beginReplace();
+        QVERIFY(store.needs({hq, u"u"_s, u"8"_s})); // it is what says that the object still is there
+    }
+
+    /// Others write one field, we another, and lay our write over what we hold while the watch is behind. Once it has
+    /// told all, both fields are the server's, however little of it was read.
+    void anEchoIsReadWhereAnothersWriteWasPassedOver()
+    {
+        int unread = 0;
+        for (quint32 seed = 1; seed <= 300; ++seed) {
+            QRandomGenerator random(seed);
+            int version = 1;
+            QJsonObject spec{{u"ours"_s, 0}, {u"theirs"_s, 0}};
+            Store store;
+            store.upsert(site(u"hq"_s, version, u"u"_s, u"office"_s, spec));
+            QList<Object> watch; // what it has not told yet
+            const auto tell = [&] {
+                const Object event = watch.takeFirst();
+                if (store.needs({event.key(), event.uid(), event.resourceVersion()}))
+                    store.upsert(event);
+                else
+                    ++unread;
+            };
+            for (int step = 0; step < 40; ++step) {
+                const int what = random.bounded(5);
+                if (what < 2 && !watch.isEmpty()) {
+                    tell();
+                    continue;
+                }
+                spec.insert(what == 4 ? u"theirs"_s : u"ours"_s, ++version);
+                watch.append(site(u"hq"_s, version, u"u"_s, u"office"_s, spec));
+                if (what == 4)
+                    continue;
+                QJsonObject laid = store.find(hq)->spec();
+                laid.insert(u"ours"_s, version);
+                store.noteWritten(site(u"hq"_s, version, u"u"_s, u"office"_s, laid));
+                QCOMPARE(store.find(hq)->spec()["ours"_L1].toInt(), version);
+            }
+            while (!watch.isEmpty())
+                tell();
+            QVERIFY2(store.find(hq)->spec() == spec, qPrintable(u"seed %1"_s.arg(seed)));
+        }
+        QVERIFY(unread > 300);
+    }
+
     void newer_data()
     {
         QTest::addColumn<QString>("a");

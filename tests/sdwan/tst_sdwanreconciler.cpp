@@ -165,6 +165,48 @@ private Q_SLOTS:
         QCOMPARE(f.ready(), u"Synced"_s);
     }
 
+    void itsOwnMarkIsNoNews_data()
+    {
+        QTest::addColumn<QByteArray>("metadata");
+        QTest::addColumn<bool>("expected");
+        const auto row = [](const char *name, const char *metadata, bool expected) {
+            QTest::newRow(name) << QByteArray(metadata) << expected;
+        };
+        row("nothing", "{}", false);
+        row("marked", R"({"finalizers":["sdwan.patronus.dev/cleanup"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"hq"}})",
+            false);
+        row("half marked", R"({"finalizers":["sdwan.patronus.dev/cleanup"]})", true);
+        row("marked with another's name", R"({"finalizers":["sdwan.patronus.dev/cleanup"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"plant"}})",
+            true);
+        row("marked and paused", R"({"finalizers":["sdwan.patronus.dev/cleanup"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"hq","sdwan.patronus.dev/paused":"true"}})",
+            true);
+        row("marked by another, too", R"({"finalizers":["sdwan.patronus.dev/cleanup","a/b"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"hq"}})",
+            true);
+        row("marked and changed", R"({"generation":2,"finalizers":["sdwan.patronus.dev/cleanup"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"hq"}})",
+            true);
+        row("marked and deleted", R"({"deletionTimestamp":"2026-01-01T00:00:00Z",
+            "finalizers":["sdwan.patronus.dev/cleanup"],"annotations":{"sdwan.patronus.dev/remote-name":"hq"}})",
+            true);
+        row("another of this name", R"({"uid":"new","finalizers":["sdwan.patronus.dev/cleanup"],
+            "annotations":{"sdwan.patronus.dev/remote-name":"hq"}})",
+            true);
+    }
+    void itsOwnMarkIsNoNews()
+    {
+        QFETCH(const QByteArray, metadata);
+        QFETCH(const bool, expected);
+        Fixture f;
+        QCOMPARE(f.reconciler.isNews(site(metadata.constData()), site()), expected);
+        if (expected) // and what takes a mark away always is
+            QVERIFY(f.reconciler.isNews(site(), site(metadata.constData())));
+        QVERIFY(f.reconciler.isNews(site(metadata.constData()), Object()));
+    }
+
     void inSteadyStateNothingIsWritten()
     {
         Fixture f;

@@ -42,6 +42,10 @@ labels:
 {{- if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1/ServiceMonitor" }}yes{{ end }}
 {{- end }}
 
+{{- define "patronus-operator.hasPrometheusRules" -}}
+{{- if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1/PrometheusRule" }}yes{{ end }}
+{{- end }}
+
 {{- define "patronus-operator.hasAdmissionPolicies" -}}
 {{- if .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy" }}yes{{ end }}
 {{- end }}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "runtime/reconciler.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+static QJsonValue annotationsOf(const Object &object)
+{
+    return object.json()["metadata"_L1]["annotations"_L1];
+}
+
+bool Reconciler::isNews(const Object &after, const Object &before) const
+{
+    return before.isNull() || after.uid() != before.uid() || after.generation() != before.generation()
+        || after.isDeleting() != before.isDeleting() || after.finalizers() != before.finalizers()
+        || annotationsOf(after) != annotationsOf(before);
+}
+
+} // namespace patronus
