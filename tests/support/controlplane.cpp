@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/controlplane.h"
 
+#include <QDir>
 #include <QEventLoop>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -181,6 +183,18 @@ ControlPlane::Output ControlPlane::kubectl(QStringList arguments, QByteArray inp
 ControlPlane::Output ControlPlane::helm(QStringList arguments) const
 {
     return run(d->helm, QStringList{u"--kubeconfig"_s, kubeconfig()} + arguments, d->environment, {});
+}
+
+ControlPlane::Output ControlPlane::shell(const QString &line) const
+{
+    const QString folder = d->home.filePath(u"shell"_s);
+    if (QDir().mkpath(folder))
+        for (const QString &name : {u"crds"_s, u"helm"_s, u"resources"_s})
+            QFile::link(sourcePath(name), folder + u'/' + name); // false: it is there already
+    QProcessEnvironment environment = d->environment;
+    environment.insert(u"KUBECONFIG"_s, kubeconfig());
+    environment.insert(u"PATH"_s, QFileInfo(d->kubectl).path() + u':' + environment.value(u"PATH"_s));
+    return run(u"bash"_s, {u"-euo"_s, u"pipefail"_s, u"-c"_s, u"cd \"$0\"; "_s + line, folder}, environment, {});
 }
 
 Expected<void> ControlPlane::apply(QByteArray manifest) const

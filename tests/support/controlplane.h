@@ -55,6 +55,9 @@ public:
     [[nodiscard]] Output kubectl(QStringList arguments, QByteArray input = {}) const;
     /// helm as admin.
     [[nodiscard]] Output helm(QStringList arguments) const;
+    /// A line of a page, in a shell as a person has it: kubectl and helm as admin, the repository's files, and a
+    /// current folder of this cluster's own, where what it writes stays.
+    [[nodiscard]] Output shell(const QString &line) const;
     /// Applies @p manifest (YAML or JSON) as admin.
     [[nodiscard]] Expected<void> apply(QByteArray manifest) const;
     /// Applies a file or folder of CRDs and waits until each is served.
