@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "objects.h"
 #include "support/operatorworld.h"
 #include "support/testcase.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr auto leaseDuration = 6s;
 const std::array operators{u"operator-a"_s, u"operator-b"_s, u"operator-c"_s};
+const std::array newOperators{u"operator-d"_s, u"operator-e"_s, u"operator-f"_s}; // of the next version
 
 /// A change that an operator asked for, at the API server or at the Patronus API.
 struct Write {
@@ -59,6 +61,44 @@ private:
     int m_made = 0;
 };
 
+/// Changes 20 of the Sites a second, each time to a location that no Site had.
+class Changes
+{
+public:
+    Changes(KubeClient &client, QStringList sites) : m_client(client), m_sites(std::move(sites))
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { changeOne(); });
+        m_timer.start(50ms);
+    }
+    void stop() { m_timer.stop(); }
+    [[nodiscard]] int made() const { return m_made; }
+    [[nodiscard]] int refused() const { return m_refused; }
+    [[nodiscard]] bool areAnswered() const { return m_answered == m_made; }
+    [[nodiscard]] const QHash<QString, QString> &locations() const
+    {
+        return m_locations;
+    } ///< that the Sites should have
+
+private:
+    QCoro::Task<> changeOne()
+    {
+        const QString site = m_sites[m_made % m_sites.size()];
+        const QString location = u"Location %1"_s.arg(m_made++);
+        m_locations.insert(site, location);
+        const QJsonObject change{{u"spec"_s, QJsonObject{{u"location"_s, location}}}};
+        const auto answer
+            = co_await m_client.patch(resources::sites(), {u"default"_s, site}, {}, PatchType::Merge, change, {}, {});
+        ++m_answered;
+        m_refused += answer ? 0 : 1;
+    }
+
+    KubeClient &m_client;
+    const QStringList m_sites;
+    QTimer m_timer;
+    int m_made = 0, m_answered = 0, m_refused = 0;
+    QHash<QString, QString> m_locations;
+};
+
 } // namespace
 
 /// Three operators, one lease: whoever holds it is the only one that changes anything, at either API.
@@ -76,16 +116,18 @@ private:
 
     static QByteArray addressOf(const QString &who)
     {
-        return "127.0.0." + QByteArray::number(std::ranges::find(operators, who) - operators.begin() + 1);
+        return "127.0.0." + QByteArray::number(who.back().unicode() - u'a' + 1);
     }
     /// The operator that asked for @p change: each knows the simulator by another address.
     static QString askedBy(const simulator::RequestLog::Change &change)
     {
         const auto host = std::ranges::find(change.headers, "host"_ba, [](const auto &header) { return header.first; });
         const QByteArray address = host == change.headers.end() ? QByteArray() : host->second;
-        const auto who = std::ranges::find_if(
-            operators, [&](const QString &one) { return address.startsWith(addressOf(one) + ':'); });
-        return who == operators.end() ? u"somebody at "_s + QString::fromLatin1(address) : *who;
+        for (const auto &some : {operators, newOperators})
+            for (const QString &who : some)
+                if (address.startsWith(addressOf(who) + ':'))
+                    return who;
+        return u"somebody at "_s + QString::fromLatin1(address);
     }
     void startOperator(const QString &who)
     {
@@ -265,6 +307,59 @@ private Q_SLOTS:
         const QList<Write> all = writes();
         QVERIFY(
             std::ranges::none_of(all, [&](const Write &write) { return write.who == first && write.time >= thawed; }));
+    }
+
+    /// One after the other is replaced, as a Deployment does it: the next comes, is ready, and an old one gets SIGTERM.
+    void aRollingUpgradeUnderLoadLosesNothing()
+    {
+        QStringList sites;
+        QByteArray manifests;
+        for (int i = 0; i < 500; ++i) {
+            sites.append(u"branch-%1"_s.arg(i));
+            manifests += SiteManifest{.name = sites.last()}.yaml();
+        }
+        QVERIFY(m_world->plane().apply(manifests));
+        QVERIFY(eventually([this] { return isAllConverged(); }, 120s));
+
+        m_world->simulator().reset(false); // the log of requests alone
+        const QDateTime began = QDateTime::currentDateTimeUtc();
+        Changes changes(m_world->client(), sites);
+        letPass(2s);
+        for (size_t i = 0; i < operators.size(); ++i) {
+            startOperator(newOperators[i]);
+            QVERIFY(eventually([&] { return m_operators.at(newOperators[i])->isReady(); }));
+            m_operators.at(operators[i])->signal(SIGTERM);
+            QCOMPARE(m_operators.at(operators[i])->awaitEnd(), std::optional(0));
+            letPass(3s);
+        }
+        changes.stop();
+        const QDateTime ended = QDateTime::currentDateTimeUtc();
+        const auto isEveryChangeThere = [&] {
+            const auto &records = m_world->simulator().objects().records(RemoteKind::Site);
+            return changes.areAnswered() && std::ranges::all_of(sites, [&](const QString &site) {
+                const QString location = changes.locations().value(site, u"Berlin"_s);
+                const auto record = records.find(site);
+                return record != records.end() && record->second.body["location"_L1] == location;
+            });
+        };
+        QVERIFY2(eventually(isEveryChangeThere), log(holder()).constData());
+        QVERIFY(eventually([this] { return isAllConverged(); }));
+        QCOMPARE(changes.refused(), 0);
+        QVERIFY(changes.made() > 150);
+        QCOMPARE(strayWrites(), QStringList());
+
+        // With a change each 50 ms, a time without a PUT is one in which nobody reconciled.
+        std::chrono::milliseconds gap{};
+        QDateTime last = began;
+        for (const auto &change : m_world->simulator().requests().changes()) {
+            if (change.time > ended)
+                break;
+            gap = std::max(gap, std::chrono::milliseconds(last.msecsTo(change.time)));
+            last = change.time;
+        }
+        qInfo("%d changes, %lld terms, longest time without a PUT: %lld ms", changes.made(),
+            static_cast<long long>(terms().size()), static_cast<long long>(gap.count()));
+        QVERIFY2(gap < 5s, qPrintable(QString::number(gap.count())));
     }
 
     void aStoppedLeaderHandsOverAtOnce()
