@@ -35,8 +35,8 @@ std::optional<Object> NameClaims::ownerOf(const QString &name) const
 {
     const QList<Object> all = claimants(name);
     const auto rank = [this, &name](const Object &object) {
-        return std::tuple(
-            isLoser(object), object.annotation(names::remoteName) != name, object.creationTime(), object.uid());
+        const bool isRecorded = object.annotation(names::remoteName) == name || m_claiming.contains(object.uid());
+        return std::tuple(isLoser(object), !isRecorded, object.creationTime(), object.uid());
     };
     const auto first = std::ranges::min_element(all, {}, rank);
     if (first == all.end() || (isLoser(*first) && first->annotation(names::adopt) != "true"_L1))

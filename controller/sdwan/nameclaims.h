@@ -3,6 +3,7 @@
 
 #include "runtime/store.h"
 
+#include <QScopeGuard>
 #include <QSet>
 
 namespace patronus {
@@ -25,6 +26,13 @@ public:
     [[nodiscard]] bool exists(const QString &name) const;
     /// All objects of that name.
     [[nodiscard]] QList<Object> claimants(const QString &name) const;
+    /// As long as the result lives, @p object ranks as if it had recorded the name already: for its owner, while the
+    /// recording is on its way, so that another that comes meanwhile does not take the name, too.
+    [[nodiscard]] auto claim(const Object &object)
+    {
+        m_claiming.insert(object.uid());
+        return qScopeGuard([this, uid = object.uid()] { m_claiming.remove(uid); });
+    }
     /// @p object was told NameConflict: remembered here too, for a CRD that keeps no conditions.
     void noteLoser(const Object &object);
 
@@ -36,6 +44,7 @@ private:
     const Store &m_store;
     QHash<QString, QSet<ObjectKey>> m_byName;
     QSet<QString> m_losers; // UIDs
+    QSet<QString> m_claiming; // UIDs
 };
 
 } // namespace patronus

@@ -92,6 +92,7 @@ Task<Outcome> SdwanReconciler::converge(Object object, std::stop_token stop)
         m_world.names.noteLoser(object);
         co_return conflictOutcome(object, owner);
     }
+    const auto claim = m_world.names.claim(object);
     const QStringList missing = missingSites(object);
     if (!missing.isEmpty() && m_kind.missingReference == MissingReference::Wait)
         co_return missingOutcome(missing, false);

@@ -49,6 +49,7 @@ struct RecordingEffects : Effects {
     Inventory &inventory;
     QList<Step> steps;
     std::optional<Error> putFails, deleteFails;
+    std::function<void(const Step &)> before = {}; ///< called before a step becomes true
 
     RecordingEffects(Store &s, MemoryApi &a, Inventory &i) : store(s), api(a), inventory(i) { }
 
@@ -66,6 +67,8 @@ struct RecordingEffects : Effects {
     {
         for (const Step &step : wanted) {
             steps.append(step);
+            if (before)
+                before(step);
             if (const auto *put = std::get_if<PutRemote>(&step)) {
                 if (putFails)
                     co_return std::unexpected(*putFails);
@@ -336,6 +339,27 @@ private Q_SLOTS:
         QVERIFY(f.api.sites.isEmpty());
         QVERIFY(f.run("a"));
         QVERIFY(f.api.sites.contains(u"hq"_s));
+    }
+
+    void whoComesWhileTheOwnerIsBeingMarkedDoesNotTakeTheName()
+    {
+        Fixture f;
+        f.sites.upsert(site(R"({"uid":"z"})"));
+        bool refused = false;
+        f.effects.before = [&](const Step &step) {
+            if (!std::holds_alternative<SetFinalizer>(step) || refused)
+                return;
+            refused = true;
+            f.sites.upsert(site(R"({"uid":"a"})", "b")); // as old, and first by its UID
+            const auto other = QCoro::waitFor(f.reconciler.reconcile({u"b"_s, u"hq"_s}, {}));
+            QCOMPARE(other ? "" : other.error().metricType, "name_conflict");
+        };
+        QVERIFY(f.run("a"));
+        QVERIFY(refused);
+        QCOMPARE(f.ready("a"), u"Synced"_s);
+        QCOMPARE(f.ready("b"), u"NameConflict"_s);
+        QVERIFY(f.run("a"));
+        QCOMPARE(f.ready("a"), u"Synced"_s);
     }
 
     void aDeletedSiteIsDeletedThereBeforeItMayGo()
