@@ -12,9 +12,14 @@ static QJsonValue annotationsOf(const Object &object)
 
 bool Reconciler::isNews(const Object &after, const Object &before) const
 {
-    return before.isNull() || after.uid() != before.uid() || after.generation() != before.generation()
-        || after.isDeleting() != before.isDeleting() || after.finalizers() != before.finalizers()
+    return !isSameWish(after, before) || after.finalizers() != before.finalizers()
         || annotationsOf(after) != annotationsOf(before);
+}
+
+bool Reconciler::isSameWish(const Object &after, const Object &before)
+{
+    return !before.isNull() && after.uid() == before.uid() && after.generation() == before.generation()
+        && after.isDeleting() == before.isDeleting();
 }
 
 } // namespace patronus

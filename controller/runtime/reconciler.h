@@ -23,6 +23,10 @@ public:
     /// Whether it may decide otherwise than it did for @p before (null: there was none). By default everything counts
     /// but status and the parts of the metadata that are the server's bookkeeping.
     [[nodiscard]] virtual bool isNews(const Object &after, const Object &before) const;
+
+protected:
+    /// Whether both are one object with one spec, alive or being deleted: what differs is metadata and status.
+    [[nodiscard]] static bool isSameWish(const Object &after, const Object &before);
 };
 
 } // namespace patronus

@@ -69,9 +69,7 @@ bool SdwanReconciler::isNews(const Object &after, const Object &before) const
     if (!Reconciler::isNews(after, before))
         return false;
     // The reconcile that has just marked it goes on from there, and needs no second one.
-    const bool isSameWish = !before.isNull() && after.uid() == before.uid() && after.generation() == before.generation()
-        && after.isDeleting() == before.isDeleting();
-    return !isSameWish || !isMarked(after) || ofOthers(after) != ofOthers(before);
+    return !isSameWish(after, before) || !isMarked(after) || ofOthers(after) != ofOthers(before);
 }
 
 /// The first sweep is on its way, and its end wakes every object: nobody needs to be told.

@@ -100,8 +100,8 @@ private Q_SLOTS:
         OperatorProcess process({.kubeconfig = kubeconfigOf(),
             .apiUrl = simulator.url(),
             .environment = {{u"LEADER_ELECTION_ENABLED"_s, u"true"_s}, {u"POD_NAMESPACE"_s, space}}});
-        QVERIFY(m_plane->apply(contents(u"resources/examples/00-namespaces.yaml"_s)));
-        QVERIFY(m_plane->apply(contents(u"resources/examples/single-branch.yaml"_s)));
+        QVERIFY(m_plane->apply(sourceText(u"resources/examples/00-namespaces.yaml")));
+        QVERIFY(m_plane->apply(sourceText(u"resources/examples/single-branch.yaml")));
         const auto isReady = [this] {
             return m_plane
                        ->kubectl(
@@ -191,7 +191,7 @@ private Q_SLOTS:
         const QJsonObject dashboard = get({u"configmap"_s, u"patronus-operator-dashboard"_s});
         QCOMPARE(dashboard["metadata"_L1]["labels"_L1]["grafana_dashboard"_L1].toString(), u"1"_s);
         QCOMPARE(dashboard["data"_L1]["patronus-operator.json"_L1].toString().toUtf8(),
-            contents(u"resources/monitoring/patronus-operator.dashboard.json"_s));
+            sourceText(u"resources/monitoring/patronus-operator.dashboard.json"));
         const QJsonObject deployment = get({u"deployment"_s, release});
         QCOMPARE(deployment["spec"_L1]["replicas"_L1].toInt(), 3);
         QCOMPARE(environment(deployment, u"WATCH_NAMESPACES"_s), u"default,patronus-system"_s);
@@ -214,7 +214,8 @@ private Q_SLOTS:
             u"--set"_s, u"prometheusRule.enabled=true,prometheusRule.labels.release=prometheus"_s});
         QVERIFY2(rendered.exitCode == 0, rendered.err.constData());
         QVERIFY(rendered.out.contains("release: prometheus"));
-        const QByteArray rules = contents(u"resources/monitoring/patronus-operator.rules.yaml"_s);
+        const QByteArray rules = sourceText(u"resources/monitoring/patronus-operator.rules.yaml");
+        QVERIFY(rules.contains("{{ $value"));
         for (const QByteArray &line : rules.split('\n')) // to the letter: {{ $value }} is for Prometheus
             QVERIFY2(rendered.out.contains(line), line.constData());
     }
@@ -222,15 +223,15 @@ private Q_SLOTS:
     /// The policies say what the operator says: each example with InvalidSpec is warned of, and no other is.
     void theAdmissionPolicyWarnsOfWhatTheOperatorRefuses()
     {
-        QVERIFY(m_plane->apply(contents(u"resources/examples/00-namespaces.yaml"_s)));
-        QVERIFY(m_plane->apply(contents(u"resources/examples/invalid/00-namespaces.yaml"_s)));
+        QVERIFY(m_plane->apply(sourceText(u"resources/examples/00-namespaces.yaml")));
+        QVERIFY(m_plane->apply(sourceText(u"resources/examples/invalid/00-namespaces.yaml")));
         const QString backwards = sourcePath(u"resources/examples/invalid/policy-reversed-port-range.yaml");
         const auto isInForce = [&] { return warnings(backwards).contains("spec.match.dstPortRange"); };
         QVERIFY(eventually(isInForce)); // a moment after the policy
         for (const QString &folder : {u"resources/examples"_s, u"resources/examples/invalid"_s}) {
             const QDir files(sourcePath(folder));
             for (const QString &name : files.entryList({u"*.yaml"_s}, QDir::Files)) {
-                const bool isInvalid = contents(folder + u'/' + name).contains("InvalidSpec");
+                const bool isInvalid = sourceText(folder + u'/' + name).contains("InvalidSpec");
                 const QByteArray said = warnings(files.filePath(name));
                 QVERIFY2(said.contains("Validation failed for ValidatingAdmissionPolicy") == isInvalid,
                     qPrintable(name + u": "_s + QString::fromUtf8(said)));
@@ -269,11 +270,6 @@ private Q_SLOTS:
     }
 
 private:
-    static QByteArray contents(const QString &path)
-    {
-        QFile file(sourcePath(path));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
     static QString account() { return u"system:serviceaccount:%1:%2"_s.arg(space, release); }
     static QJsonObject container(const QJsonObject &deployment)
     {

@@ -18,12 +18,6 @@ using namespace patronus;
 
 namespace {
 
-QString contents(QStringView path)
-{
-    QFile file(sourcePath(path));
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
-}
-
 /// A real Prometheus that scrapes the operator of @p metricsPort each second, with the alert rules as they are but for
 /// their times: 20 s stand for the minutes of their windows, and an alert fires as soon as it is true.
 class Prometheus
@@ -33,7 +27,7 @@ public:
     {
         static const QRegularExpression window(u"\\[\\d+[mh]\\]"_s);
         static const QRegularExpression wait(u"\\n +for: \\d+m"_s);
-        write(u"rules.yaml"_s, contents(rules).replace(window, u"[20s]"_s).replace(wait, {}));
+        write(u"rules.yaml"_s, QString::fromUtf8(sourceText(rules)).replace(window, u"[20s]"_s).replace(wait, {}));
         write(u"prometheus.yml"_s, uR"(global: {scrape_interval: 1s, evaluation_interval: 1s}
 rule_files: [rules.yaml]
 scrape_configs: [{job_name: patronus-operator, static_configs: [{targets: ['127.0.0.1:%1']}]}]
@@ -88,8 +82,10 @@ private:
     const quint16 m_port = freePort();
 };
 
-QStringList matches(const QString &text, const QRegularExpression &expression)
+/// What the first group of @p expression finds in a file of the source tree, sorted, each once.
+QStringList matches(QStringView path, const QRegularExpression &expression)
 {
+    const QString text = QString::fromUtf8(sourceText(path));
     QStringList found;
     for (const QRegularExpressionMatch &match : expression.globalMatch(text))
         found.append(match.captured(1));
@@ -136,19 +132,18 @@ private Q_SLOTS:
     void everyAlertHasATestAndIsOnThePage()
     {
         static const QRegularExpression alert(u"- alert: (\\w+)"_s);
-        const QStringList alerts = matches(contents(Prometheus::rules), alert);
+        const QStringList alerts = matches(Prometheus::rules, alert);
         QVERIFY(alerts.size() > 10);
         static const QRegularExpression tested(u"alertname=\"(\\w+)\""_s);
-        QCOMPARE(matches(contents(u"resources/monitoring/patronus-operator.rules.test.yaml"_s), tested), alerts);
+        QCOMPARE(matches(u"resources/monitoring/patronus-operator.rules.test.yaml", tested), alerts);
         static const QRegularExpression listed(u"\\n\\| `(Patronus\\w+)` \\|"_s);
-        QCOMPARE(matches(contents(u"docs/operations.md"_s), listed), alerts);
+        QCOMPARE(matches(u"docs/operations.md", listed), alerts);
     }
 
     void everyQueryOfTheDashboardHasData()
     {
         const QJsonObject dashboard
-            = QJsonDocument::fromJson(contents(u"resources/monitoring/patronus-operator.dashboard.json"_s).toUtf8())
-                  .object();
+            = QJsonDocument::fromJson(sourceText(u"resources/monitoring/patronus-operator.dashboard.json")).object();
         int queries = 0;
         for (const QJsonValue &panel : dashboard["panels"_L1].toArray())
             for (const QJsonValue &target : panel["targets"_L1].toArray()) {
@@ -168,7 +163,7 @@ private Q_SLOTS:
     {
         static const QRegularExpression series(
             u"\\b((?:patronus_operator|controller_runtime|leader_election|workqueue|rest_client)_\\w+)"_s);
-        for (const QString &name : matches(contents(Prometheus::rules), series))
+        for (const QString &name : matches(Prometheus::rules, series))
             QVERIFY2(m_prometheus->hasData(u"{__name__=~\"%1(|_bucket)\"}"_s.arg(name)), qPrintable(name));
         QVERIFY(!m_prometheus->hasData(u"ALERTS"_s)); // nothing is wrong yet
     }
@@ -230,7 +225,7 @@ private Q_SLOTS:
         QCOMPARE(m_world->plane().kubectl({u"delete"_s, u"clusterrolebinding"_s, u"patronus-operator"_s}).exitCode, 0);
         changeAllSites(u"Riga"_s);
         QVERIFY(m_prometheus->fires(u"PatronusKubernetesAPIErrors"_s));
-        QVERIFY(m_world->plane().apply(contents(u"tests/support/operator-rbac.yaml"_s).toUtf8()));
+        QVERIFY(m_world->plane().apply(sourceText(u"tests/support/operator-rbac.yaml")));
     }
 
     void aLeaseThatAnotherHoldsIsSeen()

@@ -74,10 +74,8 @@ public:
     [[nodiscard]] int made() const { return m_made; }
     [[nodiscard]] int refused() const { return m_refused; }
     [[nodiscard]] bool areAnswered() const { return m_answered == m_made; }
-    [[nodiscard]] const QHash<QString, QString> &locations() const
-    {
-        return m_locations;
-    } ///< that the Sites should have
+    /// What the Sites that were changed should have.
+    [[nodiscard]] const QHash<QString, QString> &locations() const { return m_locations; }
 
 private:
     QCoro::Task<> changeOne()

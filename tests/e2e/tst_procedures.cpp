@@ -6,8 +6,6 @@
 #include "support/sourcetree.h"
 #include "support/testcase.h"
 
-#include <QFile>
-
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
@@ -19,12 +17,9 @@ const QStringList namespaces{u"default"_s, u"north"_s, u"south"_s};
 /// The commands below @p heading of a page: its indented lines, up to the next heading.
 QStringList commandsOf(QStringView page, const QString &heading)
 {
-    QFile file(sourcePath(page));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
     QStringList commands;
     bool isThere = false;
-    for (const QString &line : QString::fromUtf8(file.readAll()).split(u'\n')) {
+    for (const QString &line : QString::fromUtf8(sourceText(page)).split(u'\n')) {
         if (line.startsWith(u'#'))
             isThere = line.endsWith(u' ' + heading);
         else if (isThere && line.startsWith("    "_L1))

@@ -2,6 +2,7 @@
 #include "support/sourcetree.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 using namespace Qt::StringLiterals;
 
@@ -10,6 +11,12 @@ namespace patronus {
 QString sourcePath(QStringView path)
 {
     return QStringLiteral(PATRONUS_SOURCE_DIR) + u'/' + path.toString();
+}
+
+QByteArray sourceText(QStringView path)
+{
+    QFile file(sourcePath(path));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 QString programPath(QStringView name)
