@@ -6,7 +6,8 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${PATRONUS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/patronus}
 PACKAGES=$(sed 's/#.*//' "$ROOT/tools/packages.txt" | xargs)
-SYSTEM=$CACHE/toolchain-$(printf '%s' "$PACKAGES" | sha256sum | cut -c1-12) # a Debian 13 chroot, where the machine is older
+NODE_PACKAGES=$(sed 's/#.*//' "$ROOT/tools/packages-node.txt" | xargs)
+SYSTEM=$CACHE/toolchain-$(printf '%s' "$PACKAGES $NODE_PACKAGES" | sha256sum | cut -c1-12) # a Debian 13 chroot, where the machine is older
 # shellcheck disable=SC2034 # read by those who source this
 PROGRAMS=$CACHE/kubernetes-$(cat "$ROOT"/tools/cluster/{go.mod,programs.go} | sha256sum | cut -c1-12) # etcd, kube-apiserver, …
 export GOPATH=$CACHE/go GOCACHE=$CACHE/go-build                # Go's modules and compiled packages
@@ -63,8 +64,8 @@ chroot_make() {
   say "installing the toolchain into it"
   # policy-rc.d: packages must not start their services (microsocks, tinyproxy) in a chroot.
   printf '#!/bin/sh\nexit 101\n' > "$new/usr/sbin/policy-rc.d"; chmod +x "$new/usr/sbin/policy-rc.d"
-  chroot_run "$new" / env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends $PACKAGES >/var/log/toolchain-install.log 2>&1" \
-    || { tail -n 20 "$new/var/log/toolchain-install.log" >&2; rm -rf --one-file-system "$new"; fail "installing the packages of tools/packages.txt failed; see above"; }
+  chroot_run "$new" / env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends $PACKAGES $NODE_PACKAGES >/var/log/toolchain-install.log 2>&1" \
+    || { tail -n 20 "$new/var/log/toolchain-install.log" >&2; rm -rf --one-file-system "$new"; fail "installing the packages of tools/packages*.txt failed; see above"; }
   rm -f "$new"/var/cache/apt/archives/*.deb
   touch "$new/.ready"; mv "$new" "$SYSTEM"
   local old; for old in "$CACHE"/toolchain-*; do [ "$old" = "$SYSTEM" ] || rm -rf --one-file-system "$old"; done
@@ -78,7 +79,7 @@ chroot_files() { # DIR
   if [ -r "$bundle" ]; then mkdir -p "$1/etc/ssl/certs"; cp -L "$bundle" "$1/etc/ssl/certs/machine-bundle.crt"; fi
 }
 
-# Replaces this process by CMD inside DIR, in folder CWD; the mounts end with it.
+# Replaces this process by CMD with DIR as its root, in folder CWD; the mounts end with it.
 chroot_exec() { # DIR CWD CMD...
   local dir=$1 cwd=$2; shift 2
   local home=${HOME:-/root} paths=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -88,8 +89,10 @@ chroot_exec() { # DIR CWD CMD...
   exec unshare --mount --propagation private bash -c '
     dir=$1 root=$2 cache=$3 home=$4; shift 4
     mkdir -p "$dir$root" "$dir$cache" "$dir$home"
+    mount --bind "$dir" "$dir"
     for m in /proc /dev /sys /tmp "$root" "$cache"; do mkdir -p "$dir$m"; mount --rbind "$m" "$dir$m"; done
-    exec chroot "$dir" /usr/bin/env "$@"' chroot-exec "$dir" "$ROOT" "$CACHE" "$home" -C "$cwd" PATH="$paths" HOME="$home" "$@"
+    cd "$dir"; pivot_root . .; umount --lazy . # and not chroot: runc makes containers only where the root is a mount
+    exec /usr/bin/env "$@"' chroot-exec "$dir" "$ROOT" "$CACHE" "$home" -C "$cwd" PATH="$paths" HOME="$home" "$@"
 }
 chroot_run() { (chroot_exec "$@"); }
 
