@@ -38,13 +38,13 @@ C
 }
 
 # A node of its own: its containerd, its bridge, its control groups. Two kubelets with one containerd would each remove the
-# other's pods.
+# other's pods. Nothing is masqueraded: all is on this machine, and servers see whose pod asks.
 one_node() { # N
   local n=$1 group=
   mkdir -p "$DIR/cni-$n"
   cat > "$DIR/cni-$n/10-bridge.conflist" <<C
 {"cniVersion":"0.4.0","name":"patronus-$n","plugins":[
- {"type":"bridge","bridge":"cni-patronus$n","isGateway":true,"ipMasq":true,"hairpinMode":true,
+ {"type":"bridge","bridge":"cni-patronus$n","isGateway":true,"hairpinMode":true,
   "ipam":{"type":"host-local","dataDir":"$DIR/ipam-$n","ranges":[[{"subnet":"10.244.$n.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]}},
  {"type":"portmap","capabilities":{"portMappings":true}}]}
 C
