@@ -306,7 +306,7 @@ void Controller::Private::log(const ObjectKey &key, const Expected<Result> &outc
         qCDebug(logReconcile).noquote() << "failed:" << error.message << about.text();
     } else {
         troubles.insert(key, trouble);
-        qCWarning(logReconcile).noquote()
+        qCCritical(logReconcile).noquote()
             << (error.isRetryable() ? "failed, will be tried again:" : "failed, waits until that is mended:")
             << error.message << about.text();
     }

@@ -99,6 +99,9 @@ struct Reflector::Private {
         const Clock::duration wait = why.retryAfter.value_or(0s) + uniform(delay);
         if (why.kind == Error::Kind::Gone)
             qCInfo(logWatch).noquote() << type.plural << "listing again in" << inSeconds(wait) << "s:" << why.message;
+        else if (why.kind == Error::Kind::Forbidden || why.kind == Error::Kind::Unauthorized) // waits for a person
+            qCCritical(logWatch).noquote()
+                << type.plural << "trying again in" << inSeconds(wait) << "s:" << why.message;
         else
             qCWarning(logWatch).noquote() << type.plural << "trying again in" << inSeconds(wait) << "s:" << why.message;
         if (enter(State::Backoff))

@@ -67,7 +67,7 @@ Task<void> Sweeper::repeatInventory()
             break;
         failures = swept ? 0 : failures + 1;
         if (!swept)
-            qCWarning(logPatronus).noquote()
+            qCCritical(logPatronus).noquote()
                 << "the inventory of the Patronus API could not be read, trying again:" << swept.error().message;
         if (swept ? !known : failures == 1 && !m_inventory.isRead())
             Q_EMIT inventorySettled();

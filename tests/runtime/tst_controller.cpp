@@ -136,7 +136,7 @@ Error error(Error::Kind kind, const char *type = "", std::optional<std::chrono::
 
 void expectFailure(bool retried = true)
 {
-    QTest::ignoreMessage(QtWarningMsg,
+    QTest::ignoreMessage(QtCriticalMsg,
         QRegularExpression(u"^failed, %1: .*controller=site object=ns/hq reconcileID="_s.arg(
             retried ? u"will be tried again"_s : u"waits until that is mended"_s)));
 }
@@ -406,7 +406,7 @@ private Q_SLOTS:
     {
         Rig rig;
         rig.script.throws = true;
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"the reconciler threw an exception: out of range"_s));
+        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"the reconciler threw an exception: out of range"_s));
         rig.start({u"hq"_s});
         QCOMPARE(rig.counter("controller_runtime_reconcile_panics_total"), 1);
         QCOMPARE(rig.gauge("controller_runtime_active_workers"), 0);
@@ -441,7 +441,7 @@ private Q_SLOTS:
         };
         QVERIFY(changed("count{controller=\"site\"} 0"));
         rig.script.outcome = std::unexpected(Error{Error::Kind::Server, u"down"_s});
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^failed"_s));
+        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"^failed"_s));
         rig.store.upsert(site(u"new"_s));
         rig.clock.advance(0s);
         rig.script.outcome = Result{};

@@ -84,9 +84,9 @@ struct Fixture {
     QList<State> states;
 };
 
-void expectWarning()
+void expectWarning(QtMsgType level = QtWarningMsg)
 {
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^sites trying again in"_s));
+    QTest::ignoreMessage(level, QRegularExpression(u"^sites trying again in"_s));
 }
 
 } // namespace
@@ -182,7 +182,7 @@ private Q_SLOTS:
         QFETCH(const int, status);
         Fixture f;
         f.reflector.start();
-        expectWarning();
+        expectWarning(status == 403 ? QtCriticalMsg : QtWarningMsg); // a person has to grant it
         status == 0 ? f.call().fail(Kind::Unreachable) : f.call().answer(status);
         QVERIFY(f.reflector.lastError());
         f.waitOutBackoff();
