@@ -9,7 +9,7 @@ PACKAGES=$(sed 's/#.*//' "$ROOT/tools/packages.txt" | xargs)
 NODE_PACKAGES=$(sed 's/#.*//' "$ROOT/tools/packages-node.txt" | xargs)
 SYSTEM=$CACHE/toolchain-$(printf '%s' "$PACKAGES $NODE_PACKAGES" | sha256sum | cut -c1-12) # a Debian 13 chroot, where the machine is older
 # shellcheck disable=SC2034 # read by those who source this
-PROGRAMS=$CACHE/kubernetes-$(cat "$ROOT"/tools/cluster/{go.mod,programs.go} "$ROOT"/tools/cluster/addons/{go.mod,addons.go,coredns/main.go} | sha256sum | cut -c1-12) # etcd, kube-apiserver, …
+PROGRAMS=$CACHE/kubernetes-$(cat "$ROOT"/tools/cluster/{go.mod,programs.go} "$ROOT"/tools/cluster/{coredns/go.mod,coredns/main.go,kube-score/go.mod} | sha256sum | cut -c1-12) # etcd, kube-apiserver, …
 export GOPATH=$CACHE/go GOCACHE=$CACHE/go-build                # Go's modules and compiled packages
 export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} # compiled C++
 

@@ -72,7 +72,7 @@ backup path.
 Control, on the same port, without credentials, limits and faults:
   GET  /_control               settings, faults, numbers of objects
   GET  /_control/requests      counters by method, kind of path and status (0: no answer);
-                               the last 10000 changes with time, headers and body
+                               the last 10000 changes with time, address, headers and body
   GET  /_control/faults        the faults
   PUT  /_control/faults        replaces them; every member is optional:
                                {"latency_ms":0,"jitter_ms":0,"error_rate":0,"error_status":500,

@@ -14,7 +14,8 @@ void RequestLog::note(const Request &request, const QByteArray &pattern, int sta
         return; // a log-in changes nothing, and its body is a secret
     Headers headers = request.headers;
     headers.removeIf([](const auto &header) { return header.first == "authorization"; });
-    m_changes.push_back({now, request.method, u'/' + request.path.join(u'/'), status, headers, request.body});
+    m_changes.push_back(
+        {now, request.method, u'/' + request.path.join(u'/'), status, request.address, headers, request.body});
     if (m_changes.size() > changesKept) {
         m_changes.pop_front();
         ++m_dropped;
@@ -55,7 +56,7 @@ QJsonObject RequestLog::toJson() const
             headers.insert(QLatin1StringView(name), QString::fromUtf8(value));
         changes.append(QJsonObject{{u"time"_s, timestamp(change.time)},
             {u"method"_s, QString::fromLatin1(change.method)}, {u"path"_s, change.path}, {u"status"_s, change.status},
-            {u"headers"_s, headers}, {u"body"_s, QString::fromUtf8(change.body)}});
+            {u"address"_s, change.address}, {u"headers"_s, headers}, {u"body"_s, QString::fromUtf8(change.body)}});
     }
     return {{u"counters"_s, counters}, {u"changes"_s, changes}, {u"changes_dropped"_s, m_dropped}};
 }

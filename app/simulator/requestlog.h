@@ -22,6 +22,7 @@ public:
         QByteArray method;
         QString path; ///< "/api/v1/sites/hq", decoded
         int status; ///< 0: not answered
+        QString address; ///< of who asked
         Headers headers; ///< without Authorization
         QByteArray body;
     };

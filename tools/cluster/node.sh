@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # DIR, PROGRAMS, NODES and ADDRESS are set by the script that reads this
-# The half of ./cluster that runs pods: containerd, kubelet, kube-proxy, DNS, metrics and images. Read by ./cluster.
+# The half of ./cluster that runs pods: containerd, kubelet, kube-proxy, DNS and images. Read by ./cluster.
 
 node_check() {
   [ "$(id -u)" = 0 ] || fail "--node needs root: a kubelet mounts, and makes network namespaces"
   for p in containerd runc conntrack iptables ip; do command -v $p >/dev/null || fail "$p is missing: install the packages of tools/packages-node.txt"; done
   # One at a time on a machine: ports, bridges and control groups have names. Whoever runs pods holds the lock, to its end.
   exec 7> /tmp/patronus-node.lock
-  flock -w 1200 7 || fail "another node runs on this machine; ./dev cluster down stops one that was left"
+  flock -n 7 && return
+  say "another node runs on this machine: waiting for its end (./dev cluster down ends one that was left)"
+  flock -w 1200 7 || fail "the other node still runs"
 }
 
 nodes() { seq "$NODES"; }
@@ -30,7 +32,7 @@ hostnameOverride: node-1
 conntrack: {maxPerCore: 0}
 C
   launch proxy "$PROGRAMS/kube-proxy" --config="$DIR/proxy.yaml"
-  dns_up; metrics_up
+  dns_up
   for n in $(nodes); do
     kubectl wait --for=create "node/node-$n" --timeout=60s >/dev/null || fail "the kubelet does not run; see $DIR/log/kubelet-$n.log"
     kubectl wait --for=condition=Ready "node/node-$n" --timeout=60s >/dev/null || fail "the node does not become ready; see $DIR/log/kubelet-$n.log"
@@ -124,19 +126,11 @@ C
   served kube-dns 10.96.0.10 53 10053 UDP TCP | kubectl apply -f - >/dev/null
 }
 
-metrics_up() { # what kubectl top asks
-  launch metrics "$PROGRAMS/metrics-server" --kubeconfig=admin.kubeconfig --authentication-kubeconfig=admin.kubeconfig --authorization-kubeconfig=admin.kubeconfig --secure-port=10444 \
-    --cert-dir=metrics --kubelet-certificate-authority=pki/ca.crt --kubelet-preferred-address-types=InternalIP --kubelet-use-node-status-port --metric-resolution=10s
-  { served metrics-server 10.96.0.11 443 10444 TCP
-    echo '{"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1beta1.metrics.k8s.io"},"spec":{"service":{"name":"metrics-server","namespace":"kube-system"},"group":"metrics.k8s.io","version":"v1beta1","insecureSkipTLSVerify":true,"groupPriorityMinimum":100,"versionPriority":100}}'
-  } | kubectl apply -f - >/dev/null
-}
-
 node_down() {
   local n socket
   kubectl delete deployments,daemonsets,statefulsets,jobs,pods -A --all --grace-period=1 --timeout=30s >/dev/null 2>&1 || true
   for n in $(nodes); do stop "kubelet-$n"; done
-  stop proxy; stop dns; stop metrics
+  stop proxy; stop dns
   "$PROGRAMS/kube-proxy" --cleanup >/dev/null 2>&1 || true
   for n in $(nodes); do
     socket=$DIR/containerd-$n.sock
