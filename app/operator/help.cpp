@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/operator/setting.h"
 
+#include "core/wrap.h"
+
 namespace patronus {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qsizetype lineWidth = 80;
-
-// Paragraph text, indented and broken at spaces.
-QString wrapped(QStringView text, qsizetype indent)
-{
-    QString lines;
-    QString line;
-    for (const QStringView word : text.tokenize(u' ')) {
-        if (!line.isEmpty() && indent + line.size() + 1 + word.size() > lineWidth) {
-            lines += QString(indent, u' ') + line + u'\n';
-            line.clear();
-        }
-        line += (line.isEmpty() ? u""_s : u" "_s) + word.toString();
-    }
-    return lines + QString(indent, u' ') + line + u'\n';
-}
 
 QString describe(const Setting &setting)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/operator/setting.h"
 
-#include "app/operator/duration.h"
+#include "core/duration.h"
 
 #include <QFile>
 #include <QRegularExpression>

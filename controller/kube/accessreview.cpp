@@ -30,4 +30,18 @@ Expected<bool> accessReviewAnswer(const QJsonObject &review)
     return required<bool>(review, u"status.allowed");
 }
 
+HttpRequest selfReviewRequest()
+{
+    static const ResourceType reviews{
+        u"authentication.k8s.io"_s, u"v1"_s, u"selfsubjectreviews"_s, u"SelfSubjectReview"_s, false};
+    HttpRequest request = requests::create(reviews, {}, {});
+    request.changesSomething = false;
+    return request;
+}
+
+Expected<QString> selfReviewAnswer(const QJsonObject &review)
+{
+    return required<QString>(review, u"status.userInfo.username");
+}
+
 } // namespace patronus

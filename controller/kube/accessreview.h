@@ -21,4 +21,11 @@ struct AccessQuestion {
 /// The server's answer. Malformed where it is none.
 [[nodiscard]] Expected<bool> accessReviewAnswer(const QJsonObject &review);
 
+/// Asks the server as whom it knows us
+/// (https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/). Changes
+/// nothing either.
+[[nodiscard]] HttpRequest selfReviewRequest();
+/// The user's name. Malformed where it is no answer.
+[[nodiscard]] Expected<QString> selfReviewAnswer(const QJsonObject &review);
+
 } // namespace patronus

@@ -85,6 +85,8 @@ public:
     /// SelfSubjectAccessReview: may this user do @p verb? Not a change: works in every mode.
     [[nodiscard]] Task<bool> mayI(
         QString verb, ResourceType type, QString nameSpace, QString subresource, std::stop_token stop);
+    /// SelfSubjectReview: as whom the server knows this user. Not a change either. NotFound before Kubernetes 1.28.
+    [[nodiscard]] Task<QString> whoAmI(std::stop_token stop);
 
 private:
     struct Private;

@@ -59,6 +59,12 @@ const ResourceType &namespaces()
     return type;
 }
 
+const ResourceType &secrets()
+{
+    static const ResourceType type{{}, u"v1"_s, u"secrets"_s, u"Secret"_s};
+    return type;
+}
+
 const ResourceType &deployments()
 {
     static const ResourceType type{u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s};

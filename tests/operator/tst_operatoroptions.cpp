@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/operator/options.h"
 
-#include "app/operator/duration.h"
 #include "app/operator/setting.h"
+#include "core/duration.h"
 #include "support/testcase.h"
 
 #include <QFile>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/operator/duration.h"
+#include "core/duration.h"
 
 #include <array>
 #include <limits>

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/session.h"
+#include "operations/backup.h"
+
+#include <QJsonArray>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop)
+{
+    Terminal &terminal = session.terminal();
+    Backup backup(session.client(), session.clock(),
+        {.program = programName(),
+            .nameSpace = options.nameSpace,
+            .operatorNamespace = options.operatorNamespace,
+            .folder = options.folder},
+        terminal.progress());
+    const auto made = co_await backup.run(session.context(), std::move(stop));
+    if (!made) {
+        terminal.say(u"error: no backup was made: "_s + made.error().message);
+        co_return 1;
+    }
+    const QJsonObject &manifest = made->bundle.manifest;
+    for (const QJsonValue &note : manifest["notes"_L1].toArray())
+        terminal.say(u"note: "_s + note.toString());
+    for (const QString &refused : made->refused)
+        terminal.say(u"warning: saved, but this server would not take it back: "_s + refused);
+    terminal.say(u"%1 Sites and %2 Policies are saved, read back and compared\ndigest sha256:%3"_s
+            .arg(manifest["sites"_L1].toInteger())
+            .arg(manifest["policies"_L1].toInteger())
+            .arg(made->bundle.digest()));
+    std::printf("%s\n", qUtf8Printable(made->path));
+    co_return made->refused.isEmpty() ? 0 : 1;
+}
+
+} // namespace patronus

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+
+#include <chrono>
+#include <expected>
+
+namespace patronus {
+
+/// What `kubectl patronus` was asked for, checked.
+struct CtlOptions {
+    enum class Command { Backup, Restore };
+    Command command = Command::Backup;
+
+    QString kubeconfig = {}; ///< empty: KUBECONFIG, the service account in a pod, ~/.kube/config, as kubectl
+    QString context = {}; ///< empty: the current one
+    QString nameSpace = {}; ///< empty: all
+    QString operatorNamespace = QStringLiteral("patronus-system");
+
+    QString folder = QStringLiteral("."); ///< backup: where the bundle goes
+
+    enum class Format { Table, Wide, Json, Yaml };
+    Format format = Format::Table;
+    bool yes = false; ///< do it without asking
+    bool dryRun = false;
+
+    // restore
+    QStringList files = {};
+    bool acceptEdited = false;
+    QString digest = {};
+    bool update = false, createNamespaces = false, skipConflicts = false;
+    bool wait = false;
+    std::chrono::seconds timeout = std::chrono::minutes(5);
+};
+
+/// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).
+struct CtlEnd {
+    int exitCode;
+    QString text; ///< with its last newline
+};
+
+/// Reads @p arguments, without the program's name, by kubectl's conventions: `--flag=VALUE`, `--flag VALUE`, `-f
+/// VALUE`, flags before, between and after arguments. Changes nothing and looks at no file.
+[[nodiscard]] std::expected<CtlOptions, CtlEnd> parseCtlOptions(const QStringList &arguments);
+
+} // namespace patronus

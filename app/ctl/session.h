@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/options.h"
+#include "app/ctl/terminal.h"
+#include "core/clock.h"
+#include "kube/connection.h"
+
+namespace patronus {
+
+/// The way to the one cluster that a command acts on: decided once, when the program starts.
+class Session
+{
+public:
+    /// Reads the kubeconfig. An error is what can be told without the network.
+    [[nodiscard]] static Expected<std::unique_ptr<Session>> open(const CtlOptions &options);
+
+    [[nodiscard]] const KubeContext &context() const { return m_connection->context(); }
+    [[nodiscard]] KubeClient &client() { return *m_client; }
+    [[nodiscard]] Clock &clock() { return m_clock; }
+    [[nodiscard]] Terminal &terminal() { return m_terminal; }
+
+private:
+    Session() = default;
+
+    SystemClock m_clock;
+    Terminal m_terminal;
+    std::unique_ptr<KubeConnection> m_connection;
+    std::unique_ptr<KubeClient> m_client;
+};
+
+/// "kubectl-patronus 0.1.0".
+[[nodiscard]] QString programName();
+
+// The commands: each gives the exit code, after it has told what happened. The session outlives it.
+[[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
+
+} // namespace patronus

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/backup.h"
+
+#include "operations/bundlefolder.h"
+#include "operations/listing.h"
+#include "operations/permissions.h"
+#include "operations/sanitized.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+const QString operatorName = u"patronus-operator"_s; // contract.md: Deployment and chart
+
+/// Whether a backup goes on without what could not be read; else it would look whole and not be.
+bool isNoted(const Error &error)
+{
+    return error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::NotFound;
+}
+
+const ResourceType &typeOf(const QJsonObject &object)
+{
+    return object["kind"_L1] == resources::sites().kind ? resources::sites() : resources::policies();
+}
+
+/// The newest release of our chart among @p secrets, or why there is none.
+Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
+{
+    std::optional<HelmRelease> newest;
+    for (const Object &secret : secrets) {
+        const auto release = helmReleaseFrom(secret);
+        if (!release)
+            return release;
+        if (release->chart == operatorName && (!newest || newest->revision < release->revision))
+            newest = *release;
+    }
+    if (!newest)
+        return std::unexpected(
+            Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart patronus-operator"_s});
+    return *newest;
+}
+
+} // namespace
+
+Backup::Backup(KubeClient &client, Clock &clock, Options options, Progress progress)
+    : m_client(client.readOnly()),
+      m_dryRun(client.dryRun()),
+      m_clock(clock),
+      m_options(std::move(options)),
+      m_progress(progress ? std::move(progress) : [](const QString &, qsizetype, qsizetype) { })
+{
+}
+
+Task<Backup::Result> Backup::run(KubeContext context, std::stop_token stop)
+{
+    auto collected = co_await collect(std::move(context), stop);
+    if (!collected)
+        co_return std::unexpected(collected.error());
+    const auto facts = std::make_shared<BackupFacts>(*std::move(collected));
+    const auto refused = co_await tryOut(facts, stop);
+    if (!refused)
+        co_return std::unexpected(refused.error());
+
+    Result result{.path = {}, .bundle = makeBundle(*facts), .refused = *refused};
+    m_progress(u"writing and reading back"_s, 0, 0);
+    const auto folder = BundleFolder::write(result.bundle, m_options.folder);
+    if (!folder)
+        co_return std::unexpected(folder.error());
+    const auto whole = readBundle((*folder)->path()).and_then([&](const Bundle &read) -> Expected<void> {
+        if (read.digest() != result.bundle.digest())
+            return std::unexpected(
+                Error{.kind = Error::Kind::Invalid, .message = u"bundle.json is not what was written"_s});
+        return checkBundle(read, false).transform([](const QStringList &) { });
+    });
+    if (!whole)
+        co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
+            .message
+            = u"the backup was written and reads back wrong, so it is not kept: %1"_s.arg(whole.error().message)});
+    const auto path = (*folder)->keep();
+    if (!path)
+        co_return std::unexpected(path.error());
+    result.path = *path;
+    co_return result;
+}
+
+Task<BackupFacts> Backup::collect(KubeContext context, std::stop_token stop)
+{
+    const QString space = m_options.nameSpace;
+    const auto target = co_await readTarget(*m_client, std::move(context), space, stop);
+    if (!target)
+        co_return std::unexpected(target.error());
+    const QList<AccessQuestion> needed{{.verb = u"list"_s, .type = resources::sites(), .nameSpace = space},
+        {.verb = u"list"_s, .type = resources::policies(), .nameSpace = space}};
+    const auto allowed = co_await checkPermissions(*m_client, needed, stop);
+    if (!allowed)
+        co_return std::unexpected(allowed.error());
+
+    const auto facts = std::make_shared<BackupFacts>(
+        BackupFacts{.time = m_clock.wallTime(), .program = m_options.program, .target = *target});
+    for (const bool isSites : {true, false}) {
+        const ResourceType type = isSites ? resources::sites() : resources::policies();
+        m_progress(u"reading "_s + type.plural, 0, 0);
+        const auto objects = co_await listAll(*m_client, type, {.nameSpace = space}, stop);
+        if (!objects)
+            co_return std::unexpected(objects.error());
+        (isSites ? facts->sites : facts->policies) = *objects;
+        const ObjectKey crd{{}, type.plural + u'.' + type.group};
+        const auto definition = co_await m_client->get(resources::customResourceDefinitions(), crd, stop);
+        if (definition)
+            facts->crds.append(*definition);
+        else if (isNoted(definition.error()))
+            facts->notes.append(u"without the CRD %1: %2"_s.arg(crd.name, definition.error().message));
+        else
+            co_return std::unexpected(definition.error());
+    }
+    const auto notes = co_await collectOperator(facts, stop);
+    if (!notes)
+        co_return std::unexpected(notes.error());
+    facts->notes += *notes;
+    co_return std::move(*facts);
+}
+
+/// Gives the notes.
+Task<QStringList> Backup::collectOperator(std::shared_ptr<BackupFacts> facts, std::stop_token stop)
+{
+    m_progress(u"reading the operator"_s, 0, 0);
+    const QString space = m_options.operatorNamespace;
+    QStringList notes;
+    const auto deployment = co_await m_client->get(resources::deployments(), {space, operatorName}, stop);
+    if (deployment)
+        facts->deployment = *deployment;
+    else if (isNoted(deployment.error()))
+        notes.append(u"without the operator's Deployment: "_s + deployment.error().message);
+    else
+        co_return std::unexpected(deployment.error());
+
+    const auto secrets = co_await listAll(
+        *m_client, resources::secrets(), {.nameSpace = space, .labelSelector = u"owner=helm,status=deployed"_s}, stop);
+    if (!secrets && !isNoted(secrets.error()))
+        co_return std::unexpected(secrets.error());
+    const auto release = secrets.and_then(newestRelease);
+    if (release)
+        facts->release = *release;
+    else
+        notes.append(u"without the Helm values (%1): %2"_s.arg(bundleValuesFile, release.error().message));
+    co_return notes;
+}
+
+/// Gives what was refused; what could not be asked is a note.
+Task<QStringList> Backup::tryOut(std::shared_ptr<BackupFacts> facts, std::stop_token stop)
+{
+    for (const ResourceType &type : {resources::sites(), resources::policies()}) {
+        const QList<AccessQuestion> needed{{.verb = u"create"_s, .type = type, .nameSpace = m_options.nameSpace}};
+        const auto allowed = co_await checkPermissions(*m_client, needed, stop);
+        if (!allowed && allowed.error().kind != Error::Kind::Forbidden)
+            co_return std::unexpected(allowed.error());
+        if (!allowed) {
+            facts->notes.append(u"not tried out on the server: "_s + allowed.error().message);
+            co_return QStringList();
+        }
+    }
+    QStringList refused;
+    const QList<Object> objects = facts->sites + facts->policies;
+    for (qsizetype i = 0; i < objects.size(); ++i) {
+        m_progress(u"trying objects out"_s, i, objects.size());
+        const QJsonObject object = sanitized(objects[i].json());
+        const auto tried
+            = co_await m_dryRun->create(typeOf(object), object, {.strict = true, .metadataOnly = true}, stop);
+        // The name is taken, by the object itself: that is asked last, after schema and admission.
+        if (tried || tried.error().kind == Error::Kind::Conflict)
+            continue;
+        if (tried.error().kind != Error::Kind::Invalid && tried.error().kind != Error::Kind::Forbidden)
+            co_return std::unexpected(tried.error());
+        refused.append(u"%1 %2: %3"_s.arg(typeOf(object).kind, objects[i].key().text(), tried.error().message));
+    }
+    if (!refused.isEmpty())
+        facts->notes.append(
+            u"the server would not take back %1 objects, the first is %2"_s.arg(refused.size()).arg(refused.first()));
+    co_return refused;
+}
+
+} // namespace patronus

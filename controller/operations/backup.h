@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/clock.h"
+#include "operations/bundle.h"
+#include "operations/progress.h"
+
+namespace patronus {
+
+/// Saves the Sites and Policies of a cluster, with what is needed to run them again. It only reads and tries out.
+class Backup
+{
+public:
+    struct Options {
+        QString program; ///< "kubectl-patronus 0.1.0"
+        QString nameSpace = {}; ///< Sites and Policies of this one alone; empty: all
+        QString operatorNamespace = QStringLiteral("patronus-system");
+        QString folder = QStringLiteral("."); ///< in which the bundle's own folder is made
+    };
+    /// What was made.
+    struct Result {
+        QString path;
+        Bundle bundle;
+        QStringList refused = {}; ///< what this server would not take back, and why; it is saved all the same
+    };
+
+    /// All have to outlive what runs.
+    Backup(KubeClient &client, Clock &clock, Options options, Progress progress);
+
+    /// Reads, has the server try each object out as it would be made anew (dryRun=All), writes, reads back, compares,
+    /// and only then gives the folder its name. Sites and Policies have to be readable: Forbidden names verb and
+    /// resource. What else this user may not read or do is a note in the bundle.
+    [[nodiscard]] Task<Result> run(KubeContext context, std::stop_token stop);
+
+private:
+    [[nodiscard]] Task<BackupFacts> collect(KubeContext context, std::stop_token stop);
+    [[nodiscard]] Task<QStringList> collectOperator(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
+    [[nodiscard]] Task<QStringList> tryOut(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
+
+    const std::unique_ptr<KubeClient> m_client; // read-only
+    const std::unique_ptr<KubeClient> m_dryRun;
+    Clock &m_clock;
+    const Options m_options;
+    const Progress m_progress;
+};
+
+} // namespace patronus

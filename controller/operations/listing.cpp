@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/listing.h"
+
+namespace patronus {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+Task<QList<Object>> listAll(KubeClient &client, ResourceType type, ListOptions options, std::stop_token stop)
+{
+    options.drop = isBookkeeping;
+    for (int attempt = 1;; ++attempt) {
+        QList<Object> objects;
+        const auto onObject = [&objects](Object object) { objects.append(std::move(object)); };
+        const auto listed = co_await client.list(type, options, onObject, stop);
+        if (listed)
+            co_return objects;
+        if (listed.error().kind != Error::Kind::Gone || attempt == 3)
+            co_return std::unexpected(listed.error());
+    }
+}
+
+} // namespace patronus

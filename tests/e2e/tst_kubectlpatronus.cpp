@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctlprocess.h"
+#include "kube/yaml.h"
+#include "objects.h"
+#include "operations/bundlefolder.h"
+#include "operations/sanitized.h"
+#include "support/operatorworld.h"
+#include "support/testcase.h"
+
+#include <QDir>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+using namespace patronus;
+
+namespace {
+
+QString nameOf(const QString &kind, int i)
+{
+    return u"%1-%2"_s.arg(kind).arg(i, 4, 10, QChar(u'0'));
+}
+
+QJsonObject metadata(const QString &name, const QString &nameSpace, int i)
+{
+    return {{u"name"_s, name}, {u"namespace"_s, nameSpace},
+        {u"labels"_s, QJsonObject{{u"region"_s, u"eu-%1"_s.arg(i % 7)}, {u"on"_s, u"yes"_s}}},
+        {u"annotations"_s,
+            QJsonObject{{u"example.com/note"_s, u"line 1\nnumber: %1 \"quoted\" #é"_s.arg(i)},
+                {u"sdwan.patronus.dev/paused"_s, u"false"_s}}}};
+}
+
+QJsonObject siteJson(int i, const QString &nameSpace)
+{
+    const QJsonObject wireguard{{u"publicKey"_s, QString::fromLatin1(QByteArray(32, char(i)).toBase64())},
+        {u"listenPort"_s, 20000 + i},
+        {u"endpoints"_s, QJsonArray{u"site-%1.example.com:51820"_s.arg(i), u"[2001:db8::%1]:1"_s.arg(i % 999)}}};
+    return {{u"metadata"_s, metadata(nameOf(u"site"_s, i), nameSpace, i)},
+        {u"spec"_s,
+            QJsonObject{{u"location"_s, u"City %1"_s.arg(i)}, {u"wireguard"_s, wireguard},
+                {u"mesh"_s,
+                    QJsonObject{{u"enabled"_s, i % 2 == 0},
+                        {u"peerWith"_s, QJsonArray{nameOf(u"site"_s, i == 0 ? 1 : i / 2)}}}}}}};
+}
+
+QJsonObject policyJson(int i, const QString &nameSpace)
+{
+    const QJsonObject path{{u"siteRef"_s, nameOf(u"site"_s, i)}, {u"pathId"_s, u"wan"_s}};
+    return {{u"metadata"_s, metadata(nameOf(u"policy"_s, i), nameSpace, i)},
+        {u"spec"_s,
+            QJsonObject{{u"priority"_s, i % 1000},
+                {u"match"_s, QJsonObject{{u"protocol"_s, u"udp"_s}, {u"dstPortRange"_s, u"5060-5061"_s}}},
+                {u"action"_s, QJsonObject{{u"type"_s, u"route"_s}, {u"primaryPath"_s, path}}}}}};
+}
+
+} // namespace
+
+/// The program as a person uses it, against a real API server with the chart installed by a real helm.
+class TestKubectlPatronus : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        auto world = OperatorWorld::start({.plane = {.crds = {}}}); // the chart brings the CRDs
+        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
+        m_world = *std::move(world);
+        kubectl({u"delete"_s, u"clusterrole,clusterrolebinding"_s, u"patronus-operator"_s}); // so is its ClusterRole
+        const auto installed = m_world->plane().helm(
+            {u"install"_s, u"patronus-operator"_s, sourcePath(u"helm/patronus-operator"), u"-n"_s, u"patronus-system"_s,
+                u"--set"_s, u"replicaCount=3"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s,
+                u"--set-string"_s, u"podAnnotations.apiToken=hush-hush"_s});
+        QVERIFY2(installed.exitCode == 0, installed.err.constData());
+        kubectl({u"wait"_s, u"--for=condition=Established"_s, u"crd"_s, u"--all"_s, u"--timeout=60s"_s});
+        kubectl({u"create"_s, u"clusterrolebinding"_s, u"pods"_s, u"--clusterrole=patronus-operator"_s,
+            u"--group=patronus-operators"_s});
+        kubectl({u"create"_s, u"rolebinding"_s, u"pods"_s, u"--role=patronus-operator-leases"_s,
+            u"--group=patronus-operators"_s, u"-n"_s, u"patronus-system"_s});
+        kubectl({u"create"_s, u"namespace"_s, u"north"_s});
+    }
+    void init() override
+    {
+        TestCase::init();
+        m_home = std::make_unique<QTemporaryDir>();
+    }
+    void cleanup() { m_world->clear(); }
+
+    void aBackupIsWhatKubectlAndHelmTake()
+    {
+        createObjects(12, 6);
+        const QHash<QString, QJsonObject> before = all();
+        const QString bundle = backup();
+        QVERIFY(!bundle.isEmpty());
+        for (const QString name : {bundleManifestFile, bundleSitesFile, bundlePoliciesFile, bundleValuesFile,
+                 bundleDeploymentFile, "crds/sites.sdwan.patronus.dev.yaml"_L1})
+            QVERIFY2(QFile::exists(bundle + u'/' + name), qPrintable(name));
+        const auto read = readBundle(bundle);
+        QVERIFY(read);
+        QCOMPARE(read->manifest["cluster"_L1]["server"_L1].toString(), m_world->plane().url().toString());
+        QVERIFY(!read->manifest["cluster"_L1]["kubeSystemUid"_L1].toString().isEmpty());
+        for (const QByteArray &content : read->files)
+            QVERIFY(!content.contains("hush-hush"));
+        const auto values = parseYaml(read->files[bundleValuesFile]);
+        QVERIFY(values);
+        QCOMPARE(values->first()["replicaCount"_L1].toInt(), 3);
+
+        m_world->clear();
+        kubectl({u"apply"_s, u"-f"_s, bundle + u'/' + bundleSitesFile, u"-f"_s, bundle + u'/' + bundlePoliciesFile});
+        QCOMPARE(all(), before);
+        kubectl({u"apply"_s, u"--dry-run=server"_s, u"-f"_s, bundle + u"/crds"_s});
+        kubectl({u"apply"_s, u"--dry-run=server"_s, u"-f"_s, bundle + u'/' + bundleDeploymentFile});
+        const auto upgraded
+            = m_world->plane().helm({u"upgrade"_s, u"patronus-operator"_s, sourcePath(u"helm/patronus-operator"),
+                u"-n"_s, u"patronus-system"_s, u"--reset-values"_s, u"--values"_s, bundle + u'/' + bundleValuesFile});
+        QVERIFY2(upgraded.exitCode == 0, upgraded.err.constData());
+    }
+
+    /// CRDs and namespace gone too: what an empty cluster is.
+    void aThousandSitesAndPoliciesComeBackAsTheyWere()
+    {
+        constexpr int count = 1000;
+        createObjects(count, count);
+        const QHash<QString, QJsonObject> before = all();
+        QCOMPARE(before.size(), 2 * count);
+        const QString bundle = backup();
+        QVERIFY(!bundle.isEmpty());
+        kubectl({u"delete"_s, u"crd"_s, u"sites.sdwan.patronus.dev"_s, u"policies.sdwan.patronus.dev"_s});
+        const auto restored = run({u"restore"_s, bundle, u"--yes"_s});
+        QVERIFY2(restored.exitCode == 0, restored.err.constData());
+        QVERIFY2(restored.err.contains("2002 create"), restored.err.constData()); // with the two CRDs
+        QCOMPARE(all(), before);
+    }
+
+    void theOperatorGoesOnAfterARestore()
+    {
+        createObjects(20, 10);
+        std::unique_ptr<OperatorProcess> process = m_world->startOperator();
+        const auto inSync = [&] { return m_world->inventory().size() == 30; };
+        QVERIFY(eventually(inSync));
+        const QStringList inventory = m_world->inventory();
+        const QString bundle = backup();
+        QVERIFY(!bundle.isEmpty());
+        const QHash<QString, QJsonObject> before = all();
+        kubectl({u"delete"_s, u"sites,policies"_s, u"--all"_s, u"-A"_s});
+        QVERIFY(m_world->inventory().isEmpty());
+        const auto restored = run({u"restore"_s, bundle, u"--yes"_s, u"--wait"_s, u"--timeout=60s"_s});
+        QVERIFY2(restored.exitCode == 0, restored.err.constData());
+        QVERIFY2(restored.err.contains("all is Ready"), restored.err.constData());
+        QCOMPARE(all(), before);
+        QCOMPARE(m_world->inventory(), inventory);
+        QCOMPARE(process->stop(), 0);
+    }
+
+    void aKilledRestoreIsFinishedByTheSameCommand()
+    {
+        createObjects(200, 100);
+        const QHash<QString, QJsonObject> before = all();
+        const QString bundle = backup();
+        m_world->clear();
+        {
+            CtlProcess process(kubeconfig(), m_home->path(), {u"restore"_s, bundle, u"--yes"_s});
+            QVERIFY(eventually([&] { return !m_world->objects(resources::sites()).isEmpty(); }));
+            process.kill();
+            QCOMPARE(process.result().exitCode, -1);
+        }
+        const qsizetype left = m_world->objects(resources::policies()).size();
+        QVERIFY2(left < 100, qPrintable(QString::number(left)));
+        const auto restored = run({u"restore"_s, bundle, u"--yes"_s});
+        QVERIFY2(restored.exitCode == 0, restored.err.constData());
+        QVERIFY2(restored.out.contains("identical"), restored.out.constData());
+        QCOMPARE(all(), before);
+    }
+
+    void whatIsThereIsSkippedOrUpdatedAsChosen()
+    {
+        createObjects(3, 0);
+        const QString bundle = backup();
+        const QHash<QString, QJsonObject> before = all();
+        kubectl({u"patch"_s, u"site"_s, u"site-0001"_s, u"-n"_s, u"north"_s, u"--type=merge"_s, u"-p"_s,
+            u"{\"spec\":{\"location\":\"Bonn\"},\"metadata\":{\"labels\":{\"extra\":\"1\"}}}"_s});
+        kubectl({u"delete"_s, u"site"_s, u"site-0002"_s, u"-n"_s, u"default"_s});
+        const auto skipped = run({u"restore"_s, bundle, u"--yes"_s, u"-o"_s, u"json"_s});
+        QVERIFY2(skipped.exitCode == 0, skipped.err.constData());
+        QCOMPARE(actions(skipped.out),
+            (QMap<QString, QString>{
+                {u"site-0000"_s, u"identical"_s}, {u"site-0001"_s, u"skip"_s}, {u"site-0002"_s, u"create"_s}}));
+        QCOMPARE(m_world->find(resources::sites(), u"site-0001"_s, u"north"_s)->label(u"extra"_s), u"1"_s);
+
+        const auto planned = run({u"restore"_s, bundle, u"--existing=update"_s, u"--dry-run"_s, u"-o"_s, u"json"_s});
+        QCOMPARE(planned.exitCode, 0);
+        QCOMPARE(actions(planned.out)[u"site-0001"_s], u"update"_s);
+        QVERIFY(all() != before);
+        const auto updated = run({u"restore"_s, bundle, u"--existing=update"_s, u"--yes"_s});
+        QVERIFY2(updated.exitCode == 0, updated.err.constData());
+        QCOMPARE(all(), before);
+    }
+
+    void aRawDumpIsRestoredToo()
+    {
+        createObjects(4, 2);
+        const QHash<QString, QJsonObject> before = all();
+        const QString dump = m_home->filePath(u"dump.yaml"_s);
+        QFile file(dump);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(kubectl({u"get"_s, u"sites,policies"_s, u"-A"_s, u"-o"_s, u"yaml"_s}));
+        file.close();
+        m_world->clear();
+        const auto restored = run({u"restore"_s, dump, u"--yes"_s});
+        QVERIFY2(restored.exitCode == 0, restored.err.constData());
+        QCOMPARE(all(), before);
+    }
+
+    void aConflictStopsItBeforeAnythingIsWritten()
+    {
+        createObjects(3, 0); // site-0001 is in north
+        const QString bundle = backup();
+        m_world->clear();
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"site-0001"_s}.yaml())); // in default
+        const auto restored = run({u"restore"_s, bundle, u"--yes"_s});
+        QCOMPARE(restored.exitCode, 1);
+        QVERIFY2(restored.out.contains("taken by default/site-0001"), restored.out.constData());
+        QCOMPARE(m_world->objects(resources::sites()).size(), 1);
+        const auto others = run({u"restore"_s, bundle, u"--yes"_s, u"--skip-conflicts"_s});
+        QVERIFY2(others.exitCode == 0, others.err.constData());
+        QCOMPARE(m_world->objects(resources::sites()).size(), 3);
+    }
+
+    void aDamagedBundleIsRefused()
+    {
+        createObjects(2, 1);
+        const QString bundle = backup();
+        m_world->clear();
+        QFile file(bundle + u'/' + bundleSitesFile);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray content = file.readAll();
+        content.replace("City 1", "City 9");
+        QVERIFY(file.seek(0) && file.write(content) == content.size());
+        file.close();
+        const auto refused = run({u"restore"_s, bundle, u"--yes"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("sites-backup.yaml was damaged or changed"), refused.err.constData());
+        QVERIFY(m_world->objects(resources::sites()).isEmpty());
+        const auto accepted = run({u"restore"_s, bundle, u"--yes"_s, u"--accept-edited"_s});
+        QVERIFY2(accepted.exitCode == 0, accepted.err.constData());
+        QCOMPARE(m_world->objects(resources::sites()).size(), 2);
+    }
+
+    void whoMayNotIsToldWhichVerbIsMissing()
+    {
+        createObjects(2, 1);
+        const QString bundle = backup();
+        m_world->clear();
+        kubectl({u"create"_s, u"clusterrole"_s, u"looker"_s, u"--verb=get,list"_s,
+            u"--resource=sites.sdwan.patronus.dev"_s});
+        kubectl({u"create"_s, u"clusterrolebinding"_s, u"looker"_s, u"--clusterrole=looker"_s, u"--user=looker"_s});
+        const QString looker = kubeconfigOf(u"looker"_s);
+        const auto refused = run({u"backup"_s, u"-o"_s, m_home->path()}, looker);
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("list policies.sdwan.patronus.dev in all namespaces"), refused.err.constData());
+        kubectl({u"delete"_s, u"clusterrole"_s, u"looker"_s});
+        kubectl({u"create"_s, u"clusterrole"_s, u"looker"_s, u"--verb=get,list"_s,
+            u"--resource=sites.sdwan.patronus.dev,policies.sdwan.patronus.dev"_s});
+        createObjects(2, 1);
+        const auto limited = run({u"backup"_s, u"-o"_s, m_home->path() + u"/limited"_s}, looker);
+        QVERIFY2(limited.exitCode == 0, limited.err.constData());
+        for (const char *note : {"without the CRD", "without the operator's Deployment", "without the Helm values",
+                 "not tried out on the server", "create sites.sdwan.patronus.dev"})
+            QVERIFY2(limited.err.contains(note), limited.err.constData());
+        m_world->clear();
+        const auto restored = run({u"restore"_s, bundle, u"--yes"_s}, looker);
+        QCOMPARE(restored.exitCode, 1);
+        QVERIFY2(
+            restored.err.contains("create sites.sdwan.patronus.dev in namespace default"), restored.err.constData());
+        QVERIFY(m_world->objects(resources::sites()).isEmpty());
+    }
+
+    void nobodyIsAskedWhereThereIsNoTerminal()
+    {
+        createObjects(1, 0);
+        const QString bundle = backup();
+        m_world->clear();
+        const auto refused = run({u"restore"_s, bundle});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("give --yes"), refused.err.constData());
+        QVERIFY2(refused.err.contains("nothing was changed"), refused.err.constData());
+    }
+
+private:
+    [[nodiscard]] QString kubeconfig() const { return m_world->plane().kubeconfig(); }
+
+    /// Runs it to its end; as the administrator where nobody is named.
+    [[nodiscard]] CtlProcess::Result run(const QStringList &arguments, const QString &asUser = {}) const
+    {
+        CtlProcess process(asUser.isEmpty() ? kubeconfig() : asUser, m_home->path(), arguments);
+        return process.result();
+    }
+
+    /// Makes one, and gives its folder; empty where that failed.
+    [[nodiscard]] QString backup() const
+    {
+        const auto made = run({u"backup"_s, u"-o"_s, m_home->path()});
+        if (made.exitCode != 0)
+            qInfo("%s", made.err.constData());
+        return made.exitCode == 0 ? QString::fromUtf8(made.out).trimmed() : QString();
+    }
+
+    QByteArray kubectl(const QStringList &arguments) const
+    {
+        const auto output = m_world->plane().kubectl(arguments);
+        if (output.exitCode != 0)
+            qFatal("kubectl %s: %s", qPrintable(arguments.join(u' ')), output.err.constData());
+        return output.out;
+    }
+
+    /// A kubeconfig of a user who is nobody in particular.
+    [[nodiscard]] QString kubeconfigOf(const QString &user) const
+    {
+        QFile admin(kubeconfig());
+        QFile file(m_home->filePath(user + u".kubeconfig"_s));
+        if (!admin.open(QIODevice::ReadOnly) || !file.open(QIODevice::WriteOnly))
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        file.write(admin.readAll().replace("user: {", "user: {as: " + user.toUtf8() + ", "));
+        return file.fileName();
+    }
+
+    /// Sites and Policies, in default and north by turns.
+    void createObjects(int sites, int policies) const
+    {
+        const auto create = [this](const ResourceType &type, const QJsonObject &object) {
+            const auto created = QCoro::waitFor(m_world->client().create(type, object, {}, {}));
+            if (!created)
+                qFatal("%s", qPrintable(created.error().message));
+        };
+        for (int i = 0; i < sites; ++i)
+            create(resources::sites(), siteJson(i, i % 2 == 0 ? u"default"_s : u"north"_s));
+        for (int i = 0; i < policies; ++i)
+            create(resources::policies(), policyJson(i, i % 2 == 0 ? u"default"_s : u"north"_s));
+    }
+
+    /// Everything that a person can say of each object: spec, labels, annotations.
+    [[nodiscard]] QHash<QString, QJsonObject> all() const
+    {
+        QHash<QString, QJsonObject> found;
+        for (const ResourceType &type : {resources::sites(), resources::policies()})
+            for (const Object &object : m_world->objects(type))
+                found.insert(type.kind + u' ' + object.key().text(), sanitized(object.json()));
+        return found;
+    }
+
+    [[nodiscard]] static QMap<QString, QString> actions(const QByteArray &json)
+    {
+        QMap<QString, QString> all;
+        for (const QJsonValue &item : QJsonDocument::fromJson(json).object()["items"_L1].toArray())
+            if (item["kind"_L1] != "CustomResourceDefinition"_L1)
+                all.insert(item["name"_L1].toString(), item["action"_L1].toString());
+        return all;
+    }
+
+    std::unique_ptr<OperatorWorld> m_world;
+    std::unique_ptr<QTemporaryDir> m_home; // of the person at this machine, anew for each test
+};
+
+QTEST_GUILESS_MAIN(TestKubectlPatronus)
+#include "tst_kubectlpatronus.moc"
