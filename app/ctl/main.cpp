@@ -26,6 +26,8 @@ void onSignal(int /*number*/)
 
 int run(const CtlOptions &options)
 {
+    if (options.command == CtlOptions::Command::Journal)
+        return runJournal(options);
     const auto session = Session::open(options);
     if (!session) {
         std::fprintf(stderr, "error: %s\n", qUtf8Printable(redact(session.error().message)));
@@ -42,6 +44,8 @@ int run(const CtlOptions &options)
         return QCoro::waitFor(runBackup(**session, options, stop.get_token()));
     case CtlOptions::Command::Restore:
         return QCoro::waitFor(runRestore(**session, options, stop.get_token()));
+    case CtlOptions::Command::Journal:
+        break; // above
     }
     Q_UNREACHABLE_RETURN(1);
 }

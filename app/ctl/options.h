@@ -10,7 +10,7 @@ namespace patronus {
 
 /// What `kubectl patronus` was asked for, checked.
 struct CtlOptions {
-    enum class Command { Backup, Restore };
+    enum class Command { Backup, Restore, Journal };
     Command command = Command::Backup;
 
     QString kubeconfig = {}; ///< empty: KUBECONFIG, the service account in a pod, ~/.kube/config, as kubectl
@@ -32,6 +32,8 @@ struct CtlOptions {
     bool update = false, createNamespaces = false, skipConflicts = false;
     bool wait = false;
     std::chrono::seconds timeout = std::chrono::minutes(5);
+
+    std::chrono::seconds since = {}; ///< journal: how far back; zero: all
 };
 
 /// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).

@@ -47,12 +47,12 @@ Problem readExisting(const QString &value, CtlOptions &into)
     return std::nullopt;
 }
 
-Problem readTimeout(const QString &value, CtlOptions &into)
+template <std::chrono::seconds CtlOptions::*member> Problem readTime(const QString &value, CtlOptions &into)
 {
     const auto duration = parseDuration(value);
     if (!duration || *duration < std::chrono::seconds(1))
-        return u"\"%1\" is no time; allowed: 1s and more, like 90s or 10m"_s.arg(value);
-    into.timeout = std::chrono::duration_cast<std::chrono::seconds>(*duration);
+        return u"\"%1\" is no time; allowed: 1s and more, like 90s, 10m or 24h"_s.arg(value);
+    into.*member = std::chrono::duration_cast<std::chrono::seconds>(*duration);
     return std::nullopt;
 }
 
@@ -93,9 +93,16 @@ constexpr CtlFlag restoreFlags[] = {
     {"--digest"_L1, {}, "SHA256"_L1, "The digest that was kept elsewhere: the backup has to have it."_L1,
         readText<&CtlOptions::digest>},
     {"--wait"_L1, {}, {}, "After that wait until every restored object is Ready."_L1, readSwitch<&CtlOptions::wait>},
-    {"--timeout"_L1, {}, "TIME"_L1, "The longest wait. Default: 5m."_L1, readTimeout},
+    {"--timeout"_L1, {}, "TIME"_L1, "The longest wait. Default: 5m."_L1, readTime<&CtlOptions::timeout>},
     {"--yes"_L1, "-y"_L1, {}, "Do it without asking."_L1, readSwitch<&CtlOptions::yes>},
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, wide (each object), json or yaml."_L1, readFormat},
+};
+
+constexpr CtlFlag journalFlags[] = {
+    {"--since"_L1, {}, "TIME"_L1, "Only what was done so long ago at most, like 24h. Default: all."_L1,
+        readTime<&CtlOptions::since>},
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, wide (with server and cluster), json or yaml (with all contents)."_L1,
+        readFormat},
 };
 
 constexpr CtlPage pages[] = {
@@ -149,6 +156,23 @@ constexpr CtlPage pages[] = {
                     "  kubectl patronus restore sites-backup.yaml policies-backup.yaml --wait\n"
                     "  kubectl patronus restore BACKUP --context dr --create-namespaces --yes\n"_L1,
         .readArgument = addFile,
+    },
+    {
+        .command = CtlOptions::Command::Journal,
+        .name = "journal"_L1,
+        .summary = "what this user has changed from this machine"_L1,
+        .arguments = {},
+        .description
+        = u"Lists every write to a cluster that went through this program: when, as whom, where, what, and how it "
+          "ended; as JSON or YAML also what the object was before and what was sent. --context and --namespace choose "
+          "among them.\n"
+          "The journal is the file patronus/journal.jsonl in XDG_STATE_HOME, or without that in ~/.local/state. It is "
+          "only added to, nobody else may read it, and values that look like secrets are not in it. A write is on the "
+          "disk before it is sent: where the journal cannot be written, nothing is changed. A write whose end is not "
+          "known was on its way when the program ended.",
+        .flags = journalFlags,
+        .examples = "  kubectl patronus journal --since 24h\n"
+                    "  kubectl patronus journal --context prod-eu -o json\n"_L1,
     },
 };
 

@@ -138,10 +138,12 @@ QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_toke
     const auto target = co_await readTarget(session.client(), session.context(), options.nameSpace, stop);
     if (!target)
         co_return failed(target.error());
-    Changes changes(session.client());
+    const auto changes = session.changes(*target);
+    if (!changes)
+        co_return failed(changes.error());
     const RestoreChoices choices{
         .update = options.update, .createNamespaces = options.createNamespaces, .skipConflicts = options.skipConflicts};
-    Restore restore(session.client(), changes, session.clock(), *source, choices, terminal.progress());
+    Restore restore(session.client(), **changes, session.clock(), *source, choices, terminal.progress());
     auto plan = co_await restore.plan(stop);
     if (!plan)
         co_return failed(plan.error());

@@ -5,6 +5,7 @@
 #include "app/ctl/terminal.h"
 #include "core/clock.h"
 #include "kube/connection.h"
+#include "operations/change.h"
 
 namespace patronus {
 
@@ -19,6 +20,9 @@ public:
     [[nodiscard]] KubeClient &client() { return *m_client; }
     [[nodiscard]] Clock &clock() { return m_clock; }
     [[nodiscard]] Terminal &terminal() { return m_terminal; }
+    /// The door to changes of this cluster, which is @p target. An error: the journal cannot be written. The session
+    /// outlives it.
+    [[nodiscard]] Expected<std::unique_ptr<Changes>> changes(const Target &target);
 
 private:
     Session() = default;
@@ -27,6 +31,7 @@ private:
     Terminal m_terminal;
     std::unique_ptr<KubeConnection> m_connection;
     std::unique_ptr<KubeClient> m_client;
+    std::unique_ptr<Journal> m_journal;
 };
 
 /// "kubectl-patronus 0.1.0".
@@ -35,5 +40,7 @@ private:
 // The commands: each gives the exit code, after it has told what happened. The session outlives it.
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
+/// Needs no cluster.
+[[nodiscard]] int runJournal(const CtlOptions &options);
 
 } // namespace patronus

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/change.h"
 
+#include "operations/sanitized.h"
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -29,23 +31,47 @@ Task<Object> send(KubeClient &client, const Change &change, std::stop_token stop
     return client.patch(change.type, change.key, {}, PatchType::Merge, body, options, std::move(stop));
 }
 
+QString verbOf(const Change &change)
+{
+    switch (change.verb) {
+    case Change::Verb::Create:
+        return u"create"_s;
+    case Change::Verb::Patch:
+        return u"patch"_s;
+    case Change::Verb::Scale:
+        break;
+    }
+    return u"scale"_s;
+}
+
+QJsonObject scaleBody(int replicas)
+{
+    return {{u"spec"_s, QJsonObject{{u"replicas"_s, replicas}}}};
+}
+
+/// What a way back needs of the object, and what says which one it was.
+QJsonObject seenOf(const Object &object)
+{
+    if (object.isNull())
+        return {};
+    QJsonObject json = sanitized(object.json());
+    QJsonObject metadata = json["metadata"_L1].toObject();
+    metadata.insert("uid"_L1, object.uid());
+    metadata.insert("resourceVersion"_L1, object.resourceVersion());
+    json.insert("metadata"_L1, metadata);
+    return json;
+}
+
 } // namespace
 
 QString Change::text() const
 {
-    const QString what = u"%1 %2"_s.arg(type.kind, key.text());
-    switch (verb) {
-    case Verb::Create:
-        return u"create "_s + what;
-    case Verb::Patch:
-        return u"patch "_s + what;
-    case Verb::Scale:
-        break;
-    }
-    return u"scale %1 to %2"_s.arg(what).arg(replicas);
+    const QString text = u"%1 %2 %3"_s.arg(verbOf(*this), type.kind, key.text());
+    return verb == Verb::Scale ? u"%1 to %2"_s.arg(text).arg(replicas) : text;
 }
 
-Changes::Changes(KubeClient &client) : m_client(client), m_dryRun(client.dryRun())
+Changes::Changes(KubeClient &client, Journal &journal, Target target, Clock &clock)
+    : m_client(client), m_dryRun(client.dryRun()), m_journal(journal), m_target(std::move(target)), m_clock(clock)
 {
 }
 
@@ -56,7 +82,21 @@ Task<Object> Changes::tryOut(Change change, std::stop_token stop)
 
 Task<Object> Changes::make(Change change, std::stop_token stop)
 {
-    return send(m_client, change, std::move(stop));
+    const auto id = m_journal.begin({.time = m_clock.wallTime(),
+        .target = m_target,
+        .verb = verbOf(change),
+        .apiVersion = change.type.apiVersion(),
+        .kind = change.type.kind,
+        .key = change.key,
+        .before = seenOf(change.before),
+        .after = change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body});
+    if (!id)
+        co_return std::unexpected(id.error());
+    const auto made = co_await send(m_client, change, std::move(stop));
+    const auto noted = m_journal.finish(*id, made ? u"done"_s : made.error().message);
+    if (made && !noted)
+        co_return std::unexpected(noted.error());
+    co_return made;
 }
 
 } // namespace patronus

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kube/client.h"
+#include "core/clock.h"
+#include "operations/journal.h"
 
 namespace patronus {
 
@@ -23,21 +24,25 @@ struct Change {
     [[nodiscard]] QString text() const;
 };
 
-/// The one door through which operations change a cluster.
+/// The one door through which operations change a cluster: what goes through it is in the journal.
 class Changes
 {
 public:
-    /// @p client has to outlive it.
-    explicit Changes(KubeClient &client);
+    /// @p client, @p journal and @p clock have to outlive it; @p target is where @p client leads.
+    Changes(KubeClient &client, Journal &journal, Target target, Clock &clock);
 
     /// Has the server check @p change, with permissions, admission and schema, and keep nothing of it.
     [[nodiscard]] Task<Object> tryOut(Change change, std::stop_token stop);
-    /// Makes it. Conflict: the object is not the one that was seen, or is there already; plan again.
+    /// Writes it down and makes it; where it cannot be written down (Invalid), it is not made. Conflict: the object is
+    /// not the one that was seen, or is there already; plan again.
     [[nodiscard]] Task<Object> make(Change change, std::stop_token stop);
 
 private:
     KubeClient &m_client;
     const std::unique_ptr<KubeClient> m_dryRun;
+    Journal &m_journal;
+    const Target m_target;
+    Clock &m_clock;
 };
 
 } // namespace patronus

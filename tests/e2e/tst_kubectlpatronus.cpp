@@ -195,6 +195,35 @@ private Q_SLOTS:
         QCOMPARE(all(), before);
     }
 
+    void everyWriteIsInTheJournalAndNoneIsMadeWithoutIt()
+    {
+        createObjects(3, 1);
+        const QString bundle = backup();
+        QCOMPARE(journal(), QJsonArray()); // a backup changes nothing
+        m_world->clear();
+        QVERIFY(!QFile::exists(m_home->filePath(u"patronus"_s)));
+        QFile blocked(m_home->filePath(u"patronus"_s)); // a file where the folder has to be
+        QVERIFY(blocked.open(QIODevice::WriteOnly));
+        const auto refused = run({u"restore"_s, bundle, u"--yes"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("journal.jsonl cannot be written"), refused.err.constData());
+        QVERIFY(m_world->objects(resources::sites()).isEmpty());
+        QVERIFY(blocked.remove());
+
+        QCOMPARE(run({u"restore"_s, bundle, u"--yes"_s}).exitCode, 0);
+        const QJsonArray entries = journal();
+        QCOMPARE(entries.size(), 4);
+        const QJsonObject first = entries.first().toObject();
+        QCOMPARE(first["verb"_L1].toString(), u"create"_s);
+        QCOMPARE(first["name"_L1].toString(), u"site-0000"_s);
+        QCOMPARE(first["outcome"_L1].toString(), u"done"_s);
+        QCOMPARE(first["cluster"_L1]["server"_L1].toString(), m_world->plane().url().toString());
+        QVERIFY(!first["user"_L1].toString().isEmpty());
+        QCOMPARE(first["after"_L1]["spec"_L1]["location"_L1].toString(), u"City 0"_s);
+        QVERIFY(run({u"journal"_s, u"--since"_s, u"1h"_s}).out.contains("Policy default/policy-0000"));
+        QCOMPARE(run({u"journal"_s, u"--context"_s, u"another"_s}).out.count('\n'), 1);
+    }
+
     void aRawDumpIsRestoredToo()
     {
         createObjects(4, 2);
@@ -345,6 +374,11 @@ private:
             for (const Object &object : m_world->objects(type))
                 found.insert(type.kind + u' ' + object.key().text(), sanitized(object.json()));
         return found;
+    }
+
+    [[nodiscard]] QJsonArray journal() const
+    {
+        return QJsonDocument::fromJson(run({u"journal"_s, u"-o"_s, u"json"_s}).out).array();
     }
 
     [[nodiscard]] static QMap<QString, QString> actions(const QByteArray &json)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "operations/target.h"
+
+#include <QProcessEnvironment>
+
+namespace patronus {
+
+/// One write of a person to a cluster, as it is remembered.
+struct JournalEntry {
+    QString id = {}; ///< begin() gives it
+    QDateTime time = {};
+    Target target = {};
+    QString verb = {}; ///< create, patch, scale
+    QString apiVersion = {}, kind = {};
+    ObjectKey key = {};
+    QJsonObject before = {}; ///< the object as it was seen; empty where it was not there
+    QJsonObject after = {}; ///< what was sent
+    QString outcome = {}; ///< "done", or the error; empty: nobody came to write it down
+
+    [[nodiscard]] QJsonObject toJson() const;
+};
+
+/// What this user has changed from this machine: a file of JSON lines that is only ever added to, two lines a write:
+/// one that the disk has before the write is sent, and one with its outcome. Secrets are left out, and nobody else may
+/// read it. Several programs may write at once.
+class Journal
+{
+public:
+    /// patronus/journal.jsonl in XDG_STATE_HOME, or without that in ~/.local/state.
+    [[nodiscard]] static QString defaultPath(const QProcessEnvironment &environment);
+    /// Opens it for adding, and makes it. Invalid names the file and the remedy.
+    [[nodiscard]] static Expected<std::unique_ptr<Journal>> open(const QString &path);
+    ~Journal();
+    Q_DISABLE_COPY_MOVE(Journal)
+
+    /// Writes down what is about to be done, and gives the entry's id once the disk has it. Where that fails, the write
+    /// must not be sent.
+    [[nodiscard]] Expected<QString> begin(const JournalEntry &entry);
+    /// Writes down how it ended; the disk has it with the next begin(), or at the end.
+    [[nodiscard]] Expected<void> finish(const QString &id, const QString &outcome);
+
+private:
+    Journal(int fd, QString path) : m_fd(fd), m_path(std::move(path)) { }
+    [[nodiscard]] Expected<void> append(const QJsonObject &line);
+
+    const int m_fd;
+    const QString m_path;
+};
+
+/// All entries, oldest first; empty where there is no file yet. A line that a crash has cut is left out.
+[[nodiscard]] Expected<QList<JournalEntry>> readJournal(const QString &path);
+
+} // namespace patronus
