@@ -96,7 +96,7 @@ types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operat
 run "the API is slow: 2 s an answer" fault '{"latency_ms": 2000, "method": "PUT"}'
 soon "the Site is sent all the same" remote sites/hq Bonn
 types_soon 'curl http://localhost:8080/metrics | grep reconcile_duration' 'controller="site",le="1"\} '
-types_soon 'curl http://localhost:8080/metrics | grep api_request_duration_seconds_sum' 'method="PUT".*\} ([2-9]|[1-9][0-9])'
+types_soon 'curl http://localhost:8080/metrics | grep api_request_duration_seconds_sum' 'method="PUT".*\} (1\.[5-9]|[2-9]|[1-9][0-9])'
 run "the API is well again" fault '{}'
 
 section "Backup & Recovery"

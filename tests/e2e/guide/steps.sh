@@ -37,8 +37,9 @@ silent() { local unwanted=$1; shift; "$@" > "$WORK/said" 2>&1; ! grep -qE "$unwa
 
 # A page's line -> the line that is run here.
 substitute() {
-  sed -E -e "s#https://patronus-api\.(production\.)?example\.com#http://patronus-api:8081#g" -e "s#<name>|NAME#hq#g" -e "s#<namespace>|NAMESPACE#$NS#g" \
+  sed -E -e "s#https://patronus-api\.(production\.)?example\.com#http://patronus-api:8081#g" -e "s#<name>|\\bNAME\\b#hq#g" -e "s#<namespace>|\\bNAMESPACE\\b#$NS#g" \
     -e "s#patronus-operator-xxxxx-yyyyy#${POD:-}#g" -e "s#localhost:8080#localhost:${METRICS:-0}#g" -e "s#8080:8080#${METRICS:-0}:8080#g" \
+    -e "s#/srv/backups#$WORK/backups#g" -e "s#\\bFOLDER\\b#$WORK/backups/patronus-backup-*#g" \
     -e "s#localhost:9090#localhost:${PROMETHEUS:-0}#g" -e "s#9090:9090#${PROMETHEUS:-0}:9090#g" -e 's#--image=curlimages/curl#& --image-pull-policy=IfNotPresent#' \
     -e 's#^(kubectl logs .* -f|kubectl port-forward .*)$#timeout 5 \1 || [ $? = 124 ]#'
 }
