@@ -44,10 +44,9 @@ int run(const CtlOptions &options)
         return QCoro::waitFor(runBackup(**session, options, stop.get_token()));
     case CtlOptions::Command::Restore:
         return QCoro::waitFor(runRestore(**session, options, stop.get_token()));
-    case CtlOptions::Command::Journal:
-        break; // above
+    default: // the journal is above
+        return QCoro::waitFor(runMaintenance(**session, options, stop.get_token()));
     }
-    Q_UNREACHABLE_RETURN(1);
 }
 
 } // namespace

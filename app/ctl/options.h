@@ -10,7 +10,16 @@ namespace patronus {
 
 /// What `kubectl patronus` was asked for, checked.
 struct CtlOptions {
-    enum class Command { Backup, Restore, Journal };
+    enum class Command {
+        Backup,
+        Restore,
+        MaintenanceStart,
+        MaintenanceStatus,
+        MaintenanceResume,
+        Stop,
+        Start,
+        Journal,
+    };
     Command command = Command::Backup;
 
     QString kubeconfig = {}; ///< empty: KUBECONFIG, the service account in a pod, ~/.kube/config, as kubectl
@@ -34,6 +43,10 @@ struct CtlOptions {
     std::chrono::seconds timeout = std::chrono::minutes(5);
 
     std::chrono::seconds since = {}; ///< journal: how far back; zero: all
+
+    // maintenance
+    QString reason = {};
+    std::chrono::seconds holdFor = {}; ///< zero: nobody says how long
 };
 
 /// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).

@@ -40,6 +40,7 @@ private:
 // The commands: each gives the exit code, after it has told what happened. The session outlives it.
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
 /// Needs no cluster.
 [[nodiscard]] int runJournal(const CtlOptions &options);
 

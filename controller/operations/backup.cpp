@@ -30,18 +30,16 @@ const ResourceType &typeOf(const QJsonObject &object)
 /// The newest release of our chart among @p secrets, or why there is none.
 Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
 {
-    std::optional<HelmRelease> newest;
+    Expected<HelmRelease> newest = std::unexpected(
+        Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart patronus-operator"_s});
     for (const Object &secret : secrets) {
         const auto release = helmReleaseFrom(secret);
-        if (!release)
-            return release;
-        if (release->chart == operatorName && (!newest || newest->revision < release->revision))
-            newest = *release;
+        if (!release && !newest)
+            newest = release; // it may be ours: say so, unless another one is
+        else if (release && release->chart == operatorName && (!newest || newest->revision < release->revision))
+            newest = release;
     }
-    if (!newest)
-        return std::unexpected(
-            Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart patronus-operator"_s});
-    return *newest;
+    return newest;
 }
 
 } // namespace

@@ -12,6 +12,9 @@ inline constexpr QLatin1StringView adopt("sdwan.patronus.dev/adopt"); ///< "true
 inline constexpr QLatin1StringView paused("sdwan.patronus.dev/paused"); ///< "true": left alone
 inline constexpr QLatin1StringView deletionPolicy("sdwan.patronus.dev/deletion-policy"); ///< "Orphan": the API keeps it
 
+/// On the operator's Deployment while somebody holds it: JSON with replicas, actor, reason, since, until.
+inline constexpr QLatin1StringView maintenance("sdwan.patronus.dev/maintenance");
+
 inline constexpr QLatin1StringView statusManager("patronus-operator"); ///< field manager of the status
 inline constexpr QLatin1StringView metadataManager(
     "patronus-operator-meta"); ///< field manager of finalizer and annotations

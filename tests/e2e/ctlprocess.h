@@ -19,8 +19,10 @@ public:
         QByteArray out, err;
     };
 
-    /// Starts it. @p home is where its state goes.
-    CtlProcess(const QString &kubeconfig, const QString &home, const QStringList &arguments)
+    /// Starts it. @p home is where its state goes. With @p typed it has a terminal, at which that is typed, and
+    /// what it says comes as one, in Result::out.
+    CtlProcess(const QString &kubeconfig, const QString &home, const QStringList &arguments,
+        const std::optional<QByteArray> &typed = std::nullopt)
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const QString &name : {QStringLiteral("HTTP_PROXY"), QStringLiteral("HTTPS_PROXY")})
@@ -30,8 +32,15 @@ public:
         m_process.setProcessEnvironment(environment);
         m_process.setStandardOutputFile(m_folder.filePath(QStringLiteral("out"))); // a full pipe would stop it
         m_process.setStandardErrorFile(m_folder.filePath(QStringLiteral("err")));
-        m_process.start(programPath(u"kubectl-patronus"), arguments);
+        const QString program = programPath(u"kubectl-patronus");
+        if (typed)
+            m_process.start(QStringLiteral("script"),
+                {QStringLiteral("-qec"), program + u' ' + arguments.join(u' '), QStringLiteral("/dev/null")});
+        else
+            m_process.start(program, arguments);
         m_process.waitForStarted();
+        if (typed)
+            m_process.write(*typed);
     }
     ~CtlProcess()
     {

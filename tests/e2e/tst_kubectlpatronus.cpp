@@ -1,88 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ctlprocess.h"
+#include "ctltest.h"
 #include "kube/yaml.h"
 #include "objects.h"
 #include "operations/bundlefolder.h"
-#include "operations/sanitized.h"
-#include "support/operatorworld.h"
-#include "support/testcase.h"
 
 #include <QDir>
-#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
-namespace {
-
-QString nameOf(const QString &kind, int i)
-{
-    return u"%1-%2"_s.arg(kind).arg(i, 4, 10, QChar(u'0'));
-}
-
-QJsonObject metadata(const QString &name, const QString &nameSpace, int i)
-{
-    return {{u"name"_s, name}, {u"namespace"_s, nameSpace},
-        {u"labels"_s, QJsonObject{{u"region"_s, u"eu-%1"_s.arg(i % 7)}, {u"on"_s, u"yes"_s}}},
-        {u"annotations"_s,
-            QJsonObject{{u"example.com/note"_s, u"line 1\nnumber: %1 \"quoted\" #é"_s.arg(i)},
-                {u"sdwan.patronus.dev/paused"_s, u"false"_s}}}};
-}
-
-QJsonObject siteJson(int i, const QString &nameSpace)
-{
-    const QJsonObject wireguard{{u"publicKey"_s, QString::fromLatin1(QByteArray(32, char(i)).toBase64())},
-        {u"listenPort"_s, 20000 + i},
-        {u"endpoints"_s, QJsonArray{u"site-%1.example.com:51820"_s.arg(i), u"[2001:db8::%1]:1"_s.arg(i % 999)}}};
-    return {{u"metadata"_s, metadata(nameOf(u"site"_s, i), nameSpace, i)},
-        {u"spec"_s,
-            QJsonObject{{u"location"_s, u"City %1"_s.arg(i)}, {u"wireguard"_s, wireguard},
-                {u"mesh"_s,
-                    QJsonObject{{u"enabled"_s, i % 2 == 0},
-                        {u"peerWith"_s, QJsonArray{nameOf(u"site"_s, i == 0 ? 1 : i / 2)}}}}}}};
-}
-
-QJsonObject policyJson(int i, const QString &nameSpace)
-{
-    const QJsonObject path{{u"siteRef"_s, nameOf(u"site"_s, i)}, {u"pathId"_s, u"wan"_s}};
-    return {{u"metadata"_s, metadata(nameOf(u"policy"_s, i), nameSpace, i)},
-        {u"spec"_s,
-            QJsonObject{{u"priority"_s, i % 1000},
-                {u"match"_s, QJsonObject{{u"protocol"_s, u"udp"_s}, {u"dstPortRange"_s, u"5060-5061"_s}}},
-                {u"action"_s, QJsonObject{{u"type"_s, u"route"_s}, {u"primaryPath"_s, path}}}}}};
-}
-
-} // namespace
-
-/// The program as a person uses it, against a real API server with the chart installed by a real helm.
-class TestKubectlPatronus : public TestCase
+/// Backup, restore and the journal, as a person uses them.
+class TestKubectlPatronus : public CtlTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        auto world = OperatorWorld::start({.plane = {.crds = {}}}); // the chart brings the CRDs
-        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
-        m_world = *std::move(world);
-        kubectl({u"delete"_s, u"clusterrole,clusterrolebinding"_s, u"patronus-operator"_s}); // so is its ClusterRole
-        const auto installed = m_world->plane().helm(
-            {u"install"_s, u"patronus-operator"_s, sourcePath(u"helm/patronus-operator"), u"-n"_s, u"patronus-system"_s,
-                u"--set"_s, u"replicaCount=3"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s,
-                u"--set-string"_s, u"podAnnotations.apiToken=hush-hush"_s});
-        QVERIFY2(installed.exitCode == 0, installed.err.constData());
-        kubectl({u"wait"_s, u"--for=condition=Established"_s, u"crd"_s, u"--all"_s, u"--timeout=60s"_s});
-        kubectl({u"create"_s, u"clusterrolebinding"_s, u"pods"_s, u"--clusterrole=patronus-operator"_s,
-            u"--group=patronus-operators"_s});
-        kubectl({u"create"_s, u"rolebinding"_s, u"pods"_s, u"--role=patronus-operator-leases"_s,
-            u"--group=patronus-operators"_s, u"-n"_s, u"patronus-system"_s});
-        kubectl({u"create"_s, u"namespace"_s, u"north"_s});
-    }
-    void init() override
-    {
-        TestCase::init();
-        m_home = std::make_unique<QTemporaryDir>();
-    }
+    void initTestCase() { QVERIFY(startWorld()); }
     void cleanup() { m_world->clear(); }
 
     void aBackupIsWhatKubectlAndHelmTake()
@@ -169,6 +102,35 @@ private Q_SLOTS:
         QVERIFY2(restored.exitCode == 0, restored.err.constData());
         QVERIFY2(restored.out.contains("identical"), restored.out.constData());
         QCOMPARE(all(), before);
+    }
+
+    void anInterruptedRestoreSaysWhatIsDone()
+    {
+        createObjects(200, 100);
+        const QString bundle = backup();
+        m_world->clear();
+        CtlProcess process(kubeconfig(), m_home->path(), {u"restore"_s, bundle, u"--yes"_s});
+        QVERIFY(eventually([&] { return !m_world->objects(resources::sites()).isEmpty(); }));
+        process.interrupt();
+        const auto stopped = process.result();
+        QCOMPARE(stopped.exitCode, 1);
+        QVERIFY2(stopped.err.contains("\ndone: "), stopped.err.constData());
+        QVERIFY2(stopped.err.contains("\nnot done: "), stopped.err.constData());
+        QVERIFY2(stopped.err.contains("Run the same command again"), stopped.err.constData());
+    }
+
+    void namespacesAreMadeOnlyWhenAsked()
+    {
+        QFile file(m_home->filePath(u"south.yaml"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(SiteManifest{.name = u"hq"_s, .nameSpace = u"south"_s}.yaml());
+        file.close();
+        const auto refused = run({u"restore"_s, file.fileName(), u"--yes"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.out.contains("give --create-namespaces"), refused.out.constData());
+        const auto made = run({u"restore"_s, file.fileName(), u"--yes"_s, u"--create-namespaces"_s});
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        QVERIFY(m_world->find(resources::sites(), u"hq"_s, u"south"_s));
     }
 
     void whatIsThereIsSkippedOrUpdatedAsChosen()
@@ -259,6 +221,9 @@ private Q_SLOTS:
         createObjects(2, 1);
         const QString bundle = backup();
         m_world->clear();
+        const auto other = run({u"restore"_s, bundle, u"--yes"_s, u"--digest"_s, u"sha256:0123"_s});
+        QCOMPARE(other.exitCode, 1);
+        QVERIFY2(other.err.contains("this is another backup, or somebody changed it"), other.err.constData());
         QFile file(bundle + u'/' + bundleSitesFile);
         QVERIFY(file.open(QIODevice::ReadWrite));
         QByteArray content = file.readAll();
@@ -303,84 +268,30 @@ private Q_SLOTS:
         QVERIFY(m_world->objects(resources::sites()).isEmpty());
     }
 
-    void nobodyIsAskedWhereThereIsNoTerminal()
+    void aPersonIsAskedInProductionForTheContextsName()
     {
         createObjects(1, 0);
         const QString bundle = backup();
         m_world->clear();
-        const auto refused = run({u"restore"_s, bundle});
-        QCOMPARE(refused.exitCode, 1);
-        QVERIFY2(refused.err.contains("give --yes"), refused.err.constData());
-        QVERIFY2(refused.err.contains("nothing was changed"), refused.err.constData());
+        const QStringList restore{u"restore"_s, bundle};
+        const auto unasked = run(restore);
+        QCOMPARE(unasked.exitCode, 1);
+        QVERIFY2(unasked.err.contains("give --yes"), unasked.err.constData());
+        const QString production = kubeconfigWithContext(u"prod-eu"_s);
+        const auto hasty = runAtTerminal(restore, "y\n", production);
+        QCOMPARE(hasty.exitCode, 1);
+        QVERIFY2(hasty.out.contains("prod-eu (PRODUCTION)"), hasty.out.constData());
+        QVERIFY2(hasty.out.contains("nothing was changed"), hasty.out.constData());
+        QVERIFY(m_world->objects(resources::sites()).isEmpty());
+        const auto meant = runAtTerminal(restore, "prod-eu\n", production);
+        QVERIFY2(meant.exitCode == 0, meant.out.constData());
+        m_world->clear();
+        const auto local = runAtTerminal(restore, "y\n"); // "local" is a development context
+        QVERIFY2(local.exitCode == 0, local.out.constData());
+        QCOMPARE(m_world->objects(resources::sites()).size(), 1);
     }
 
 private:
-    [[nodiscard]] QString kubeconfig() const { return m_world->plane().kubeconfig(); }
-
-    /// Runs it to its end; as the administrator where nobody is named.
-    [[nodiscard]] CtlProcess::Result run(const QStringList &arguments, const QString &asUser = {}) const
-    {
-        CtlProcess process(asUser.isEmpty() ? kubeconfig() : asUser, m_home->path(), arguments);
-        return process.result();
-    }
-
-    /// Makes one, and gives its folder; empty where that failed.
-    [[nodiscard]] QString backup() const
-    {
-        const auto made = run({u"backup"_s, u"-o"_s, m_home->path()});
-        if (made.exitCode != 0)
-            qInfo("%s", made.err.constData());
-        return made.exitCode == 0 ? QString::fromUtf8(made.out).trimmed() : QString();
-    }
-
-    QByteArray kubectl(const QStringList &arguments) const
-    {
-        const auto output = m_world->plane().kubectl(arguments);
-        if (output.exitCode != 0)
-            qFatal("kubectl %s: %s", qPrintable(arguments.join(u' ')), output.err.constData());
-        return output.out;
-    }
-
-    /// A kubeconfig of a user who is nobody in particular.
-    [[nodiscard]] QString kubeconfigOf(const QString &user) const
-    {
-        QFile admin(kubeconfig());
-        QFile file(m_home->filePath(user + u".kubeconfig"_s));
-        if (!admin.open(QIODevice::ReadOnly) || !file.open(QIODevice::WriteOnly))
-            qFatal("cannot write %s", qPrintable(file.fileName()));
-        file.write(admin.readAll().replace("user: {", "user: {as: " + user.toUtf8() + ", "));
-        return file.fileName();
-    }
-
-    /// Sites and Policies, in default and north by turns.
-    void createObjects(int sites, int policies) const
-    {
-        const auto create = [this](const ResourceType &type, const QJsonObject &object) {
-            const auto created = QCoro::waitFor(m_world->client().create(type, object, {}, {}));
-            if (!created)
-                qFatal("%s", qPrintable(created.error().message));
-        };
-        for (int i = 0; i < sites; ++i)
-            create(resources::sites(), siteJson(i, i % 2 == 0 ? u"default"_s : u"north"_s));
-        for (int i = 0; i < policies; ++i)
-            create(resources::policies(), policyJson(i, i % 2 == 0 ? u"default"_s : u"north"_s));
-    }
-
-    /// Everything that a person can say of each object: spec, labels, annotations.
-    [[nodiscard]] QHash<QString, QJsonObject> all() const
-    {
-        QHash<QString, QJsonObject> found;
-        for (const ResourceType &type : {resources::sites(), resources::policies()})
-            for (const Object &object : m_world->objects(type))
-                found.insert(type.kind + u' ' + object.key().text(), sanitized(object.json()));
-        return found;
-    }
-
-    [[nodiscard]] QJsonArray journal() const
-    {
-        return QJsonDocument::fromJson(run({u"journal"_s, u"-o"_s, u"json"_s}).out).array();
-    }
-
     [[nodiscard]] static QMap<QString, QString> actions(const QByteArray &json)
     {
         QMap<QString, QString> all;
@@ -389,9 +300,6 @@ private:
                 all.insert(item["name"_L1].toString(), item["action"_L1].toString());
         return all;
     }
-
-    std::unique_ptr<OperatorWorld> m_world;
-    std::unique_ptr<QTemporaryDir> m_home; // of the person at this machine, anew for each test
 };
 
 QTEST_GUILESS_MAIN(TestKubectlPatronus)

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctltest.h"
+
+using namespace Qt::StringLiterals;
+using namespace patronus;
+
+/// The operator is held and comes back, whoever ends it.
+class TestKubectlMaintenance : public CtlTest
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(startWorld()); }
+
+    void maintenanceComesBackToTheRecordedNumber()
+    {
+        QCOMPARE(replicas(), 3);
+        const auto held = runOnANode({u"maintenance"_s, u"start"_s, u"--reason"_s, u"node upgrade"_s, u"--for"_s,
+            u"2h"_s, u"--yes"_s, u"-o"_s, u"json"_s});
+        QVERIFY2(held.exitCode == 0, held.err.constData());
+        QCOMPARE(replicas(), 1);
+        QCOMPARE(deploymentWrites().last(2), (QStringList{u"deployments"_s, u"deployments/scale"_s})); // recorded first
+        const QJsonObject status
+            = QJsonDocument::fromJson(run({u"maintenance"_s, u"status"_s, u"-o"_s, u"json"_s}).out).object();
+        QCOMPARE(status["record"_L1]["replicas"_L1].toInt(), 3);
+        QCOMPARE(status["record"_L1]["reason"_L1].toString(), u"node upgrade"_s);
+        QCOMPARE(status["ready"_L1].toInt(), 1);
+
+        QCOMPARE(runOnANode({u"stop"_s, u"--yes"_s}).exitCode, 0); // an emergency on top: 3 stays recorded
+        QCOMPARE(replicas(), 0);
+
+        // No replica gets ready, and the program is killed: the next one goes on.
+        {
+            CtlProcess process(kubeconfig(), m_home->path(), {u"start"_s, u"--yes"_s});
+            QVERIFY(eventually([this] { return replicas() == 3; }));
+            process.kill();
+        }
+        const auto early = run({u"maintenance"_s, u"resume"_s, u"--yes"_s, u"--timeout=1s"_s});
+        QCOMPARE(early.exitCode, 1);
+        QVERIFY2(early.err.contains("0 of 3 replicas are ready"), early.err.constData());
+        QVERIFY(run({u"maintenance"_s, u"status"_s}).out.contains("to come back to 3 replicas"));
+        const auto back = runOnANode({u"maintenance"_s, u"resume"_s, u"--yes"_s});
+        QVERIFY2(back.exitCode == 0, back.err.constData());
+        QVERIFY2(back.out.contains("3 replicas, 3 ready\nnot held"), back.out.constData());
+        QCOMPARE(replicas(), 3);
+        QCOMPARE(run({u"start"_s, u"--yes"_s}).exitCode, 1); // there is nothing to come back to
+        QCOMPARE(journal().size(), 5);
+    }
+
+    void whoMayNotScaleChangesNothing()
+    {
+        kubectl({u"create"_s, u"clusterrole"_s, u"patcher"_s, u"--verb=get,patch"_s, u"--resource=deployments.apps"_s});
+        kubectl({u"create"_s, u"clusterrolebinding"_s, u"patcher"_s, u"--clusterrole=patcher"_s, u"--user=patcher"_s});
+        const auto refused = run({u"stop"_s, u"--yes"_s}, kubeconfigOf(u"patcher"_s));
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(
+            refused.err.contains("patch deployments/scale.apps in namespace patronus-system"), refused.err.constData());
+        QCOMPARE(replicas(), 3);
+        QVERIFY(run({u"maintenance"_s, u"status"_s}).out.contains("not held"));
+    }
+
+private:
+    [[nodiscard]] Object deployment() const
+    {
+        return m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s).value_or(Object());
+    }
+    [[nodiscard]] int replicas() const { return deployment().spec()["replicas"_L1].toInt(-1); }
+
+    /// Runs it while somebody does what a node and its controllers do: as many are ready as are wanted.
+    [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments) const
+    {
+        CtlProcess process(kubeconfig(), m_home->path(), arguments);
+        (void)eventually([&] {
+            const Object now = deployment();
+            const int wanted = now.spec()["replicas"_L1].toInt();
+            const QJsonObject status{
+                {u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
+            (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s,
+                PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+            return !process.isRunning();
+        });
+        return process.result();
+    }
+
+    /// "deployments", "deployments/scale": what kubectl-patronus has changed of them, oldest first.
+    [[nodiscard]] QStringList deploymentWrites() const
+    {
+        QStringList all;
+        for (const QJsonObject &event : m_world->plane().auditEvents()) {
+            const QJsonObject reference = event["objectRef"_L1].toObject();
+            if (event["stage"_L1] != "ResponseComplete"_L1 || reference["resource"_L1] != "deployments"_L1
+                || !event["userAgent"_L1].toString().startsWith(u"kubectl-patronus"_s)
+                || event["verb"_L1] != "patch"_L1)
+                continue;
+            const QString subresource = reference["subresource"_L1].toString();
+            all.append(u"deployments"_s + (subresource.isEmpty() ? QString() : u'/' + subresource));
+        }
+        return all;
+    }
+};
+
+QTEST_GUILESS_MAIN(TestKubectlMaintenance)
+#include "tst_kubectlmaintenance.moc"
