@@ -32,7 +32,8 @@ QString textOf(const MaintenanceStatus &status, const QDateTime &now)
         text += u"until %1%2\n"_s.arg(
             record.until.toString(Qt::ISODate), record.until < now ? u" (OVERDUE)"_s : QString());
     return text
-        + u"kubectl patronus maintenance resume -n %1 brings it back\n"_s.arg(status.deployment.key().nameSpace);
+        + u"kubectl patronus maintenance resume --operator-namespace %1 brings it back\n"_s.arg(
+            status.deployment.key().nameSpace);
 }
 
 QJsonObject jsonOf(const MaintenanceStatus &status)
@@ -78,11 +79,10 @@ QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_
     const auto target = co_await readTarget(session.client(), session.context(), space, stop);
     if (!target)
         co_return failed(unchanged, target.error());
-    const auto changes = session.changes(*target);
-    if (!changes)
-        co_return failed(unchanged, changes.error());
+    Changes changes(
+        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
     Maintenance maintenance(
-        session.client(), **changes, session.clock(), {space, u"patronus-operator"_s}, terminal.progress());
+        session.client(), changes, session.clock(), {space, u"patronus-operator"_s}, terminal.progress());
     const auto before = co_await maintenance.status(stop);
     if (!before)
         co_return failed(unchanged, before.error());

@@ -74,59 +74,130 @@ void sayFirst(Terminal &terminal, const QString &heading, const QStringList &lin
         terminal.say(u"  … and %1 more"_s.arg(lines.size() - most));
 }
 
-/// After the last write: is the cluster as it should be?
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): runRestore() has both and waits
-QCoro::Task<int> lookAfter(
-    Restore &restore, Terminal &terminal, RestorePlan plan, std::chrono::seconds wait, std::stop_token stop)
+/// One run of the command. Lives until its tasks have ended.
+class RestoreCommand
 {
-    const auto wrong = co_await restore.verify(plan, stop);
-    if (!wrong) {
-        terminal.say(u"error: written, but it could not be read back: "_s + wrong.error().message);
-        co_return 1;
+public:
+    RestoreCommand(Session &session, CtlOptions options, Target target, RestoreSource source, KubeClient &client)
+        : m_session(session),
+          m_terminal(session.terminal()),
+          m_options(std::move(options)),
+          m_target(std::move(target)),
+          m_changes(client, Journal::defaultPath(QProcessEnvironment::systemEnvironment()), m_target, session.clock()),
+          m_restore(client, m_changes, session.clock(), std::move(source),
+              {.update = m_options.update,
+                  .createNamespaces = m_options.createNamespaces,
+                  .skipConflicts = m_options.skipConflicts},
+              m_terminal.progress())
+    {
     }
-    if (!wrong->isEmpty()) {
-        sayFirst(terminal, u"error: written, and not as it should be"_s, *wrong);
-        co_return 1;
-    }
-    terminal.say(u"restored, read back and compared: %1"_s.arg(countsOf(plan)));
-    if (wait <= wait.zero())
-        co_return 0;
-    const auto waiting = co_await restore.awaitReady(plan, wait, stop);
-    if (!waiting) {
-        terminal.say(u"error: whether all is Ready could not be read: "_s + waiting.error().message);
-        co_return 1;
-    }
-    if (!waiting->isEmpty()) {
-        sayFirst(terminal, u"error: not Ready in time"_s, *waiting);
-        co_return 1;
-    }
-    terminal.say(u"all is Ready"_s);
-    co_return 0;
-}
 
-/// Whether the cluster behind the address is still the one of the plan, and the user wants it.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): runRestore() has it and waits
-Task<void> confirm(Session &session, CtlOptions options, Target target, std::stop_token stop)
-{
-    if (const auto agreed = session.terminal().confirm(target, u"restore this"_s, options.yes); !agreed)
-        co_return agreed;
-    const auto now = co_await readTarget(session.client(), session.context(), options.nameSpace, stop);
-    if (!now)
-        co_return std::unexpected(now.error());
-    if (now->cluster != target.cluster)
-        co_return std::unexpected(Error{.kind = Error::Kind::Conflict,
-            .message = u"this is another cluster than the one that was planned for: look at the kubeconfig"_s});
-    co_return Expected<void>();
-}
+    QCoro::Task<int> run(std::stop_token stop)
+    {
+        auto plan = co_await m_restore.plan(stop);
+        if (!plan)
+            co_return refuse(plan.error().message);
+        show(*plan);
+        if (m_options.skipConflicts)
+            plan->items.removeIf([](const RestoreItem &item) { return item.action == Action::Conflict; });
+        if (plan->count(Action::Conflict) > 0)
+            co_return refuse(
+                u"%1. Solve the conflicts, or leave those objects out with --skip-conflicts"_s.arg(countsOf(*plan)));
+        const bool isNothing = plan->count(Action::Create) + plan->count(Action::Update) == 0;
+        if (isNothing || m_options.dryRun)
+            m_terminal.say(
+                u"%1: %2"_s.arg(isNothing ? u"nothing to do"_s : u"dry run, nothing was changed"_s, countsOf(*plan)));
+        if (m_options.dryRun)
+            co_return 0;
+        int exitCode = 0;
+        if (!isNothing)
+            exitCode = co_await carryOut(*plan, stop);
+        if (exitCode == 0)
+            exitCode = co_await lookAfter(*plan, stop);
+        co_return exitCode;
+    }
+
+private:
+    [[nodiscard]] int refuse(const QString &why)
+    {
+        m_terminal.say(u"error: nothing was changed: "_s + why);
+        return 1;
+    }
+
+    void show(const RestorePlan &plan)
+    {
+        m_terminal.say(u"Restore %1 into\n%2"_s.arg(m_options.files.join(u", "_s), m_target.text()));
+        QStringList notes = m_restore.source().notes;
+        if (const QJsonObject from = m_restore.source().cluster;
+            !from.isEmpty() && ClusterIdentity::fromJson(from) != m_target.cluster)
+            notes.prepend(u"the backup is of another cluster: "_s + from["server"_L1].toString());
+        for (const QString &note : std::as_const(notes))
+            m_terminal.say(u"note: "_s + note);
+        print(m_options.format, jsonOf(plan, m_target, notes),
+            tableOf(plan, m_options.format == CtlOptions::Format::Wide));
+    }
+
+    /// Asks, looks whether the cluster behind the address is still the one of the plan, and writes.
+    QCoro::Task<int> carryOut(RestorePlan plan, std::stop_token stop)
+    {
+        if (const auto agreed = m_terminal.confirm(m_target, u"restore this"_s, m_options.yes); !agreed)
+            co_return refuse(agreed.error().message);
+        const auto now = co_await readTarget(m_session.client(), m_session.context(), m_options.nameSpace, stop);
+        if (!now)
+            co_return refuse(now.error().message);
+        if (now->cluster != m_target.cluster)
+            co_return refuse(u"this is another cluster than the one that was planned for: look at the kubeconfig"_s);
+        const RestoreOutcome outcome = co_await m_restore.perform(plan, stop);
+        if (!outcome.failure)
+            co_return 0;
+        m_terminal.say(u"error: stopped: "_s + outcome.failure->message);
+        sayFirst(m_terminal, u"done"_s, outcome.done);
+        sayFirst(m_terminal, u"not done"_s, outcome.notDone);
+        m_terminal.say(u"Run the same command again to go on: what is there already is left as it is."_s);
+        co_return 1;
+    }
+
+    /// After the last write: is the cluster as it should be?
+    QCoro::Task<int> lookAfter(RestorePlan plan, std::stop_token stop)
+    {
+        const auto wrong = co_await m_restore.verify(plan, stop);
+        const bool isRight = tell(wrong, u"error: written, and not as it should be"_s);
+        if (isRight)
+            m_terminal.say(u"restored, read back and compared: %1"_s.arg(countsOf(plan)));
+        if (!isRight || !m_options.wait)
+            co_return isRight ? 0 : 1;
+        const auto waiting = co_await m_restore.awaitReady(plan, m_options.timeout, stop);
+        const bool isReady = tell(waiting, u"error: not Ready in time"_s);
+        if (isReady)
+            m_terminal.say(u"all is Ready"_s);
+        co_return isReady ? 0 : 1;
+    }
+
+    /// Whether @p found is an empty list; else says why not.
+    [[nodiscard]] bool tell(const Expected<QStringList> &found, const QString &heading)
+    {
+        if (!found)
+            m_terminal.say(u"error: written, but it could not be read back: "_s + found.error().message);
+        else if (!found->isEmpty())
+            sayFirst(m_terminal, heading, *found);
+        return found && found->isEmpty();
+    }
+
+    Session &m_session;
+    Terminal &m_terminal;
+    const CtlOptions m_options;
+    const Target m_target;
+    Changes m_changes;
+    Restore m_restore;
+};
 
 } // namespace
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop)
 {
-    Terminal &terminal = session.terminal();
-    const auto failed = [&terminal](const Error &error) {
-        terminal.say(u"error: nothing was changed: "_s + error.message);
+    const auto refuse = [&session](const Error &error) {
+        session.terminal().say(u"error: nothing was changed: "_s + error.message);
         return 1;
     };
     const auto source = readRestoreFiles({.paths = options.files,
@@ -134,56 +205,12 @@ QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_toke
         .digest = options.digest,
         .nameSpace = options.nameSpace});
     if (!source)
-        co_return failed(source.error());
+        co_return refuse(source.error());
     const auto target = co_await readTarget(session.client(), session.context(), options.nameSpace, stop);
     if (!target)
-        co_return failed(target.error());
-    const auto changes = session.changes(*target);
-    if (!changes)
-        co_return failed(changes.error());
-    const RestoreChoices choices{
-        .update = options.update, .createNamespaces = options.createNamespaces, .skipConflicts = options.skipConflicts};
-    Restore restore(session.client(), **changes, session.clock(), *source, choices, terminal.progress());
-    auto plan = co_await restore.plan(stop);
-    if (!plan)
-        co_return failed(plan.error());
-
-    terminal.say(u"Restore %1 into\n%2"_s.arg(options.files.join(u", "_s), target->text()));
-    QStringList notes = restore.source().notes;
-    if (!source->cluster.isEmpty() && ClusterIdentity::fromJson(source->cluster) != target->cluster)
-        notes.prepend(u"the backup is of another cluster: "_s + source->cluster["server"_L1].toString());
-    for (const QString &note : std::as_const(notes))
-        terminal.say(u"note: "_s + note);
-    print(options.format, jsonOf(*plan, *target, notes), tableOf(*plan, options.format == CtlOptions::Format::Wide));
-    if (options.skipConflicts)
-        plan->items.removeIf([](const RestoreItem &item) { return item.action == Action::Conflict; });
-    if (plan->count(Action::Conflict) > 0) {
-        terminal.say(
-            u"error: nothing was changed: %1. Solve the conflicts, or leave those objects out with --skip-conflicts"_s
-                .arg(countsOf(*plan)));
-        co_return 1;
-    }
-    const bool isNothing = plan->count(Action::Create) + plan->count(Action::Update) == 0;
-    if (options.dryRun || isNothing)
-        terminal.say(
-            u"%1: %2"_s.arg(isNothing ? u"nothing to do"_s : u"dry run, nothing was changed"_s, countsOf(*plan)));
-    if (options.dryRun)
-        co_return 0;
-    if (!isNothing) {
-        const auto confirmed = co_await confirm(session, options, *target, stop);
-        if (!confirmed)
-            co_return failed(confirmed.error());
-        const RestoreOutcome outcome = co_await restore.perform(*plan, stop);
-        if (outcome.failure) {
-            terminal.say(u"error: stopped: "_s + outcome.failure->message);
-            sayFirst(terminal, u"done"_s, outcome.done);
-            sayFirst(terminal, u"not done"_s, outcome.notDone);
-            terminal.say(u"Run the same command again to go on: what is there already is left as it is."_s);
-            co_return 1;
-        }
-    }
-    co_return co_await lookAfter(
-        restore, terminal, *plan, options.wait ? options.timeout : std::chrono::seconds(0), stop);
+        co_return refuse(target.error());
+    RestoreCommand command(session, options, *target, *source, session.client());
+    co_return co_await command.run(stop);
 }
 
 } // namespace patronus

@@ -30,13 +30,4 @@ Expected<std::unique_ptr<Session>> Session::open(const CtlOptions &options)
     return session;
 }
 
-Expected<std::unique_ptr<Changes>> Session::changes(const Target &target)
-{
-    auto journal = Journal::open(Journal::defaultPath(QProcessEnvironment::systemEnvironment()));
-    if (!journal)
-        return std::unexpected(journal.error());
-    m_journal = *std::move(journal);
-    return std::make_unique<Changes>(*m_client, *m_journal, target, m_clock);
-}
-
 } // namespace patronus

@@ -5,7 +5,6 @@
 #include "app/ctl/terminal.h"
 #include "core/clock.h"
 #include "kube/connection.h"
-#include "operations/change.h"
 
 namespace patronus {
 
@@ -20,9 +19,6 @@ public:
     [[nodiscard]] KubeClient &client() { return *m_client; }
     [[nodiscard]] Clock &clock() { return m_clock; }
     [[nodiscard]] Terminal &terminal() { return m_terminal; }
-    /// The door to changes of this cluster, which is @p target. An error: the journal cannot be written. The session
-    /// outlives it.
-    [[nodiscard]] Expected<std::unique_ptr<Changes>> changes(const Target &target);
 
 private:
     Session() = default;
@@ -31,7 +27,6 @@ private:
     Terminal m_terminal;
     std::unique_ptr<KubeConnection> m_connection;
     std::unique_ptr<KubeClient> m_client;
-    std::unique_ptr<Journal> m_journal;
 };
 
 /// "kubectl-patronus 0.1.0".

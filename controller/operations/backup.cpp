@@ -103,6 +103,11 @@ Task<BackupFacts> Backup::collect(KubeContext context, std::stop_token stop)
         const ResourceType type = isSites ? resources::sites() : resources::policies();
         m_progress(u"reading "_s + type.plural, 0, 0);
         const auto objects = co_await listAll(*m_client, type, {.nameSpace = space}, stop);
+        if (!objects && objects.error().kind == Error::Kind::NotFound)
+            co_return std::unexpected(Error{.kind = Error::Kind::NotFound,
+                .message
+                = u"this cluster does not know %1.%2: the CRDs are not installed, so there is nothing to save"_s.arg(
+                    type.plural, type.group)});
         if (!objects)
             co_return std::unexpected(objects.error());
         (isSites ? facts->sites : facts->policies) = *objects;

@@ -70,8 +70,12 @@ QString Change::text() const
     return verb == Verb::Scale ? u"%1 to %2"_s.arg(text).arg(replicas) : text;
 }
 
-Changes::Changes(KubeClient &client, Journal &journal, Target target, Clock &clock)
-    : m_client(client), m_dryRun(client.dryRun()), m_journal(journal), m_target(std::move(target)), m_clock(clock)
+Changes::Changes(KubeClient &client, QString journalPath, Target target, Clock &clock)
+    : m_client(client),
+      m_dryRun(client.dryRun()),
+      m_journalPath(std::move(journalPath)),
+      m_target(std::move(target)),
+      m_clock(clock)
 {
 }
 
@@ -82,7 +86,13 @@ Task<Object> Changes::tryOut(Change change, std::stop_token stop)
 
 Task<Object> Changes::make(Change change, std::stop_token stop)
 {
-    const auto id = m_journal.begin({.time = m_clock.wallTime(),
+    if (!m_journal) {
+        auto opened = Journal::open(m_journalPath);
+        if (!opened)
+            co_return std::unexpected(opened.error());
+        m_journal = *std::move(opened);
+    }
+    const auto id = m_journal->begin({.time = m_clock.wallTime(),
         .target = m_target,
         .verb = verbOf(change),
         .apiVersion = change.type.apiVersion(),
@@ -93,7 +103,7 @@ Task<Object> Changes::make(Change change, std::stop_token stop)
     if (!id)
         co_return std::unexpected(id.error());
     const auto made = co_await send(m_client, change, std::move(stop));
-    const auto noted = m_journal.finish(*id, made ? u"done"_s : made.error().message);
+    const auto noted = m_journal->finish(*id, made ? u"done"_s : made.error().message);
     if (made && !noted)
         co_return std::unexpected(noted.error());
     co_return made;

@@ -28,8 +28,9 @@ struct Change {
 class Changes
 {
 public:
-    /// @p client, @p journal and @p clock have to outlive it; @p target is where @p client leads.
-    Changes(KubeClient &client, Journal &journal, Target target, Clock &clock);
+    /// @p client and @p clock have to outlive it; @p target is where @p client leads. The journal @p journalPath is
+    /// opened by the first make(): who only tries out needs none.
+    Changes(KubeClient &client, QString journalPath, Target target, Clock &clock);
 
     /// Has the server check @p change, with permissions, admission and schema, and keep nothing of it.
     [[nodiscard]] Task<Object> tryOut(Change change, std::stop_token stop);
@@ -40,9 +41,10 @@ public:
 private:
     KubeClient &m_client;
     const std::unique_ptr<KubeClient> m_dryRun;
-    Journal &m_journal;
+    const QString m_journalPath;
     const Target m_target;
     Clock &m_clock;
+    std::unique_ptr<Journal> m_journal;
 };
 
 } // namespace patronus

@@ -127,6 +127,11 @@ Task<QStringList> Maintenance::begin(MaintenanceRecord record, int replicas, std
     const auto now = co_await status(stop);
     if (!now)
         co_return std::unexpected(now.error());
+    if (!now->record && now->replicas == 0)
+        co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
+            .message
+            = u"the Deployment %1 has 0 replicas, and nothing says how many it had: choose with kubectl scale"_s.arg(
+                m_deployment.text())});
     QStringList notes = ownersOf(now->deployment);
     Object seen = now->deployment;
     if (now->record) {

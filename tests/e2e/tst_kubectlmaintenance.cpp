@@ -47,6 +47,17 @@ private Q_SLOTS:
         QCOMPARE(journal().size(), 5);
     }
 
+    void nobodyComesBackToZero()
+    {
+        kubectl(
+            {u"scale"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s, u"--replicas=0"_s});
+        const auto refused = run({u"stop"_s, u"--yes"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("nothing says how many it had"), refused.err.constData());
+        kubectl(
+            {u"scale"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s, u"--replicas=3"_s});
+    }
+
     void whoMayNotScaleChangesNothing()
     {
         kubectl({u"create"_s, u"clusterrole"_s, u"patcher"_s, u"--verb=get,patch"_s, u"--resource=deployments.apps"_s});

@@ -169,6 +169,7 @@ private Q_SLOTS:
         const auto refused = run({u"restore"_s, bundle, u"--yes"_s});
         QCOMPARE(refused.exitCode, 1);
         QVERIFY2(refused.err.contains("journal.jsonl cannot be written"), refused.err.constData());
+        QCOMPARE(run({u"restore"_s, bundle, u"--dry-run"_s}).exitCode, 0); // that writes nothing
         QVERIFY(m_world->objects(resources::sites()).isEmpty());
         QVERIFY(blocked.remove());
 
