@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/session.h"
 #include "operations/backup.h"
+#include "operations/bundleretention.h"
 
 #include <QJsonArray>
 
@@ -35,6 +36,15 @@ QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token
             .arg(manifest["policies"_L1].toInteger())
             .arg(made->bundle.digest()));
     std::printf("%s\n", qUtf8Printable(made->path));
+    if (options.keep > 0) {
+        const auto removed = pruneBundles(made->bundle, options.folder, options.keep);
+        if (!removed) {
+            terminal.say(u"error: the backup is made, but an older one stays: "_s + removed.error().message);
+            co_return 1;
+        }
+        for (const QString &path : *removed)
+            terminal.say(u"removed "_s + path);
+    }
     co_return made->refused.isEmpty() ? 0 : 1;
 }
 

@@ -27,7 +27,9 @@ struct CtlOptions {
     QString nameSpace = {}; ///< empty: all
     QString operatorNamespace = QStringLiteral("patronus-system");
 
-    QString folder = QStringLiteral("."); ///< backup: where the bundle goes
+    // backup
+    QString folder = QStringLiteral("."); ///< where the bundle goes
+    int keep = 0; ///< bundles that stay there; 0: all
 
     enum class Format { Table, Wide, Json, Yaml };
     Format format = Format::Table;

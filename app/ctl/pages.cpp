@@ -56,6 +56,15 @@ template <std::chrono::seconds CtlOptions::*member> Problem readTime(const QStri
     return std::nullopt;
 }
 
+Problem readKeep(const QString &value, CtlOptions &into)
+{
+    bool isNumber = false;
+    into.keep = value.toInt(&isNumber);
+    if (!isNumber || into.keep < 0)
+        return u"\"%1\" is no number of backups; allowed: 0 (all) and more"_s.arg(value);
+    return std::nullopt;
+}
+
 Problem addFile(const QString &value, CtlOptions &into)
 {
     into.files.append(value);
@@ -78,6 +87,10 @@ constexpr CtlFlag common[] = {
 constexpr CtlFlag backupFlags[] = {
     {"--output"_L1, "-o"_L1, "FOLDER"_L1, "In which the backup's own folder is made. Default: the current folder."_L1,
         readText<&CtlOptions::folder>},
+    {"--keep"_L1, {}, "NUMBER"_L1,
+        "When the backup is whole, remove the oldest ones of the same cluster in that folder until so many are left. "
+        "Default: 0, all stay."_L1,
+        readKeep},
 };
 
 constexpr CtlFlag restoreFlags[] = {

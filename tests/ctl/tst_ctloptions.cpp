@@ -43,6 +43,7 @@ private Q_SLOTS:
         row("unknown flag", {u"backup"_s, u"--al"_s, u"--x"_s}, u"unknown flag: --al\nerror: unknown flag: --x"_s);
         row("no value", {u"backup"_s, u"--context"_s}, u"flag needs a value: --context NAME"_s);
         row("empty value", {u"backup"_s, u"--context="_s}, u"--context: needs a value"_s);
+        row("no number", {u"backup"_s, u"--keep=many"_s}, u"--keep: \"many\" is no number of backups"_s);
         row("argument too many", {u"backup"_s, u"now"_s}, u"now: unexpected argument"_s);
     }
     void mistakesAreAllToldAndExit2()

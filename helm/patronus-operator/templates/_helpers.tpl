@@ -22,6 +22,14 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- /* Another name: the Deployment's selector must not take the backup's pods for its own. */ -}}
+{{- define "patronus-operator.backupLabels" -}}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+app.kubernetes.io/name: {{ include "patronus-operator.name" . }}-backup
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
 {{- define "patronus-operator.metadata" -}}
 name: {{ include "patronus-operator.fullname" . }}
 namespace: {{ .Release.Namespace }}
@@ -89,25 +97,31 @@ labels:
 {{- end }}
 {{- end }}
 
-{{- /* What the Deployment's pods and the test's pod have in common. */ -}}
-{{- define "patronus-operator.pod" -}}
-serviceAccountName: {{ include "patronus-operator.serviceAccount" . }}
+{{- /* What all pods have in common; of a dict with "context" and "serviceAccount". */ -}}
+{{- define "patronus-operator.podOf" -}}
+{{- $values := .context.Values -}}
+serviceAccountName: {{ .serviceAccount }}
 # A Service "metrics" would otherwise set METRICS_PORT to its address.
 enableServiceLinks: false
-{{- with .Values.imagePullSecrets }}
+{{- with $values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
-  {{- toYaml .Values.podSecurityContext | nindent 2 }}
-{{- with .Values.nodeSelector }}
+  {{- toYaml $values.podSecurityContext | nindent 2 }}
+{{- with $values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with $values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{- /* What the Deployment's pods and the test's pod have in common. */ -}}
+{{- define "patronus-operator.pod" -}}
+{{ include "patronus-operator.podOf" (dict "context" . "serviceAccount" (include "patronus-operator.serviceAccount" .)) }}
 {{- if or .Values.patronus.credentials.existingSecret .Values.patronus.caBundle }}
 volumes:
   {{- with .Values.patronus.credentials.existingSecret }}
