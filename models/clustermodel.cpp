@@ -98,6 +98,12 @@ QByteArray ClusterModel::yaml(const Object &object) const
     return toYaml(json);
 }
 
+void ClusterModel::setContext(const ContextEntry &context)
+{
+    m_context = context;
+    Q_EMIT contextChanged();
+}
+
 void ClusterModel::setLiveness(Resource resource, const Liveness &liveness)
 {
     if (std::exchange(m_liveness[resource], liveness) != liveness)

@@ -83,6 +83,7 @@ public:
     [[nodiscard]] QByteArray yaml(const Object &object) const; ///< for people: without managedFields and last-applied
 
     // For the session.
+    void setContext(const ContextEntry &context); ///< the same context, told anew
     void setLiveness(Resource resource, const Liveness &liveness);
     void setOperatorInfo(const OperatorInfo &info);
     void setLogDescription(const QString &text);
@@ -94,6 +95,7 @@ public:
     void requestResync() { Q_EMIT resyncRequested(); }
 
 Q_SIGNALS:
+    void contextChanged();
     void livenessChanged();
     void operatorChanged();
     void descriptionsChanged();
@@ -101,7 +103,7 @@ Q_SIGNALS:
     void resyncRequested();
 
 private:
-    const ContextEntry m_context;
+    ContextEntry m_context;
     Clock &m_clock;
     StoreModel m_sites, m_policies, m_events;
     AgeColumn m_siteTable, m_policyTable, m_eventTable;

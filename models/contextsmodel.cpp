@@ -3,15 +3,37 @@
 
 #include "models/units.h"
 
+#include <QFileInfo>
+
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-void ContextsModel::setEntries(const QList<ContextEntry> &entries)
+void ContextsModel::setEntries(QList<ContextEntry> entries)
 {
+    for (ContextEntry &entry : entries) {
+        const QString shortName = QFileInfo(entry.file).fileName();
+        bool isOnly = true, isOnlyOfItsFile = true;
+        for (const ContextEntry &other : std::as_const(entries)) {
+            if (other.name != entry.name || other.key() == entry.key() || !other.problem.isEmpty())
+                continue;
+            isOnly = false;
+            isOnlyOfItsFile = isOnlyOfItsFile && QFileInfo(other.file).fileName() != shortName;
+        }
+        entry.distinction = isOnly ? QString() : isOnlyOfItsFile ? shortName : entry.file;
+    }
     beginResetModel();
-    m_entries = entries;
+    m_entries = std::move(entries);
     endResetModel();
+}
+
+std::optional<ContextEntry> ContextsModel::find(const ContextKey &key) const
+{
+    const auto entry
+        = std::ranges::find_if(m_entries, [&](const ContextEntry &e) { return e.problem.isEmpty() && e.key() == key; });
+    return entry == m_entries.end() ? std::nullopt : std::optional(*entry);
 }
 
 int ContextsModel::rowCount(const QModelIndex &parent) const
@@ -38,9 +60,9 @@ QVariant ContextsModel::data(const QModelIndex &index, int role) const
     const auto orNone = [](const QString &text) { return text.isEmpty() ? QString(units::none) : text; };
     switch (index.column()) {
     case NameColumn:
-        return entry.name;
+        return orNone(entry.name);
     case ClassColumn:
-        return contextClassName(entry.contextClass());
+        return entry.name.isEmpty() ? QString(units::none) : contextClassName(entry.contextClass());
     case ServerColumn:
         return orNone(entry.server);
     case UserColumn:
@@ -48,7 +70,7 @@ QVariant ContextsModel::data(const QModelIndex &index, int role) const
     case NamespaceColumn:
         return orNone(entry.nameSpace);
     case CredentialsColumn:
-        return orNone(entry.credentials);
+        return entry.problem.isEmpty() ? orNone(entry.credentials) : tr("cannot be used");
     case FileColumn:
         return orNone(entry.file);
     default:
@@ -78,12 +100,6 @@ QVariant ContextsModel::headerData(int section, Qt::Orientation orientation, int
     default:
         return {};
     }
-}
-
-Qt::ItemFlags ContextsModel::flags(const QModelIndex &index) const
-{
-    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-    return index.isValid() && !m_entries[index.row()].problem.isEmpty() ? flags & ~Qt::ItemIsEnabled : flags;
 }
 
 } // namespace patronus

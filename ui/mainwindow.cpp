@@ -12,9 +12,11 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -42,6 +44,7 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     setWindowIcon(theme::applicationIcon());
     resize(1280, 800);
     setMinimumSize(900, 560);
+    setAcceptDrops(true);
     m_frame = new QWidget;
     m_frame->setFixedHeight(4);
     m_frame->setAutoFillBackground(true);
@@ -76,7 +79,7 @@ QWidget *MainWindow::makeEmptyPage()
     auto *text = new QLabel(tr("Not connected. Nothing is asked of any cluster until you choose one."));
     text->setAlignment(Qt::AlignCenter);
     auto *choose = new QPushButton(tr("Choose a context…"));
-    connect(choose, &QPushButton::clicked, this, &MainWindow::chooseContext);
+    connect(choose, &QPushButton::clicked, this, [this] { chooseContext(); });
     layout->addStretch();
     layout->addWidget(text);
     layout->addWidget(choose, 0, Qt::AlignHCenter);
@@ -88,7 +91,7 @@ QWidget *MainWindow::makeToolRow()
 {
     m_chip = new QPushButton;
     m_chip->setAccessibleName(tr("Context; choose another"));
-    connect(m_chip, &QPushButton::clicked, this, &MainWindow::chooseContext);
+    connect(m_chip, &QPushButton::clicked, this, [this] { chooseContext(); });
     m_namespaces = new QComboBox;
     m_namespaces->setObjectName(u"namespaces"_s);
     m_namespaces->setAccessibleName(tr("Namespace shown"));
@@ -176,6 +179,7 @@ void MainWindow::setCluster(ClusterModel *cluster)
         m_page->setNamespace(m_namespace);
         m_pages->addWidget(m_page);
         m_pages->setCurrentWidget(m_page);
+        connect(cluster, &ClusterModel::contextChanged, this, &MainWindow::refreshChip);
         connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::refreshStatus);
         connect(cluster, &ClusterModel::operatorChanged, this, &MainWindow::refreshStatus);
         for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
@@ -213,13 +217,29 @@ QString MainWindow::problem() const
     return m_problem->isHidden() ? QString() : m_problem->text();
 }
 
-void MainWindow::chooseContext()
+void MainWindow::chooseContext(const QStringList &addedFiles)
 {
     Q_EMIT contextsWanted();
     auto *dialog = new ConnectDialog(m_contexts, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] { Q_EMIT connectRequested(dialog->chosen()); });
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        if (const auto key = dialog->chosen())
+            Q_EMIT connectRequested(*key);
+    });
+    dialog->addFiles(addedFiles);
     dialog->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!ConnectDialog::localFiles(*event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    event->acceptProposedAction();
+    chooseContext(ConnectDialog::localFiles(*event->mimeData()));
 }
 
 void MainWindow::openPalette()
@@ -245,8 +265,8 @@ void MainWindow::refreshChip()
     const ContextEntry &context = m_cluster->context();
     const QString className = contextClassName(context.contextClass());
     const QColor color = theme::contextColor(context.contextClass());
-    setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.name, className));
-    m_chip->setText(u"%1  ·  %2  ▾"_s.arg(context.name, className));
+    setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.label(), className));
+    m_chip->setText(u"%1  ·  %2  ▾"_s.arg(context.label(), className));
     m_chip->setToolTip(
         tr("Server %1, user %2 (%3), from %4").arg(context.server, context.user, context.credentials, context.file));
     m_chip->setStyleSheet(chipStyle(color));

@@ -32,15 +32,19 @@ public:
     [[nodiscard]] QString problem() const; ///< that is in view; empty: none
 
 Q_SIGNALS:
-    void connectRequested(const QString &context);
+    void connectRequested(const patronus::ContextKey &context);
     void contextsWanted(); ///< the contexts are about to be shown: time to read them anew
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override; ///< kubeconfig files: shown in the dialog, and no more
 
 private:
     [[nodiscard]] QWidget *makeEmptyPage();
     [[nodiscard]] QWidget *makeToolRow();
     void makeStatusBar();
     void makeActions();
-    void chooseContext();
+    void chooseContext(const QStringList &addedFiles = {});
     void openPalette();
     void refreshChip();
     void refreshNamespaces();

@@ -3,8 +3,6 @@
 
 #include <QCoreApplication>
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -18,25 +16,14 @@ QCoro::Task<> retire(std::unique_ptr<Session> session, [[maybe_unused]] InFlight
     session.reset(); // before the guard
 }
 
-ContextEntry entryOf(const Kubeconfig::Summary &summary)
-{
-    return {.name = summary.name,
-        .server = QUrl(summary.server).toString(QUrl::RemoveUserInfo),
-        .user = summary.userName,
-        .nameSpace = summary.nameSpace,
-        .credentials = summary.credentialKind,
-        .file = summary.file,
-        .problem = summary.problem,
-        .isCurrent = summary.isCurrent};
-}
-
 } // namespace
 
 Console::Console(ConsoleOptions options, Clock &clock)
-    : m_options(std::move(options)), m_clock(clock), m_window(m_contexts)
+    : m_options(std::move(options)), m_clock(clock), m_files(m_contexts, m_options.kubeconfig), m_window(m_contexts)
 {
     connect(&m_window, &MainWindow::connectRequested, this, &Console::connectTo);
-    connect(&m_window, &MainWindow::contextsWanted, this, &Console::readContexts);
+    connect(&m_window, &MainWindow::contextsWanted, &m_files, &KubeconfigFiles::read);
+    connect(&m_contexts, &ContextsModel::modelReset, this, &Console::onContextsRead);
 }
 
 Console::~Console()
@@ -54,43 +41,40 @@ void Console::start()
     if (!m_options.nameSpace.isEmpty())
         m_window.limitToNamespace(m_options.nameSpace);
     m_window.show();
-    readContexts();
-    if (m_kubeconfig && !m_options.context.isEmpty())
-        connectTo(m_options.context);
-}
-
-void Console::readContexts()
-{
-    auto kubeconfig = Kubeconfig::fromEnvironment(QProcessEnvironment::systemEnvironment(), m_options.kubeconfig);
-    if (!kubeconfig) {
-        m_window.showProblem(tr("The kubeconfig cannot be used."), kubeconfig.error().message);
+    m_files.read();
+    if (m_options.context.isEmpty())
         return;
-    }
-    m_kubeconfig = *std::move(kubeconfig);
-    QList<ContextEntry> entries;
-    for (const Kubeconfig::Summary &summary : m_kubeconfig->contexts())
-        entries.append(entryOf(summary));
-    m_contexts.setEntries(entries);
+    if (const auto key = m_files.find(m_options.context))
+        connectTo(*key);
+    else
+        m_window.showProblem(tr("The context %1 cannot be used.").arg(m_options.context), key.error().message);
 }
 
-void Console::connectTo(const QString &name)
+void Console::connectTo(const ContextKey &key)
 {
-    const auto context = m_kubeconfig->context(name);
+    const auto context = m_files.context(key);
     if (!context) {
-        m_window.showProblem(tr("The context %1 cannot be used.").arg(name), context.error().message);
+        m_window.showProblem(tr("The context %1 cannot be used.").arg(key.name), context.error().message);
         return;
     }
-    const QList<ContextEntry> &entries = m_contexts.entries();
-    const auto entry = std::ranges::find(entries, name, &ContextEntry::name);
-    auto session
-        = Session::open(*context, entry == entries.end() ? ContextEntry{.name = name} : *entry, m_options, m_clock);
+    const ContextEntry entry = m_contexts.find(key).value_or(ContextEntry{.name = key.name, .scope = key.scope});
+    auto session = Session::open(*context, entry, m_options, m_clock);
     if (!session) {
-        m_window.showProblem(tr("There is no connection to %1.").arg(name), session.error().message);
+        m_window.showProblem(tr("There is no connection to %1.").arg(entry.label()), session.error().message);
         return;
     }
     m_window.setCluster(&(*session)->model());
     if (auto old = std::exchange(m_session, *std::move(session)))
         retire(std::move(old), m_retiring.enter());
+}
+
+void Console::onContextsRead()
+{
+    if (!m_session)
+        return;
+    const ContextEntry shown = m_session->model().context();
+    if (const auto entry = m_contexts.find(shown.key()); entry && entry->identity == shown.identity)
+        m_session->model().setContext(*entry);
 }
 
 } // namespace patronus

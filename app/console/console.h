@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/kubeconfigfiles.h"
 #include "app/console/session.h"
-#include "kube/kubeconfig.h"
 #include "runtime/inflight.h"
 #include "ui/mainwindow.h"
 
@@ -18,20 +18,20 @@ public:
     Console(ConsoleOptions options, Clock &clock);
     ~Console() override; ///< ends the session, with what it has in flight
 
-    /// Reads the kubeconfig, shows the window, and connects where a context was given.
+    /// Reads the kubeconfig files, shows the window, and connects where a context was given.
     void start();
     [[nodiscard]] MainWindow &window() { return m_window; }
     [[nodiscard]] Session *session() { return m_session.get(); } ///< null: not connected
 
 private:
-    void readContexts();
-    void connectTo(const QString &context);
+    void connectTo(const ContextKey &key);
+    void onContextsRead();
 
     const ConsoleOptions m_options;
     Clock &m_clock;
     ContextsModel m_contexts;
+    KubeconfigFiles m_files;
     MainWindow m_window;
-    std::optional<Kubeconfig> m_kubeconfig;
     std::unique_ptr<Session> m_session;
     InFlight m_retiring; // sessions that end
 };

@@ -39,6 +39,14 @@ Expected<QByteArray> readFile(const QString &file)
 
 Expected<Kubeconfig> Kubeconfig::load(const QStringList &files)
 {
+    Kubeconfig config = loadWhatIsGood(files);
+    if (!config.m_problems.isEmpty())
+        return std::unexpected(config.m_problems.first().error);
+    return config;
+}
+
+Kubeconfig Kubeconfig::loadWhatIsGood(const QStringList &files)
+{
     Kubeconfig config;
     for (const QString &name : files) {
         if (name.isEmpty())
@@ -49,23 +57,30 @@ Expected<Kubeconfig> Kubeconfig::load(const QStringList &files)
         config.m_files.append(file);
         if (!QFileInfo::exists(file))
             continue;
-        const auto added = readFile(file).and_then([&](const QByteArray &text) { return config.addFile(file, text); });
-        if (!added)
-            return std::unexpected(added.error());
+        Kubeconfig with = config; // so that half a file leaves nothing behind
+        const auto added = readFile(file).and_then([&](const QByteArray &text) { return with.addFile(file, text); });
+        if (added)
+            config = std::move(with);
+        else
+            config.m_problems.append({file, added.error()});
     }
     return config;
 }
 
 Expected<Kubeconfig> Kubeconfig::fromEnvironment(const QProcessEnvironment &environment, const QString &explicitPath)
 {
-    if (!explicitPath.isEmpty()) {
-        if (!QFileInfo::exists(explicitPath))
-            return std::unexpected(invalid(u"kubeconfig %1 does not exist"_s.arg(explicitPath)));
-        return load({explicitPath});
-    }
+    if (!explicitPath.isEmpty() && !QFileInfo::exists(explicitPath))
+        return std::unexpected(invalid(u"kubeconfig %1 does not exist"_s.arg(explicitPath)));
+    return load(filesOf(environment, explicitPath));
+}
+
+QStringList Kubeconfig::filesOf(const QProcessEnvironment &environment, const QString &explicitPath)
+{
+    if (!explicitPath.isEmpty())
+        return {explicitPath};
     if (const QString list = environment.value(u"KUBECONFIG"_s); !list.isEmpty())
-        return load(list.split(QDir::listSeparator()));
-    return load({environment.value(u"HOME"_s, QDir::homePath()) + u"/.kube/config"_s});
+        return list.split(QDir::listSeparator());
+    return {environment.value(u"HOME"_s, QDir::homePath()) + u"/.kube/config"_s};
 }
 
 Expected<void> Kubeconfig::addFile(const QString &file, QByteArrayView text)
@@ -118,8 +133,17 @@ Expected<void> Kubeconfig::addEntries(
         if (names.contains(name))
             fields.fail(path + u".name"_s, u"stands twice in this file: \"%1\""_s.arg(name));
         names.insert(name);
-        if (!entries.contains(name))
+        if (const auto earlier = entries.constFind(name); earlier == entries.cend())
             entries.insert(name, Entry{file, path, items[i].toObject()});
+        else if (&entries == &m_contexts)
+            m_hidden.append({.name = name,
+                .clusterName = {},
+                .server = {},
+                .userName = {},
+                .nameSpace = {},
+                .credentialKind = {},
+                .file = file,
+                .problem = u"%1 has a context of this name too, and goes before %2"_s.arg(earlier->file, file)});
     }
     return fields.finishLeniently();
 }
@@ -141,12 +165,16 @@ QList<Kubeconfig::Summary> Kubeconfig::contexts() const
             = it.key().isEmpty() ? std::unexpected(invalid(u"the context has no name"_s)) : context(it.key())) {
             summary.server = read->server.toString();
             summary.credentialKind = credentialKindText(read->credentialKind());
+            if (read->credentialKind() == KubeContext::CredentialKind::Exec)
+                summary.credentialKind += u' ' + QFileInfo(read->exec->command).fileName();
+            if (!read->impersonation.user.isEmpty())
+                summary.credentialKind += u", as "_s + read->impersonation.user;
         } else {
             summary.problem = read.error().message;
         }
         all.append(summary);
     }
-    return all;
+    return all + m_hidden;
 }
 
 Expected<KubeContext> Kubeconfig::context(const QString &name) const

@@ -59,7 +59,7 @@ public:
         auto *dialog = window().findChild<ConnectDialog *>();
         QVERIFY(dialog);
         QVERIFY(!m_console.session()); // nothing is connected to before somebody says so
-        QVERIFY(!dialog->chosen().isEmpty());
+        QVERIFY(dialog->chosen());
         const auto buttons = dialog->findChildren<QPushButton *>();
         const auto connectTo = std::ranges::find_if(
             buttons, [](const QPushButton *button) { return button->text().startsWith(u"Connect to "_s); });
@@ -290,7 +290,7 @@ private Q_SLOTS:
 
         Console console({.kubeconfig = file.fileName(), .operatorNamespace = u"patronus-system"_s}, m_clock);
         console.start();
-        Q_EMIT console.window().connectRequested(Kubeconfig::load({file.fileName()})->currentContext());
+        Q_EMIT console.window().connectRequested({Kubeconfig::load({file.fileName()})->currentContext()});
         QVERIFY(console.session());
         console.window().page()->showView(ClusterPage::View::Sites);
         const ObjectView &sites = console.window().page()->objects(Resource::Sites);

@@ -140,7 +140,8 @@ unknown: 1
         QTest::newRow("token") << "token: t"_ba << u"token"_s;
         QTest::newRow("token file before token") << "token: t, tokenFile: f"_ba << u"token file"_s;
         QTest::newRow("basic") << "username: u, password: p"_ba << u"user name and password"_s;
-        QTest::newRow("plugin") << "exec: {" + execFields + '}' << u"plugin"_s;
+        QTest::newRow("plugin") << "exec: {" + execFields + '}' << u"plugin login"_s;
+        QTest::newRow("impersonation") << "token: t, as: bob"_ba << u"token, as bob"_s;
         QTest::newRow("certificate before plugin")
             << certificate + ", exec: {" + execFields + '}' << u"client certificate"_s;
     }
@@ -314,6 +315,30 @@ contexts: [{name: b, context: {cluster: k, user: bad}}, {name: a, context: {clus
         QCOMPARE(read->token, QString());
     }
 
+    void aContextThatAnEarlierFileHidesIsToldSo()
+    {
+        const QByteArray entry = "contexts: [{name: c, context: {}}]";
+        const QString first = write(u"1"_s, entry), second = write(u"2"_s, entry);
+        const auto contexts = Kubeconfig::load({first, second})->contexts();
+        QCOMPARE(contexts.size(), 2);
+        QCOMPARE(contexts[1].file, second);
+        QVERIFY(contexts[1].problem.contains(first + u" has a context of this name too"_s));
+    }
+
+    void forAPersonTheGoodFilesDoWithoutTheBadOnes()
+    {
+        const QString bad = write(
+            u"bad"_s, "current-context: x\nclusters: [{name: k, cluster: {server: 'https://bad'}}]\nusers: [1]");
+        const QString good = write(u"good"_s, config(server, "token: t"));
+        QVERIFY(!Kubeconfig::load({bad, good}));
+        const Kubeconfig loaded = Kubeconfig::loadWhatIsGood({bad, good});
+        QCOMPARE(loaded.context()->server, QUrl(u"https://host:6443"_s)); // nothing of the bad one stays
+        QCOMPARE(loaded.files(), QStringList({bad, good}));
+        QCOMPARE(loaded.problems().size(), 1);
+        QCOMPARE(loaded.problems()[0].file, bad);
+        QVERIFY(loaded.problems()[0].error.message.contains(u"users[0] is not a map"_s));
+    }
+
     void looksWhereKubectlLooks()
     {
         const auto named = [](const QByteArray &name) {
@@ -339,7 +364,7 @@ contexts: [{name: b, context: {cluster: k, user: bad}}, {name: a, context: {clus
     {
         const auto loaded = Kubeconfig::load({m_dir.filePath(u"nowhere"_s), write(u"empty"_s, "")});
         QVERIFY(loaded);
-        QVERIFY(loaded->isEmpty());
+        QVERIFY(loaded->contexts().isEmpty());
         QVERIFY(loaded->context().error().message.contains(m_dir.filePath(u"nowhere"_s)));
         QVERIFY(!Kubeconfig::load({m_dir.path()})); // a folder
     }

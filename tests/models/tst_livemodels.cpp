@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The models that are fed by a session: log lines, charts, plan, contexts, the cluster as a whole.
+// The models that are fed by a session: log lines, charts, plan, the cluster as a whole.
 #include "models/clustermodel.h"
 #include "models/objects.h"
 #include "support/manualclock.h"
@@ -170,19 +170,6 @@ private Q_SLOTS:
         plan.fail(u"no API"_s);
         QCOMPARE(plan.summary(), u"No preview: no API"_s);
         QCOMPARE(plan.rowCount(), 0);
-    }
-
-    void contextsShowWhyOneCannotBeUsed()
-    {
-        ContextsModel contexts;
-        const testing::ModelTester tester(&contexts);
-        contexts.setEntries(
-            {{.name = u"prod"_s, .server = u"https://a"_s}, {.name = u"broken"_s, .problem = u"unknown field 'x'"_s}});
-        QCOMPARE(contexts.rowCount(), 2);
-        QVERIFY(contexts.flags(contexts.index(0, 0)).testFlag(Qt::ItemIsEnabled));
-        QVERIFY(!contexts.flags(contexts.index(1, 0)).testFlag(Qt::ItemIsEnabled));
-        QCOMPARE(contexts.index(1, 0).data(Qt::ToolTipRole).toString(), u"unknown field 'x'"_s);
-        QCOMPARE(contexts.index(0, ContextsModel::UserColumn).data().toString(), u"–"_s);
     }
 
     void yamlIsForPeople()

@@ -129,13 +129,13 @@ private Q_SLOTS:
         QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
         auto *dialog = window.findChild<ConnectDialog *>();
         QVERIFY(dialog);
-        QCOMPARE(dialog->chosen(), u"prod-eu"_s); // the kubeconfig's own is offered, not taken
+        QCOMPARE(dialog->chosen(), ContextKey{u"prod-eu"_s}); // the kubeconfig's own is offered, not taken
         QCOMPARE(asked.size(), 0);
         dialog->findChild<QTableView *>()->selectRow(0);
-        QCOMPARE(dialog->chosen(), u"dev"_s);
+        QCOMPARE(dialog->chosen(), ContextKey{u"dev"_s});
         dialog->accept();
         QCOMPARE(asked.size(), 1);
-        QCOMPARE(asked[0][0].toString(), u"dev"_s);
+        QCOMPARE(asked[0][0].value<ContextKey>(), ContextKey{u"dev"_s});
     }
 
     void theClassOfTheContextIsAWordInTitleAndChip()

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/memory.h"
+
+#include <QCryptographicHash>
+#include <QFile>
+#include <QSettings>
+
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus::memory {
+
+namespace {
+
+constexpr qint64 caSizeLimit = 16 * 1024 * 1024;
+const QString filesKey = u"kubeconfig/added"_s;
+
+struct ClassWord {
+    ContextClass contextClass;
+    QLatin1StringView word;
+};
+constexpr std::array classWords{ClassWord{ContextClass::Production, "production"_L1},
+    ClassWord{ContextClass::Staging, "staging"_L1}, ClassWord{ContextClass::Development, "development"_L1}};
+
+QString classKey(const QString &identity)
+{
+    return u"contexts/%1/class"_s.arg(identity);
+}
+
+} // namespace
+
+QString identityOf(const KubeContext &context)
+{
+    QByteArray ca = context.caData;
+    if (!context.caFile.isEmpty()) {
+        QFile file(context.caFile);
+        if (!file.open(QIODevice::ReadOnly))
+            return {};
+        ca = file.read(caSizeLimit);
+    }
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const QByteArray &part : {context.server.toString().toUtf8(), ca, context.name.toUtf8()}) {
+        hash.addData(QByteArray::number(part.size()) + ':'); // so that no two lists of parts read the same
+        hash.addData(part);
+    }
+    return QString::fromLatin1(hash.result().toHex());
+}
+
+QStringList addedFiles()
+{
+    return QSettings().value(filesKey).toStringList();
+}
+
+void setAddedFiles(const QStringList &files)
+{
+    QSettings().setValue(filesKey, files);
+}
+
+std::optional<ContextClass> contextClass(const QString &identity)
+{
+    if (identity.isEmpty())
+        return std::nullopt;
+    const QString word = QSettings().value(classKey(identity)).toString();
+    for (const ClassWord &known : classWords)
+        if (known.word == word)
+            return known.contextClass;
+    return std::nullopt;
+}
+
+void setContextClass(const QString &identity, std::optional<ContextClass> contextClass)
+{
+    if (identity.isEmpty())
+        return;
+    QSettings settings;
+    settings.remove(classKey(identity));
+    for (const ClassWord &known : classWords)
+        if (known.contextClass == contextClass)
+            settings.setValue(classKey(identity), known.word.toString());
+}
+
+} // namespace patronus::memory
