@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/console.h"
 
+#include "app/console/plugingate.h"
+
 #include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
@@ -58,7 +60,7 @@ void Console::connectTo(const ContextKey &key)
         return;
     }
     const ContextEntry entry = m_contexts.find(key).value_or(ContextEntry{.name = key.name, .scope = key.scope});
-    auto session = Session::open(*context, entry, m_options, m_clock);
+    auto session = Session::open(*context, entry, m_options, pluginsWithLeave(m_window), m_clock);
     if (!session) {
         m_window.showProblem(tr("There is no connection to %1.").arg(entry.label()), session.error().message);
         return;

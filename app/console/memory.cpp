@@ -2,6 +2,7 @@
 #include "app/console/memory.h"
 
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QFile>
 #include <QSettings>
 
@@ -26,6 +27,11 @@ constexpr std::array classWords{ClassWord{ContextClass::Production, "production"
 QString classKey(const QString &identity)
 {
     return u"contexts/%1/class"_s.arg(identity);
+}
+
+QString pluginKey(const QByteArray &fingerprint)
+{
+    return u"plugins/"_s + QString::fromLatin1(fingerprint);
 }
 
 } // namespace
@@ -77,6 +83,16 @@ void setContextClass(const QString &identity, std::optional<ContextClass> contex
     for (const ClassWord &known : classWords)
         if (known.contextClass == contextClass)
             settings.setValue(classKey(identity), known.word.toString());
+}
+
+bool isPluginAllowed(const QByteArray &fingerprint)
+{
+    return QSettings().contains(pluginKey(fingerprint));
+}
+
+void allowPlugin(const QByteArray &fingerprint)
+{
+    QSettings().setValue(pluginKey(fingerprint), QDateTime::currentDateTimeUtc());
 }
 
 } // namespace patronus::memory

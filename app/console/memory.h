@@ -22,4 +22,8 @@ void setAddedFiles(const QStringList &files);
 [[nodiscard]] std::optional<ContextClass> contextClass(const QString &identity);
 void setContextClass(const QString &identity, std::optional<ContextClass> contextClass);
 
+/// Whether the user has allowed the credential plugin with this ExecRequest::fingerprint().
+[[nodiscard]] bool isPluginAllowed(const QByteArray &fingerprint);
+void allowPlugin(const QByteArray &fingerprint);
+
 } // namespace patronus::memory

@@ -50,11 +50,12 @@ Expected<std::shared_ptr<Transport>> makeReader(const QUrl &server, const QStrin
 
 } // namespace
 
-Expected<std::unique_ptr<Session>> Session::open(
-    const KubeContext &context, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock)
+Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, const ContextEntry &entry,
+    const ConsoleOptions &options, ExecOptions exec, Clock &clock)
 {
+    Q_ASSERT(exec.policy); // a kubeconfig runs nothing by itself
     Clients clients;
-    auto connection = KubeConnection::open(context, clock, {.userAgent = userAgent});
+    auto connection = KubeConnection::open(context, clock, {.userAgent = userAgent, .exec = std::move(exec)});
     if (!connection)
         return std::unexpected(connection.error());
     clients.connection = *std::move(connection);

@@ -21,9 +21,10 @@ class Session : public QObject
     Q_OBJECT
 
 public:
-    /// Begins to read at once. An error is what can be told without the network. @p clock has to outlive it.
-    [[nodiscard]] static Expected<std::unique_ptr<Session>> open(
-        const KubeContext &context, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
+    /// Begins to read at once; credential plugins run as @p exec says. An error is what can be told without the
+    /// network. @p clock has to outlive it.
+    [[nodiscard]] static Expected<std::unique_ptr<Session>> open(const KubeContext &context, const ContextEntry &entry,
+        const ConsoleOptions &options, ExecOptions exec, Clock &clock);
     ~Session() override;
 
     [[nodiscard]] ClusterModel &model() { return m_model; }

@@ -81,6 +81,7 @@ Expected<ExecConfig> readExec(const QString &file, const QString &path, const QJ
         .arguments = fields.texts(u"args"_s),
         .installHint = fields.text(u"installHint"_s),
         .provideClusterInfo = fields.flag(u"provideClusterInfo"_s),
+        .file = file,
     };
     if (exec.command.isEmpty())
         fields.fail(u"command"_s, u"is not set"_s);

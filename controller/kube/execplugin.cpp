@@ -5,6 +5,7 @@
 #include "kube/execcredential.h"
 #include "kube/moment.h"
 #include "kube/process.h"
+#include "kube/processtalk.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -57,16 +58,23 @@ Expected<QString> findProgram(const ExecConfig &exec, const QProcessEnvironment 
         unauthorized(u"credential plugin %1: not found in %2%3"_s.arg(exec.command, folders.join(u':'), hint)));
 }
 
-// Whether the plugin gets the terminal.
-Expected<bool> interaction(const ExecConfig &exec, bool isAllowed)
+enum class Input { None, Terminal, Lines };
+
+// What the plugin gets to ask a person by.
+Expected<Input> inputOf(const ExecConfig &exec, const ExecOptions &options)
 {
     using enum ExecConfig::InteractiveMode;
-    const bool isPossible = isAllowed && ::isatty(STDIN_FILENO) == 1;
-    if (exec.interactiveMode == Always && !isPossible)
-        return std::unexpected(
-            unauthorized(u"credential plugin %1 needs a terminal (interactiveMode: Always), and there is "
-                         "none: sign in with it, or with kubectl, in a terminal first"_s.arg(exec.command)));
-    return exec.interactiveMode != Never && isPossible;
+    if (exec.interactiveMode == Never)
+        return Input::None;
+    if (options.isInteractive && ::isatty(STDIN_FILENO) == 1)
+        return Input::Terminal;
+    if (exec.interactiveMode == IfAvailable)
+        return Input::None;
+    if (options.attendant)
+        return Input::Lines;
+    return std::unexpected(
+        unauthorized(u"credential plugin %1 needs a terminal (interactiveMode: Always), and there is "
+                     "none: sign in with it, or with kubectl, in a terminal first"_s.arg(exec.command)));
 }
 
 // For co_return: QCoro moves what it is given, even out of an object that is not the coroutine's own.
@@ -93,7 +101,7 @@ struct ExecPlugin::Private {
     ExecCredential current = {};
     std::optional<Clock::time_point> obtainedAt = std::nullopt; // of current
     bool isRejected = false; // current was
-    bool isPermitted = false; // the policy said yes
+    std::optional<Error> refusal = std::nullopt; // by a person; until somebody asks again
     std::optional<Error> failure = std::nullopt; // of the last run
     int failures = 0; // in a row
     Clock::time_point restUntil = {};
@@ -135,6 +143,7 @@ void ExecPlugin::rejected()
 void ExecPlugin::retryNow()
 {
     d->isRejected = d->obtainedAt.has_value();
+    d->refusal.reset();
     d->failure.reset();
     d->failures = 0;
     d->restUntil = {};
@@ -146,6 +155,8 @@ Task<ExecCredential> ExecPlugin::credential(std::stop_token stop)
     if (state->obtainedAt && !state->isRejected && !state->isExpired(expirySkew))
         co_return copyOf(state->current);
 
+    if (state->refusal)
+        co_return std::unexpected(*state->refusal);
     if (!state->flight && state->clock.now() < state->restUntil) {
         if (state->obtainedAt && !state->isExpired({}))
             co_return copyOf(
@@ -214,35 +225,45 @@ void ExecPlugin::Private::land(const Expected<ExecCredential> &result)
 Task<ExecCredential> ExecPlugin::Private::run(std::shared_ptr<Private> d, std::stop_token stop)
 {
     const ExecConfig exec = *d->context.exec;
-    const auto isInteractive = interaction(exec, d->options.isInteractive);
-    if (!isInteractive)
-        co_return std::unexpected(isInteractive.error());
+    const auto input = inputOf(exec, d->options);
+    if (!input)
+        co_return std::unexpected(input.error());
     const auto program = findProgram(exec, d->options.environment);
     if (!program)
         co_return std::unexpected(program.error());
 
-    if (d->options.policy && !d->isPermitted) {
-        d->isPermitted = co_await d->options.policy(QStringList(*program) + exec.arguments);
-        if (stop.stop_requested())
-            co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped"_s});
-        if (!d->isPermitted)
-            co_return std::unexpected(unauthorized(u"credential plugin %1 was not allowed to run"_s.arg(exec.command)));
+    const ExecRequest asked{.context = d->context.name, .server = d->context.server, .exec = exec, .program = *program};
+    const bool isAllowed = !d->options.policy || co_await d->options.policy(asked, stop);
+    if (stop.stop_requested())
+        co_return std::unexpected(Error{Error::Kind::Cancelled, u"stopped"_s});
+    if (!isAllowed) {
+        d->refusal = unauthorized(u"credential plugin %1 of %2 was not allowed to run, and without it there are no "
+                                  "credentials: to be asked once more, connect again"_s.arg(*program, exec.file));
+        co_return std::unexpected(*d->refusal);
     }
 
     QProcessEnvironment environment = d->options.environment;
     for (const auto &[name, value] : exec.environment)
         environment.insert(name, value);
-    environment.insert(u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(d->context, d->caPem, *isInteractive)));
+    environment.insert(
+        u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(d->context, d->caPem, *input != Input::None)));
 
     const ProcessRequest request{.program = *program,
         .arguments = exec.arguments,
         .environment = environment,
-        .hasTerminal = *isInteractive,
+        .hasTerminal = *input == Input::Terminal,
+        .talk = d->options.attendant ? d->options.attendant(asked, *input == Input::Lines) : nullptr,
+        .takesLines = *input == Input::Lines,
         .timeLimit = d->options.timeLimit};
     const auto result = co_await runProcess(request, d->clock, stop);
     if (!result) {
         if (result.error().kind == Error::Kind::Cancelled)
             co_return std::unexpected(result.error());
+        if (request.talk && request.talk->isStopped()) {
+            d->refusal = unauthorized(
+                u"credential plugin %1 was stopped: to run it once more, connect again"_s.arg(exec.command));
+            co_return std::unexpected(*d->refusal);
+        }
         co_return std::unexpected(
             unauthorized(u"credential plugin %1: %2"_s.arg(exec.command, result.error().message)));
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
-#include "kube/kubecontext.h"
+#include "kube/execrequest.h"
 
 #include <QProcessEnvironment>
 
@@ -10,6 +10,8 @@
 #include <memory>
 
 namespace patronus {
+
+class ProcessTalk;
 
 /// What a credential plugin gave. Never logged.
 struct ExecCredential {
@@ -21,12 +23,17 @@ struct ExecCredential {
     friend bool operator==(const ExecCredential &, const ExecCredential &) = default;
 };
 
-/// Asked before a plugin runs for the first time, with its whole command line: a kubeconfig from somebody else runs
-/// what that person wrote. False refuses.
-using ExecPolicy = std::function<QCoro::Task<bool>(QStringList commandLine)>;
+/// Asked before each run of a plugin, which does not run without a yes: a kubeconfig from somebody else runs what that
+/// person wrote. Whoever answers remembers. It has to end soon after a stop is requested.
+using ExecPolicy = std::function<QCoro::Task<bool>(ExecRequest request, std::stop_token stop)>;
+
+/// Told of each run that begins: gives what a person follows it by. @p takesLines: the plugin asks the person
+/// something, and waits for lines.
+using ExecAttendant = std::function<std::shared_ptr<ProcessTalk>(const ExecRequest &request, bool takesLines)>;
 
 struct ExecOptions {
     ExecPolicy policy = {}; ///< empty: every plugin may run
+    ExecAttendant attendant = {}; ///< empty: nobody follows
     std::chrono::milliseconds timeLimit = std::chrono::seconds(60); ///< the plugin is killed then
     bool isInteractive = false; ///< a plugin may talk to the person at this process' terminal
     QProcessEnvironment environment
@@ -35,9 +42,12 @@ struct ExecOptions {
 
 /// A credential plugin of a kubeconfig, and what it last gave.
 ///
-/// It runs at most once at a time, for all who wait. What it gives is kept until ten seconds before it expires, or
-/// until rejected(). After a failure it rests for 1 s, doubled up to 60 s, and its error is repeated meanwhile. The
-/// same protocol as client-go's (https://kubernetes.io/docs/reference/config-api/client-authentication.v1/).
+/// It runs at most once at a time, for all who wait, and never without the policy's yes. A plugin whose interactiveMode
+/// is Always gets the terminal or the attendant's lines; one that would only like to (IfAvailable), the terminal alone:
+/// what it needs of a person without one, a page to visit, it says on stderr. What it gives is kept until ten seconds
+/// before it expires, or until rejected(). After a failure it rests for 1 s, doubled up to 60 s, and its error is
+/// repeated meanwhile; after a no of the policy, or when the attendant stopped it, until retryNow(). The same protocol
+/// as client-go's (https://kubernetes.io/docs/reference/config-api/client-authentication.v1/).
 class ExecPlugin
 {
 public:
@@ -58,7 +68,7 @@ public:
     /// for an answer to the credential before.
     void rejected();
 
-    /// A person asks: the rest after a failure, and a refusal by the policy, are forgotten.
+    /// A person asks: the rest after a failure, and a refusal, are forgotten.
     void retryNow();
 
 private:

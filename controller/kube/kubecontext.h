@@ -25,6 +25,7 @@ struct ExecConfig {
     QString installHint = {};
     bool provideClusterInfo = false;
     InteractiveMode interactiveMode = InteractiveMode::IfAvailable;
+    QString file = {}; ///< that says all this
 
     friend bool operator==(const ExecConfig &, const ExecConfig &) = default;
 };

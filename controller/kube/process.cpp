@@ -2,6 +2,7 @@
 #include "kube/process.h"
 
 #include "kube/moment.h"
+#include "kube/processtalk.h"
 
 #include <QPointer>
 #include <QProcess>
@@ -36,6 +37,10 @@ public:
         connect(&m_process, &QProcess::readyReadStandardError, this, &Run::onErrorOutput);
         connect(&m_process, &QProcess::errorOccurred, this, &Run::onError);
         connect(&m_process, &QProcess::finished, this, &Run::onFinished);
+        if (const ProcessTalk *talk = m_request.talk.get()) {
+            connect(talk, &ProcessTalk::stopped, this, [this] { kill(unreachable(u"it was stopped"_s)); });
+            connect(talk, &ProcessTalk::lineGiven, this, [this](const QByteArray &line) { m_process.write(line); });
+        }
     }
 
     std::shared_ptr<Outcome> start()
@@ -51,7 +56,8 @@ public:
             m_process.setInputChannelMode(QProcess::ForwardedInputChannel);
             m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         } else {
-            m_process.setStandardInputFile(QProcess::nullDevice());
+            if (!m_request.takesLines)
+                m_process.setStandardInputFile(QProcess::nullDevice());
             parameters.flags |= QProcess::UnixProcessFlag::CreateNewSession; // its children can be killed with it
         }
         m_process.setUnixProcessParameters(parameters);
@@ -81,6 +87,8 @@ private:
         if (!outcome)
             return;
         outcome->result = std::move(result);
+        if (m_request.talk)
+            Q_EMIT m_request.talk->ended();
         outcome->end.come();
     }
 
@@ -93,7 +101,10 @@ private:
 
     void onErrorOutput()
     {
-        m_result.errorOutput += m_process.readAllStandardError();
+        const QByteArray said = m_process.readAllStandardError();
+        if (m_request.talk)
+            Q_EMIT m_request.talk->said(said);
+        m_result.errorOutput += said;
         m_result.errorOutput = m_result.errorOutput.right(m_request.errorLimit);
     }
 

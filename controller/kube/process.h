@@ -6,7 +6,11 @@
 #include <QProcessEnvironment>
 #include <QStringList>
 
+#include <memory>
+
 namespace patronus {
+
+class ProcessTalk;
 
 /// A program to run to its end.
 struct ProcessRequest {
@@ -14,6 +18,8 @@ struct ProcessRequest {
     QStringList arguments = {};
     QProcessEnvironment environment = {};
     bool hasTerminal = false; ///< it gets our stdin and stderr; else it has no terminal at all
+    std::shared_ptr<ProcessTalk> talk = nullptr; ///< a person who sees its stderr and can stop it; null: nobody
+    bool takesLines = false; ///< the person's lines are its stdin; else that is empty
     std::chrono::milliseconds timeLimit = std::chrono::seconds(60);
     qsizetype outputLimit = 1024 * 1024; ///< of stdout; more ends it
     qsizetype errorLimit = 4096; ///< of stderr; the last of it is kept

@@ -4,6 +4,8 @@
 #include "certificates.h"
 #include "core/json.h"
 #include "kube/credentials.h"
+#include "kube/moment.h"
+#include "kube/processtalk.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 
@@ -205,7 +207,7 @@ private Q_SLOTS:
         KubeContext login = context(printing(answer(R"({"token":"t"})")));
         login.exec->interactiveMode = ExecConfig::InteractiveMode::Always;
         ExecPlugin plugin(login, {}, m_clock, {});
-        QVERIFY(credentialOf(plugin).error().message.contains("needs a terminal"_L1));
+        QVERIFY(credentialOf(plugin).error().message.contains("needs a terminal"_L1)); // and nobody attends
         QCOMPARE(runs(), 0);
     }
 
@@ -335,21 +337,25 @@ private Q_SLOTS:
         QCOMPARE(runs(), 1);
     }
 
-    void thePolicyIsAskedOnceWithTheWholeCommandLine()
+    void thePolicyIsAskedBeforeEachRunAndANoLasts()
     {
-        QList<QStringList> asked;
+        QList<ExecRequest> asked;
         bool isAllowed = false;
-        const ExecPolicy policy = [&](QStringList commandLine) -> QCoro::Task<bool> {
-            asked.append(commandLine);
+        const ExecPolicy policy = [&](ExecRequest request, std::stop_token) -> QCoro::Task<bool> {
+            asked.append(request);
             co_return isAllowed;
         };
         KubeContext login = context(printing(answer(R"({"token":"t"})")));
         login.exec->arguments = {u"--org"_s, u"x y"_s};
         ExecPlugin plugin(login, {}, m_clock, {.policy = policy});
-        QVERIFY(credentialOf(plugin).error().message.contains("not allowed"_L1));
+        QVERIFY(credentialOf(plugin).error().message.contains("was not allowed to run"_L1));
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0].commandLine(), QStringList({login.exec->command, u"--org"_s, u"x y"_s}));
+        QCOMPARE(asked[0].server, login.server);
+        m_clock.advance(1h);
+        QVERIFY(!credentialOf(plugin)); // the person is not asked again and again
+        QCOMPARE(asked.size(), 1);
         QCOMPARE(runs(), 0);
-        QVERIFY(!credentialOf(plugin)); // it rests: the person is not asked again and again
-        QCOMPARE(asked, QList<QStringList>({{login.exec->command, u"--org"_s, u"x y"_s}}));
 
         isAllowed = true;
         plugin.retryNow();
@@ -358,7 +364,121 @@ private Q_SLOTS:
         plugin.rejected();
         QVERIFY(credentialOf(plugin));
         QCOMPARE(runs(), 2);
-        QCOMPARE(asked.size(), 2);
+        QCOMPARE(asked.size(), 3);
+    }
+
+    void whoStopsWaitingForTheAnswerRunsNothing()
+    {
+        std::stop_token seen;
+        const Moment answered;
+        const ExecPolicy policy = [&](ExecRequest, std::stop_token stop) -> QCoro::Task<bool> {
+            seen = stop;
+            co_await answered;
+            co_return true;
+        };
+        ExecPlugin plugin(context(printing(answer(R"({"token":"t"})"))), {}, m_clock, {.policy = policy});
+        std::stop_source stop;
+        auto task = plugin.credential(stop.get_token());
+        QVERIFY(!seen.stop_requested());
+        stop.request_stop();
+        QCOMPARE(QCoro::waitFor(task).error().kind, Error::Kind::Cancelled);
+        QVERIFY(seen.stop_requested());
+        answered.come(); // too late
+        QTest::qWait(0);
+        QCOMPARE(runs(), 0);
+    }
+
+    void aRequestsFingerprintChangesWithAllThatMatters_data()
+    {
+        using Change = std::function<void(ExecRequest &)>;
+        QTest::addColumn<Change>("change");
+        const auto row = [](const char *name, const Change &change) { QTest::newRow(name) << change; };
+        row("argument", [](ExecRequest &r) { r.exec.arguments.append(u"x"_s); });
+        row("arguments joined", [](ExecRequest &r) { r.exec.arguments = {u"a b"_s}; });
+        row("name of a variable", [](ExecRequest &r) { r.exec.environment[0].first = u"C"_s; });
+        row("value of a variable", [](ExecRequest &r) { r.exec.environment[0].second = u"2"_s; });
+        row("kubeconfig", [](ExecRequest &r) { r.exec.file = u"/dropped"_s; });
+        row("server", [](ExecRequest &r) { r.server = QUrl(u"https://evil"_s); });
+        row("program", [](ExecRequest &r) { r.program += u"2"_s; });
+        row("the program's content", [](ExecRequest &r) {
+            QFile file(r.program);
+            QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Append));
+            file.write("x");
+        });
+        row("the program's content, its time set back", [](ExecRequest &r) {
+            QFile file(r.program);
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            const QDateTime time = file.fileTime(QFileDevice::FileModificationTime);
+            QTest::qWait(20); // a tick of the kernel's clock
+            file.write("?");
+            file.flush();
+            QVERIFY(file.setFileTime(time, QFileDevice::FileModificationTime));
+        });
+        row("another file in its place", [](ExecRequest &r) {
+            QVERIFY(QFile::copy(r.program, r.program + u".new"_s));
+            QVERIFY(QFile::remove(r.program));
+            QVERIFY(QFile::rename(r.program + u".new"_s, r.program));
+        });
+    }
+    void aRequestsFingerprintChangesWithAllThatMatters()
+    {
+        using Change = std::function<void(ExecRequest &)>;
+        QFETCH(const Change, change);
+        const KubeContext login = context("exit 1");
+        write(u"login2"_s, "x");
+        ExecRequest request{
+            .context = u"c"_s, .server = QUrl(u"https://host"_s), .exec = *login.exec, .program = login.exec->command};
+        request.exec.arguments = {u"a"_s, u"b"_s};
+        request.exec.environment = {{u"A"_s, u"1"_s}};
+        const QByteArray before = request.fingerprint();
+        QCOMPARE(request.fingerprint(), before);
+        change(request);
+        QVERIFY(request.fingerprint() != before);
+    }
+
+    void aPersonGivesLinesToAPluginThatAsks()
+    {
+        KubeContext login = context("echo 'Password:' >&2; read word; echo \"$KUBERNETES_EXEC_INFO\" > info; "
+                                    "printf '{\"kind\":\"ExecCredential\",\"apiVersion\":\"%s\","
+                                    "\"status\":{\"token\":\"%s\"}}' "
+            + v1.toUtf8() + " \"$word\"");
+        login.exec->interactiveMode = ExecConfig::InteractiveMode::Always;
+        std::shared_ptr<ProcessTalk> talk;
+        QByteArray said;
+        bool hasEnded = false;
+        const ExecAttendant attendant = [&](const ExecRequest &, bool takesLines) {
+            talk = std::make_shared<ProcessTalk>();
+            connect(talk.get(), &ProcessTalk::said, this, [&](const QByteArray &text) { said += text; });
+            connect(talk.get(), &ProcessTalk::ended, this, [&] { hasEnded = true; });
+            return takesLines ? talk : nullptr;
+        };
+        ExecPlugin plugin(login, {}, m_clock, {.attendant = attendant});
+        auto task = plugin.credential({});
+        QTRY_COMPARE(said, "Password:\n"_ba);
+        QVERIFY(!hasEnded);
+        talk->giveLine(u"sesame"_s);
+        QCOMPARE(QCoro::waitFor(task).value().token, u"sesame"_s);
+        QVERIFY(hasEnded);
+        QVERIFY(content(u"info"_s).contains("\"interactive\":true"));
+    }
+
+    void aPluginThatAPersonStopsIsNotRunAgainUntilAsked()
+    {
+        std::shared_ptr<ProcessTalk> talk;
+        const ExecAttendant attendant = [&](const ExecRequest &, bool takesLines) {
+            return takesLines ? nullptr : (talk = std::make_shared<ProcessTalk>());
+        };
+        ExecPlugin plugin(context("exec sleep 60"), {}, m_clock, {.attendant = attendant});
+        auto task = plugin.credential({});
+        QTRY_COMPARE(runs(), 1);
+        talk->stop();
+        QVERIFY(QCoro::waitFor(task).error().message.contains("was stopped"_L1));
+        m_clock.advance(1h);
+        QVERIFY(credentialOf(plugin).error().message.contains("was stopped"_L1));
+        QCOMPARE(runs(), 1);
+        context(printing(answer(R"({"token":"t"})")));
+        plugin.retryNow();
+        QVERIFY(credentialOf(plugin));
     }
 
     void credentialsCarryThePluginsTokenAndItsRotatingCertificate()

@@ -123,7 +123,8 @@ unknown: 1
                 .arguments = {u"-v"_s, u"1"_s},
                 .environment = {{u"A"_s, u"b"_s}},
                 .installHint = u"get it"_s,
-                .provideClusterInfo = true},
+                .provideClusterInfo = true,
+                .file = file},
             .impersonation
             = {.user = u"bob"_s, .uid = u"7"_s, .groups = {u"a"_s, u"b"_s}, .extra = {{u"scopes"_s, {u"x"_s, u"z"_s}}}},
         };
