@@ -24,6 +24,8 @@ void ContextsModel::setEntries(QList<ContextEntry> entries)
         }
         entry.distinction = isOnly ? QString() : isOnlyOfItsFile ? shortName : entry.file;
     }
+    if (entries == m_entries)
+        return;
     beginResetModel();
     m_entries = std::move(entries);
     endResetModel();

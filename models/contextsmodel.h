@@ -28,6 +28,7 @@ struct ContextEntry {
     std::optional<ContextClass> ownClass = std::nullopt; ///< as the user has set it
     QString distinction = {}; ///< what tells it from another of the same name; empty: there is none
 
+    friend bool operator==(const ContextEntry &, const ContextEntry &) = default;
     [[nodiscard]] ContextKey key() const { return {name, scope}; }
     [[nodiscard]] ContextClass contextClass() const { return ownClass.value_or(classify(name)); }
     [[nodiscard]] QString label() const ///< its name, such that no other has the same

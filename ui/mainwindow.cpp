@@ -56,6 +56,13 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(m_problem->text()); });
     m_problem->addAction(copy);
     m_problem->hide();
+    m_notice = new KMessageWidget;
+    m_notice->setMessageType(KMessageWidget::Warning);
+    m_notice->setWordWrap(true);
+    m_notice->setTextFormat(Qt::PlainText);
+    m_notice->setCloseButtonVisible(false);
+    m_notice->setObjectName(u"notice"_s);
+    m_notice->hide();
     m_pages = new QStackedWidget;
     m_pages->addWidget(makeEmptyPage());
 
@@ -66,6 +73,7 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     layout->addWidget(m_frame);
     layout->addWidget(makeToolRow());
     layout->addWidget(m_problem);
+    layout->addWidget(m_notice);
     layout->addWidget(m_pages, 1);
     setCentralWidget(central);
     makeStatusBar();
@@ -210,6 +218,12 @@ void MainWindow::showProblem(const QString &what, const QString &why)
 {
     m_problem->setText(what + u"\n"_s + why);
     m_problem->show();
+}
+
+void MainWindow::setNotice(const QString &text)
+{
+    m_notice->setText(text);
+    m_notice->setVisible(!text.isEmpty());
 }
 
 QString MainWindow::problem() const

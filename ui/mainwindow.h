@@ -29,6 +29,8 @@ public:
     void limitToNamespace(const QString &nameSpace); ///< no other is read, so no other can be chosen
     /// What went wrong, in view until it is dismissed.
     void showProblem(const QString &what, const QString &why);
+    /// What the person has to know of what is shown, as long as it is so; empty: nothing.
+    void setNotice(const QString &text);
     [[nodiscard]] QString problem() const; ///< that is in view; empty: none
 
 Q_SIGNALS:
@@ -58,6 +60,7 @@ private:
     QPushButton *m_chip = nullptr;
     QComboBox *m_namespaces = nullptr;
     KMessageWidget *m_problem = nullptr;
+    KMessageWidget *m_notice = nullptr;
     QStackedWidget *m_pages = nullptr;
     QLabel *m_live = nullptr;
     QLabel *m_leader = nullptr;

@@ -25,7 +25,7 @@ Console::Console(ConsoleOptions options, Clock &clock)
 {
     connect(&m_window, &MainWindow::connectRequested, this, &Console::connectTo);
     connect(&m_window, &MainWindow::contextsWanted, &m_files, &KubeconfigFiles::read);
-    connect(&m_contexts, &ContextsModel::modelReset, this, &Console::onContextsRead);
+    connect(&m_files, &KubeconfigFiles::filesRead, this, &Console::onFilesRead);
 }
 
 Console::~Console()
@@ -66,17 +66,28 @@ void Console::connectTo(const ContextKey &key)
         return;
     }
     m_window.setCluster(&(*session)->model());
+    m_window.setNotice({});
     if (auto old = std::exchange(m_session, *std::move(session)))
         retire(std::move(old), m_retiring.enter());
 }
 
-void Console::onContextsRead()
+void Console::onFilesRead()
 {
     if (!m_session)
         return;
     const ContextEntry shown = m_session->model().context();
-    if (const auto entry = m_contexts.find(shown.key()); entry && entry->identity == shown.identity)
+    const auto entry = m_contexts.find(shown.key());
+    if (entry && entry->identity == shown.identity)
         m_session->model().setContext(*entry);
+    const auto renewed = m_files.context(shown.key()).and_then([this](const KubeContext &context) {
+        return m_session->renew(context);
+    });
+    m_window.setNotice(renewed ? QString()
+            : entry && entry->server != shown.server
+            ? tr("%1 now means another server, %2. This window stays on %3; connect again to go there.")
+                  .arg(shown.label(), entry->server, shown.server)
+            : tr("The kubeconfig of %1 has changed, and this window stays as it is connected: %2")
+                  .arg(shown.label(), renewed.error().message));
 }
 
 } // namespace patronus

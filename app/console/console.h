@@ -25,7 +25,7 @@ public:
 
 private:
     void connectTo(const ContextKey &key);
-    void onContextsRead();
+    void onFilesRead();
 
     const ConsoleOptions m_options;
     Clock &m_clock;

@@ -3,7 +3,6 @@
 
 #include "app/console/memory.h"
 
-#include <QFile>
 #include <QFileInfo>
 
 using namespace Qt::StringLiterals;
@@ -11,6 +10,9 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
+
+constexpr std::chrono::milliseconds settlingTime(200);
+constexpr int mostLinks = 16;
 
 ContextEntry entryOf(const Kubeconfig::Summary &summary)
 {
@@ -37,6 +39,11 @@ KubeconfigFiles::KubeconfigFiles(ContextsModel &contexts, QString explicitPath)
     connect(&contexts, &ContextsModel::filesRequested, this, &KubeconfigFiles::add);
     connect(&contexts, &ContextsModel::removalRequested, this, &KubeconfigFiles::remove);
     connect(&contexts, &ContextsModel::classRequested, this, &KubeconfigFiles::setClass);
+    m_settling.setSingleShot(true);
+    m_settling.setInterval(settlingTime);
+    connect(&m_settling, &QTimer::timeout, this, &KubeconfigFiles::read);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, &m_settling, qOverload<>(&QTimer::start));
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_settling, qOverload<>(&QTimer::start));
 }
 
 void KubeconfigFiles::read()
@@ -56,6 +63,29 @@ void KubeconfigFiles::read()
         }
     }
     m_contexts.setEntries(entries);
+    watch();
+    Q_EMIT filesRead();
+}
+
+// A file and the folder of its name, which tells of one that comes or takes its place; and the same of each link on the
+// way to it.
+void KubeconfigFiles::watch()
+{
+    QSet<QString> wanted;
+    for (const Kubeconfig &scope : std::as_const(m_scopes))
+        for (QString file : scope.files())
+            for (int link = 0; link < mostLinks && !file.isEmpty(); ++link) {
+                const QFileInfo info(file);
+                wanted += {file, info.path(), QFileInfo(info.canonicalFilePath()).path()};
+                file = info.isSymLink() ? info.symLinkTarget() : QString();
+            }
+    wanted.removeIf([](const QString &path) { return path.isEmpty() || !QFileInfo::exists(path); });
+    const QStringList now = m_watcher.files() + m_watcher.directories();
+    const QSet<QString> watched(now.begin(), now.end());
+    if (const QSet<QString> old = watched - wanted; !old.isEmpty())
+        m_watcher.removePaths(old.values());
+    if (const QSet<QString> fresh = wanted - watched; !fresh.isEmpty())
+        m_watcher.addPaths(fresh.values()); // one that is gone again meanwhile is told by its folder
 }
 
 QList<ContextEntry> KubeconfigFiles::entriesOf(const QString &scope) const

@@ -4,7 +4,9 @@
 #include "kube/kubeconfig.h"
 #include "models/contextsmodel.h"
 
+#include <QFileSystemWatcher>
 #include <QMap>
+#include <QTimer>
 
 namespace patronus {
 
@@ -19,13 +21,17 @@ public:
     /// @p explicitPath is the --kubeconfig, or empty. @p contexts has to outlive it.
     KubeconfigFiles(ContextsModel &contexts, QString explicitPath);
 
-    void read(); ///< all files anew
+    void read(); ///< all files anew; they are watched, too
     /// Invalid, with the remedy, where there is no such context or it cannot be used.
     [[nodiscard]] Expected<KubeContext> context(const ContextKey &key) const;
     /// The context that a command line calls @p name: kubectl's, or else that of the one added file that has it.
     [[nodiscard]] Expected<ContextKey> find(const QString &name) const;
 
+Q_SIGNALS:
+    void filesRead(); ///< also where the list is as it was: credentials may have changed
+
 private:
+    void watch();
     void add(const QStringList &files);
     void remove(const QString &scope);
     void setClass(const ContextKey &key, std::optional<ContextClass> contextClass);
@@ -33,6 +39,8 @@ private:
 
     ContextsModel &m_contexts;
     const QString m_explicitPath;
+    QFileSystemWatcher m_watcher;
+    QTimer m_settling; // a file is replaced in several steps
     QMap<QString, Kubeconfig> m_scopes; // by added file; under the empty name, what kubectl would take
 };
 

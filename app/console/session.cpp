@@ -154,6 +154,17 @@ void Session::watch(const ResourceType &type, ListOptions options, Store &store)
     m_reflectors.back()->start();
 }
 
+Expected<void> Session::renew(const KubeContext &context)
+{
+    if (context == m_clients.connection->context())
+        return {};
+    return m_clients.connection->renew(context).transform([this] {
+        for (const auto &reflector : m_reflectors)
+            if (reflector->lastError())
+                reflector->listAgain();
+    });
+}
+
 QCoro::Task<> Session::close()
 {
     m_tick->stop();

@@ -28,6 +28,10 @@ public:
     ~Session() override;
 
     [[nodiscard]] ClusterModel &model() { return m_model; }
+    /// The context as its file has it now: other credentials are used from the next request on, and a view that waits
+    /// for good ones tries them at once. Invalid, and all stays as it was, where they cannot be used or belong to
+    /// another server.
+    [[nodiscard]] Expected<void> renew(const KubeContext &context);
     /// Ends when nothing is in flight any more; then it may be destroyed.
     [[nodiscard]] QCoro::Task<> close();
 

@@ -19,13 +19,36 @@ template <typename Act> void forEach(Transports &transports, Act act)
             act(*transport);
 }
 
+/// Credentials that can be exchanged for others under the clients that share them.
+class CurrentCredentials : public Credentials
+{
+public:
+    explicit CurrentCredentials(std::shared_ptr<Credentials> credentials) : m_credentials(std::move(credentials)) { }
+    void exchange(std::shared_ptr<Credentials> credentials) { m_credentials = std::move(credentials); }
+
+    Task<HttpHeaders> headers(std::stop_token stop) override { return headersOf(m_credentials, std::move(stop)); }
+    TlsSettings tls() const override { return m_credentials->tls(); }
+    void rejected() override { m_credentials->rejected(); }
+    void retryNow() override { m_credentials->retryNow(); }
+
+private:
+    // Those that were exchanged meanwhile live until they have answered.
+    static Task<HttpHeaders> headersOf(std::shared_ptr<Credentials> credentials, std::stop_token stop)
+    {
+        co_return co_await credentials->headers(std::move(stop));
+    }
+
+    std::shared_ptr<Credentials> m_credentials;
+};
+
 } // namespace
 
 struct KubeConnection::Private {
-    const KubeContext context;
+    KubeContext context;
     const ConnectionOptions options;
+    Clock &clock;
     const QUrl proxy;
-    const std::shared_ptr<Credentials> credentials;
+    const std::shared_ptr<CurrentCredentials> credentials;
     Transports transports = {}; // of the clients that live
 };
 
@@ -43,7 +66,8 @@ Expected<std::unique_ptr<KubeConnection>> KubeConnection::open(
         return std::unexpected(credentials.error());
     const QUrl proxy
         = context.proxy.isEmpty() ? proxyFromEnvironment(context.server, options.environment) : context.proxy;
-    std::unique_ptr<Private> p(new Private{std::move(context), std::move(options), proxy, *credentials});
+    std::unique_ptr<Private> p(new Private{
+        std::move(context), std::move(options), clock, proxy, std::make_shared<CurrentCredentials>(*credentials)});
     return std::unique_ptr<KubeConnection>(new KubeConnection(std::move(p)));
 }
 
@@ -67,6 +91,17 @@ Expected<std::unique_ptr<KubeClient>> KubeConnection::makeClient()
 const KubeContext &KubeConnection::context() const
 {
     return d->context;
+}
+
+Expected<void> KubeConnection::renew(KubeContext context)
+{
+    if (!context.hasSameServerAs(d->context))
+        return std::unexpected(Error{Error::Kind::Invalid,
+            QStringLiteral("%1: context \"%2\" leads to another server now").arg(context.file, context.name)});
+    return makeCredentials(context, d->clock, d->options.exec).transform([&](const auto &credentials) {
+        d->credentials->exchange(credentials);
+        d->context = std::move(context);
+    });
 }
 
 QUrl KubeConnection::proxy() const

@@ -36,6 +36,9 @@ public:
     [[nodiscard]] Expected<std::unique_ptr<KubeClient>> makeClient();
 
     [[nodiscard]] const KubeContext &context() const;
+    /// Takes over the credentials of @p context, which is ours as its file has it now: each next request uses them.
+    /// Invalid where it leads to another server, or they cannot be used; then all stays as it was.
+    [[nodiscard]] Expected<void> renew(KubeContext context);
     /// Where requests go through; empty: straight.
     [[nodiscard]] QUrl proxy() const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/kubecontext.h"
 
+#include <tuple>
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -19,6 +21,14 @@ KubeContext::CredentialKind KubeContext::credentialKind() const
     if (hasClientCertificate())
         return ClientCertificate;
     return exec ? Exec : None;
+}
+
+bool KubeContext::hasSameServerAs(const KubeContext &other) const
+{
+    const auto way = [](const KubeContext &c) {
+        return std::tie(c.server, c.tlsServerName, c.insecureSkipTlsVerify, c.caFile, c.caData, c.proxy);
+    };
+    return way(*this) == way(other);
 }
 
 QString credentialKindText(KubeContext::CredentialKind kind)

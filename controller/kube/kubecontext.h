@@ -75,6 +75,8 @@ struct KubeContext {
     {
         return !clientCertificateFile.isEmpty() || !clientCertificateData.isEmpty();
     }
+    /// Whether @p other leads to the same server in the same way, so that the credentials of one may go to the other's.
+    [[nodiscard]] bool hasSameServerAs(const KubeContext &other) const;
     /// What the server will know us by. Like kubectl: a plugin runs only where there is nothing else, and without TLS
     /// nothing is sent at all.
     [[nodiscard]] CredentialKind credentialKind() const;

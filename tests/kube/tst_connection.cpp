@@ -53,6 +53,30 @@ private Q_SLOTS:
         QVERIFY(metrics.text().contains(host));
     }
 
+    void renewedCredentialsAreUsedFromTheNextRequestOn()
+    {
+        HttpDouble server([](const HttpDouble::Request &, HttpDouble::Peer &peer) { peer.answer(200, "{}"); });
+        const auto connection = open(contextOf(server));
+        const auto client = connection->makeClient().value();
+        QVERIFY(QCoro::waitFor(client->getJson("/a", {})));
+        KubeContext context = contextOf(server);
+        context.impersonation.user = u"alice"_s;
+        QVERIFY(connection->renew(context));
+        QVERIFY(QCoro::waitFor(client->getJson("/b", {})));
+        QCOMPARE(server.requests().last().header("impersonate-user"), "alice"_ba);
+        QCOMPARE(connection->context(), context);
+
+        // What belongs to another server, or cannot be used, changes nothing.
+        context.impersonation.user = u"eve"_s;
+        context.server = QUrl(u"http://elsewhere"_s);
+        QVERIFY(connection->renew(context).error().message.contains(u"another server"_s));
+        context = contextOf(server);
+        context.impersonation.user = u"line\nbreak"_s;
+        QVERIFY(!connection->renew(context));
+        QVERIFY(QCoro::waitFor(client->getJson("/c", {})));
+        QCOMPARE(server.requests().last().header("impersonate-user"), "alice"_ba);
+    }
+
     void aContextsPathIsPutBeforeEveryRequest()
     {
         HttpDouble server([](const HttpDouble::Request &, HttpDouble::Peer &peer) { peer.answer(200, "{}"); });
