@@ -26,6 +26,7 @@ struct ContextEntry {
     QString scope = {}; ///< as in ContextKey
     QString identity = {}; ///< of its server, CA and name: what settings are kept by; empty: none are
     std::optional<ContextClass> ownClass = std::nullopt; ///< as the user has set it
+    bool isReadOnly = false; ///< as the user has set it; of a context that is connected to: as it is
     QString distinction = {}; ///< what tells it from another of the same name; empty: there is none
 
     friend bool operator==(const ContextEntry &, const ContextEntry &) = default;
@@ -73,11 +74,13 @@ public:
     {
         Q_EMIT classRequested(key, contextClass);
     }
+    void requestReadOnly(const ContextKey &key, bool on) { Q_EMIT readOnlyRequested(key, on); }
 
 Q_SIGNALS:
     void filesRequested(const QStringList &files); ///< to be added
     void removalRequested(const QString &scope); ///< of an added file
     void classRequested(const patronus::ContextKey &key, std::optional<patronus::ContextClass> contextClass);
+    void readOnlyRequested(const patronus::ContextKey &key, bool on);
 
 private:
     QList<ContextEntry> m_entries;

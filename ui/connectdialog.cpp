@@ -3,6 +3,7 @@
 
 #include "ui/theme.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDragEnterEvent>
@@ -131,6 +132,12 @@ QWidget *ConnectDialog::makeClassRow()
     for (const ContextClass c : {ContextClass::Production, ContextClass::Staging, ContextClass::Development})
         m_class->addItem(contextClassName(c), QVariant::fromValue(c));
     connect(m_class, &QComboBox::activated, this, &ConnectDialog::onClassChosen);
+    m_readOnly = new QCheckBox(tr("Always rea&d-only"));
+    m_readOnly->setToolTip(tr("From the next connection on nothing but reads is sent to it, not even dry runs"));
+    connect(m_readOnly, &QCheckBox::clicked, this, [this](bool on) {
+        if (const auto key = chosen())
+            m_contexts.requestReadOnly(*key, on);
+    });
     auto *label = new QLabel(tr("C&lass of this context:"));
     label->setBuddy(m_class);
     auto *row = new QWidget;
@@ -138,6 +145,8 @@ QWidget *ConnectDialog::makeClassRow()
     layout->setContentsMargins({});
     layout->addWidget(label);
     layout->addWidget(m_class);
+    layout->addSpacing(16);
+    layout->addWidget(m_readOnly);
     layout->addStretch();
     return row;
 }
@@ -180,6 +189,8 @@ void ConnectDialog::refresh()
     m_connect->setText(usable ? tr("Connect to %1").arg(entry->label()) : tr("Connect"));
     m_remove->setEnabled(entry && !entry->scope.isEmpty());
     m_class->setEnabled(usable && !entry->identity.isEmpty());
+    m_readOnly->setEnabled(m_class->isEnabled());
+    m_readOnly->setChecked(usable && entry->isReadOnly);
     m_class->setItemText(0, usable ? tr("by its name: %1").arg(contextClassName(classify(entry->name))) : QString());
     m_class->setCurrentIndex(usable && entry->ownClass ? m_class->findData(QVariant::fromValue(*entry->ownClass)) : 0);
     m_explanation->setForegroundRole(entry && !usable ? QPalette::WindowText : QPalette::PlaceholderText);

@@ -6,6 +6,7 @@
 #include <QDialog>
 #include <QSortFilterProxyModel>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -50,6 +51,7 @@ private:
     QTableView *m_table;
     QLabel *m_explanation;
     QComboBox *m_class;
+    QCheckBox *m_readOnly;
     QPushButton *m_remove;
     QPushButton *m_connect;
     std::optional<ContextKey> m_selected; // what the selection goes back to when the list was read anew

@@ -277,7 +277,9 @@ void MainWindow::refreshChip()
         return;
     }
     const ContextEntry &context = m_cluster->context();
-    const QString className = contextClassName(context.contextClass());
+    QString className = contextClassName(context.contextClass());
+    if (context.isReadOnly)
+        className += u" · "_s + tr("READ-ONLY");
     const QColor color = theme::contextColor(context.contextClass());
     setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.label(), className));
     m_chip->setText(u"%1  ·  %2  ▾"_s.arg(context.label(), className));

@@ -77,8 +77,11 @@ void Console::onFilesRead()
         return;
     const ContextEntry shown = m_session->model().context();
     const auto entry = m_contexts.find(shown.key());
-    if (entry && entry->identity == shown.identity)
-        m_session->model().setContext(*entry);
+    if (entry && entry->identity == shown.identity) {
+        ContextEntry now = *entry;
+        now.isReadOnly = shown.isReadOnly; // until it is connected to anew
+        m_session->model().setContext(now);
+    }
     const auto renewed = m_files.context(shown.key()).and_then([this](const KubeContext &context) {
         return m_session->renew(context);
     });

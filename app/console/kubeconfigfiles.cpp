@@ -39,6 +39,7 @@ KubeconfigFiles::KubeconfigFiles(ContextsModel &contexts, QString explicitPath)
     connect(&contexts, &ContextsModel::filesRequested, this, &KubeconfigFiles::add);
     connect(&contexts, &ContextsModel::removalRequested, this, &KubeconfigFiles::remove);
     connect(&contexts, &ContextsModel::classRequested, this, &KubeconfigFiles::setClass);
+    connect(&contexts, &ContextsModel::readOnlyRequested, this, &KubeconfigFiles::setReadOnly);
     m_settling.setSingleShot(true);
     m_settling.setInterval(settlingTime);
     connect(&m_settling, &QTimer::timeout, this, &KubeconfigFiles::read);
@@ -97,6 +98,7 @@ QList<ContextEntry> KubeconfigFiles::entriesOf(const QString &scope) const
         if (const auto context = kubeconfig.context(summary.name); context && entry.problem.isEmpty())
             entry.identity = memory::identityOf(*context);
         entry.ownClass = memory::contextClass(entry.identity);
+        entry.isReadOnly = memory::isReadOnly(entry.identity);
         entries.append(entry);
     }
     for (const Kubeconfig::Problem &problem : kubeconfig.problems())
@@ -158,6 +160,14 @@ void KubeconfigFiles::setClass(const ContextKey &key, std::optional<ContextClass
 {
     if (const auto entry = m_contexts.find(key)) {
         memory::setContextClass(entry->identity, contextClass);
+        read();
+    }
+}
+
+void KubeconfigFiles::setReadOnly(const ContextKey &key, bool on)
+{
+    if (const auto entry = m_contexts.find(key)) {
+        memory::setReadOnly(entry->identity, on);
         read();
     }
 }

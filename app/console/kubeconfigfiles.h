@@ -35,6 +35,7 @@ private:
     void add(const QStringList &files);
     void remove(const QString &scope);
     void setClass(const ContextKey &key, std::optional<ContextClass> contextClass);
+    void setReadOnly(const ContextKey &key, bool on);
     [[nodiscard]] QList<ContextEntry> entriesOf(const QString &scope) const;
 
     ContextsModel &m_contexts;

@@ -29,6 +29,11 @@ QString classKey(const QString &identity)
     return u"contexts/%1/class"_s.arg(identity);
 }
 
+QString readOnlyKey(const QString &identity)
+{
+    return u"contexts/%1/readOnly"_s.arg(identity);
+}
+
 QString pluginKey(const QByteArray &fingerprint)
 {
     return u"plugins/"_s + QString::fromLatin1(fingerprint);
@@ -83,6 +88,17 @@ void setContextClass(const QString &identity, std::optional<ContextClass> contex
     for (const ClassWord &known : classWords)
         if (known.contextClass == contextClass)
             settings.setValue(classKey(identity), known.word.toString());
+}
+
+bool isReadOnly(const QString &identity)
+{
+    return !identity.isEmpty() && QSettings().value(readOnlyKey(identity)).toBool();
+}
+
+void setReadOnly(const QString &identity, bool on)
+{
+    if (!identity.isEmpty())
+        QSettings().setValue(readOnlyKey(identity), on);
 }
 
 bool isPluginAllowed(const QByteArray &fingerprint)

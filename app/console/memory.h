@@ -22,6 +22,10 @@ void setAddedFiles(const QStringList &files);
 [[nodiscard]] std::optional<ContextClass> contextClass(const QString &identity);
 void setContextClass(const QString &identity, std::optional<ContextClass> contextClass);
 
+/// Whether the user wants only reads to be sent to @p identity.
+[[nodiscard]] bool isReadOnly(const QString &identity);
+void setReadOnly(const QString &identity, bool on);
+
 /// Whether the user has allowed the credential plugin with this ExecRequest::fingerprint().
 [[nodiscard]] bool isPluginAllowed(const QByteArray &fingerprint);
 void allowPlugin(const QByteArray &fingerprint);

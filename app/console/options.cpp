@@ -28,7 +28,8 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     const auto nameSpace = add(u"namespace"_s, u"Read and show only this namespace."_s, u"name"_s);
     const auto operatorNamespace = add(u"operator-namespace"_s, u"Where the operator runs; default: patronus-system."_s,
         u"name"_s, u"patronus-system"_s);
-    add(u"read-only"_s, u"Change nothing. This version never does; the option is there for scripts."_s);
+    const auto readOnly = add(u"read-only"_s,
+        u"Send nothing but reads, not even dry runs. In the window a context can be made read-only for good."_s);
     const auto metricsUrl
         = add(u"metrics-url"_s, u"The operator's metrics; default: its pods, through the API server."_s, u"url"_s);
     const auto patronusUrl = add(u"patronus-api-url"_s,
@@ -67,6 +68,7 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
         .metricsUrl = url(metricsUrl),
         .patronusApiUrl = url(patronusUrl),
         .operatorLog = parser.value(operatorLog),
+        .readOnly = parser.isSet(readOnly),
         .screenshots = parser.value(screenshots),
     };
     if (!options.screenshots.isEmpty() && options.context.isEmpty())

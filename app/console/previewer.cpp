@@ -131,6 +131,8 @@ Task<Previewer::Answer> Previewer::answer(const Kind &kind, ObjectKey key, std::
             .message
             = u"the CRD is the snake_case one of the replaced operator (%1), by which this one decides nothing"_s.arg(
                 *schema->snakeCaseField())});
+    if (m_dryRun.mode() == KubeClient::Mode::ReadOnly)
+        answer.notes.append(u"Read-only: the API server was not asked what it would say to these steps."_s);
     if (const auto swept = co_await m_inventory.sweep(stop); !swept)
         co_return std::unexpected(Error{
             .kind = swept.error().kind, .message = u"the Patronus API could not be read: "_s + swept.error().message});

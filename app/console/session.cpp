@@ -68,7 +68,9 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
         return std::unexpected(others.error());
     clients.watches = (*watches)->readOnly();
     clients.reads = (*others)->readOnly();
-    clients.dryRun = (*others)->dryRun();
+    ContextEntry shown = entry;
+    shown.isReadOnly = entry.isReadOnly || options.readOnly;
+    clients.dryRun = (shown.isReadOnly ? clients.reads : *others)->dryRun();
 
     if (!options.patronusApiUrl.isEmpty()) {
         const auto environment = [](const char *name) { return qEnvironmentVariable(name); };
@@ -88,7 +90,7 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
             return std::unexpected(transport.error());
         clients.metrics = *std::move(transport);
     }
-    return std::unique_ptr<Session>(new Session(std::move(clients), entry, options, clock));
+    return std::unique_ptr<Session>(new Session(std::move(clients), shown, options, clock));
 }
 
 Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock)

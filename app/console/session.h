@@ -21,8 +21,9 @@ class Session : public QObject
     Q_OBJECT
 
 public:
-    /// Begins to read at once; credential plugins run as @p exec says. An error is what can be told without the
-    /// network. @p clock has to outlive it.
+    /// Begins to read at once. A session that is read-only, by @p entry or @p options, does not even try changes out,
+    /// and its model's context says so. Credential plugins run as @p exec says. An error is what can be told without
+    /// the network. @p clock has to outlive it.
     [[nodiscard]] static Expected<std::unique_ptr<Session>> open(const KubeContext &context, const ContextEntry &entry,
         const ConsoleOptions &options, ExecOptions exec, Clock &clock);
     ~Session() override;
@@ -38,7 +39,8 @@ public:
 private:
     struct Clients {
         std::unique_ptr<KubeConnection> connection;
-        std::unique_ptr<KubeClient> watches, reads, dryRun; ///< read-only, read-only, dry-run
+        std::unique_ptr<KubeClient> watches, reads;
+        std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
         std::unique_ptr<PatronusClient> patronus; ///< null: not reached
         std::shared_ptr<Transport> metrics; ///< null: through the API server
     };

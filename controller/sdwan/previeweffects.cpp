@@ -12,10 +12,14 @@ PreviewEffects::PreviewEffects(KubeClient &dryRun) : m_dryRun(dryRun)
 
 Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
 {
+    const bool maySend = m_dryRun.mode() == KubeClient::Mode::DryRun;
     for (qsizetype i = 0; i < steps.size(); ++i) {
         Entry entry{.step = steps[i]};
         std::optional<Expected<Object>> answer;
-        if (const auto *set = std::get_if<SetFinalizer>(&steps[i]); set && !m_changed.contains(set->object.uid())) {
+        if (!maySend) {
+            // What is only to be read is not even tried out.
+        } else if (const auto *set = std::get_if<SetFinalizer>(&steps[i]);
+            set && !m_changed.contains(set->object.uid())) {
             m_changed.insert(set->object.uid());
             answer = co_await sendFinalizer(m_dryRun, *set, stop);
         } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]);

@@ -26,7 +26,7 @@ public:
         QString refusal = {}; ///< the server's words, when Refused
     };
 
-    /// @p dryRun (KubeClient::Mode::DryRun) has to outlive it.
+    /// @p dryRun (KubeClient::Mode::DryRun) has to outlive it. One that only reads is asked nothing.
     explicit PreviewEffects(KubeClient &dryRun);
 
     Task<void> perform(QList<Step> steps, std::stop_token stop) override;

@@ -22,13 +22,14 @@ private Q_SLOTS:
     {
         const auto options = parseConsoleOptions({u"patronus-console"_s, u"--context"_s, u"local"_s,
             u"--patronus-api-url"_s, u"http://127.0.0.1:8081"_s, u"--metrics-url=http://127.0.0.1:8080/metrics"_s,
-            u"--operator-log"_s, u"/tmp/log"_s, u"--screenshots"_s, u"/tmp/pictures"_s});
+            u"--operator-log"_s, u"/tmp/log"_s, u"--screenshots"_s, u"/tmp/pictures"_s, u"--read-only"_s});
         QVERIFY(options);
         QCOMPARE(options->context, u"local"_s);
         QCOMPARE(options->patronusApiUrl, QUrl(u"http://127.0.0.1:8081"_s));
         QCOMPARE(options->metricsUrl, QUrl(u"http://127.0.0.1:8080/metrics"_s));
         QCOMPARE(options->operatorLog, u"/tmp/log"_s);
         QCOMPARE(options->screenshots, u"/tmp/pictures"_s);
+        QVERIFY(options->readOnly);
     }
 
     void aMistakeIsNamed_data()

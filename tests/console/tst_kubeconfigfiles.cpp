@@ -3,6 +3,10 @@
 #include "support/testcase.h"
 #include "support/testsettings.h"
 
+#include <QDir>
+
+#include <cstdio>
+
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
@@ -131,6 +135,63 @@ private Q_SLOTS:
         contexts.requestFiles({two});
         QVERIFY(files.find(u"prod"_s).error().message.contains(u"several added files"_s));
         QVERIFY(files.context(files.find(u"none"_s).value()).error().message.contains(u"there are: dev"_s));
+    }
+
+    void readOnlyIsRemembered()
+    {
+        ContextsModel contexts;
+        KubeconfigFiles files(contexts, {});
+        files.read();
+        QVERIFY(!contexts.entries()[0].isReadOnly);
+        contexts.requestReadOnly({u"dev"_s}, true);
+        QVERIFY(contexts.entries()[0].isReadOnly);
+        ContextsModel later;
+        KubeconfigFiles again(later, {});
+        again.read();
+        QVERIFY(later.entries()[0].isReadOnly);
+        later.requestReadOnly({u"dev"_s}, false);
+        QVERIFY(!later.entries()[0].isReadOnly);
+    }
+
+    void aChangeOfAFileIsNoticed_data()
+    {
+        QTest::addColumn<bool>("byLink");
+        QTest::newRow("a file") << false;
+        QTest::newRow("a link") << true;
+    }
+    void aChangeOfAFileIsNoticed()
+    {
+        QFETCH(const bool, byLink);
+        const QString own = qEnvironmentVariable("KUBECONFIG");
+        if (byLink) {
+            QVERIFY(QDir().mkpath(m_settings->folder() + u"/elsewhere"_s));
+            QVERIFY(QFile::rename(own, m_settings->folder() + u"/elsewhere/real"_s));
+            QVERIFY(QFile::link(u"elsewhere/real"_s, own));
+        }
+        const QString real = byLink ? u"elsewhere/real"_s : u"own"_s;
+        ContextsModel contexts;
+        KubeconfigFiles files(contexts, {});
+        files.read();
+        const auto server = [&] { return contexts.rowCount() == 1 ? contexts.entries()[0].server : QString(); };
+
+        write(real, config("dev", "written", "token: t"));
+        QTRY_COMPARE(server(), u"https://written"_s);
+        for (const char *const name : {"replaced", "replaced-again"}) {
+            write(u"new"_s, config("dev", name, "token: t"));
+            QVERIFY(
+                ::rename(qPrintable(m_settings->folder() + u"/new"_s), qPrintable(m_settings->folder() + u'/' + real))
+                == 0);
+            QTRY_COMPARE(server(), u"https://"_s + QString::fromLatin1(name));
+        }
+        QVERIFY(QFile::remove(own));
+        QTRY_COMPARE(contexts.rowCount(), 0);
+        if (byLink) { // another target
+            write(u"elsewhere/other"_s, config("dev", "other", "token: t"));
+            QVERIFY(QFile::link(u"elsewhere/other"_s, own));
+        } else {
+            write(u"own"_s, config("dev", "other", "token: t"));
+        }
+        QTRY_COMPARE(server(), u"https://other"_s);
     }
 
     void aClassIsRememberedForThisServerAndCa()

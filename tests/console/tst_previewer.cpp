@@ -56,6 +56,24 @@ class TestPreviewer : public TestCase
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatIsReadOnlyIsNotEvenTriedOut()
+    {
+        Desk desk;
+        desk.sites.upsert(site(u"hq"_s));
+        const auto nothing = desk.reads->dryRun();
+        Previewer previewer(*desk.reads, *nothing, desk.sites, desk.policies, nullptr, desk.clock);
+        desk.kube->queue(404, notFound); // the schema
+        previewer.preview(siteKind(), {u"prod"_s, u"hq"_s}, desk.plan);
+        QCOMPARE(desk.plan.phase(), PlanModel::Phase::Done);
+        QCOMPARE(desk.plan.steps().size(), 4);
+        for (const PlannedStep &step : desk.plan.steps())
+            QCOMPARE(step.check, PlannedStep::Check::NotSent);
+        QVERIFY(desk.plan.note().contains(u"Read-only"_s));
+        for (const auto &call : desk.kube->calls)
+            QVERIFY(!call->request.changesSomething);
+        QCoro::waitFor(previewer.close());
+    }
+
     void aNewSiteIsSentAndItsFinalizerTriedOut()
     {
         Desk desk;

@@ -6,6 +6,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
@@ -139,6 +140,10 @@ private Q_SLOTS:
         combo->setCurrentIndex(0);
         Q_EMIT combo->activated(0);
         QVERIFY(!asked.takeFirst()[1].value<std::optional<ContextClass>>());
+        const QSignalSpy readOnly(&contexts, &ContextsModel::readOnlyRequested);
+        dialog.findChild<QCheckBox *>()->click();
+        QCOMPARE(readOnly[0][0].value<ContextKey>(), ContextKey{u"prod-eu"_s});
+        QVERIFY(readOnly[0][1].toBool());
         dialog.findChild<QTableView *>()->selectRow(2);
         QVERIFY(!combo->isEnabled());
     }
@@ -172,6 +177,8 @@ private Q_SLOTS:
         ContextsModel contexts;
         contexts.setEntries(entries);
         ConnectDialog dialog(contexts);
+        auto *readOnly = dialog.findChild<QCheckBox *>();
+        QVERIFY(!readOnly->text().isEmpty());
         for (const QWidget *widget : std::initializer_list<QWidget *>{
                  dialog.findChild<QLineEdit *>(), dialog.findChild<QTableView *>(), dialog.findChild<QComboBox *>()})
             QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
