@@ -86,6 +86,7 @@ ConnectDialog::ConnectDialog(ContextsModel &contexts, QWidget *parent) : QDialog
     m_explanation->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_connect = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
+    m_newWindow = buttons->addButton(tr("Connect in a &new window"), QDialogButtonBox::ActionRole);
     auto *add = buttons->addButton(tr("&Add a file…"), QDialogButtonBox::ActionRole);
     m_remove = buttons->addButton(tr("&Remove the file"), QDialogButtonBox::ActionRole);
     m_remove->setToolTip(tr("Takes a file that was added out of this list; the file itself stays"));
@@ -100,6 +101,11 @@ ConnectDialog::ConnectDialog(ContextsModel &contexts, QWidget *parent) : QDialog
     connect(m_filter, &QLineEdit::textChanged, &m_proxy, &QSortFilterProxyModel::setFilterFixedString);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_newWindow, &QPushButton::clicked, this, [this] {
+        const auto key = chosen();
+        reject();
+        Q_EMIT newWindowRequested(key);
+    });
     connect(add, &QPushButton::clicked, this, &ConnectDialog::chooseFiles);
     connect(m_remove, &QPushButton::clicked, this, [this] {
         if (const ContextEntry *entry = selected())
@@ -186,6 +192,7 @@ void ConnectDialog::refresh()
     const ContextEntry *entry = selected();
     const bool usable = chosen().has_value();
     m_connect->setEnabled(usable);
+    m_newWindow->setEnabled(usable);
     m_connect->setText(usable ? tr("Connect to %1").arg(entry->label()) : tr("Connect"));
     m_remove->setEnabled(entry && !entry->scope.isEmpty());
     m_class->setEnabled(usable && !entry->identity.isEmpty());

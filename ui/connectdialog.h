@@ -32,6 +32,9 @@ public:
     /// The files of a drag, or none.
     [[nodiscard]] static QStringList localFiles(const QMimeData &data);
 
+Q_SIGNALS:
+    void newWindowRequested(const std::optional<patronus::ContextKey> &context); ///< for what is chosen
+
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
@@ -53,6 +56,7 @@ private:
     QComboBox *m_class;
     QCheckBox *m_readOnly;
     QPushButton *m_remove;
+    QPushButton *m_newWindow;
     QPushButton *m_connect;
     std::optional<ContextKey> m_selected; // what the selection goes back to when the list was read anew
 };

@@ -11,6 +11,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QCloseEvent>
 #include <QComboBox>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
@@ -150,6 +151,8 @@ void MainWindow::makeActions()
         addAction(action);
     };
     add(tr("Connect…"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { chooseContext(); });
+    add(tr("New window…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
+        [this] { Q_EMIT newWindowRequested(std::nullopt); });
     add(tr("Find anything…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { openPalette(); });
     add(tr("Filter"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
         if (m_page)
@@ -173,7 +176,8 @@ void MainWindow::makeActions()
     add(tr("Light"), {}, [] { theme::apply(theme::Scheme::Light); });
     add(tr("Dark"), {}, [] { theme::apply(theme::Scheme::Dark); });
     add(tr("Light or dark as the system"), {}, [] { theme::apply(theme::Scheme::System); });
-    add(tr("Quit"), {QKeySequence::Quit}, [this] { close(); });
+    add(tr("Close this window"), {QKeySequence::Close}, [this] { close(); });
+    add(tr("Quit"), {QKeySequence::Quit}, [] { QApplication::closeAllWindows(); });
 }
 
 void MainWindow::setCluster(ClusterModel *cluster)
@@ -240,8 +244,15 @@ void MainWindow::chooseContext(const QStringList &addedFiles)
         if (const auto key = dialog->chosen())
             Q_EMIT connectRequested(*key);
     });
+    connect(dialog, &ConnectDialog::newWindowRequested, this, &MainWindow::newWindowRequested);
     dialog->addFiles(addedFiles);
     dialog->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    QMainWindow::closeEvent(event);
+    Q_EMIT closed();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

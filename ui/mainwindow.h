@@ -25,6 +25,7 @@ public:
     /// The cluster shown from now on; null: none. It has to live until another is set, or the window is gone.
     void setCluster(ClusterModel *cluster);
     [[nodiscard]] ClusterPage *page() { return m_page; } ///< null while not connected
+    void chooseContext(const QStringList &addedFiles = {}); ///< opens the dialog, with files to be added
     void setNamespace(const QString &nameSpace); ///< also before a cluster is there
     void limitToNamespace(const QString &nameSpace); ///< no other is read, so no other can be chosen
     /// What went wrong, in view until it is dismissed.
@@ -35,9 +36,13 @@ public:
 
 Q_SIGNALS:
     void connectRequested(const patronus::ContextKey &context);
+    /// To be connected to in a window of its own; nullopt: let the person choose there.
+    void newWindowRequested(const std::optional<patronus::ContextKey> &context);
+    void closed();
     void contextsWanted(); ///< the contexts are about to be shown: time to read them anew
 
 protected:
+    void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override; ///< kubeconfig files: shown in the dialog, and no more
 
@@ -46,7 +51,6 @@ private:
     [[nodiscard]] QWidget *makeToolRow();
     void makeStatusBar();
     void makeActions();
-    void chooseContext(const QStringList &addedFiles = {});
     void openPalette();
     void refreshChip();
     void refreshNamespaces();

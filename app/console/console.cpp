@@ -1,96 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/console.h"
 
-#include "app/console/plugingate.h"
-
 #include <QCoreApplication>
-
-using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-namespace {
-
-/// The old session ends beside the new one: nobody has to wait for a server that no longer answers.
-QCoro::Task<> retire(std::unique_ptr<Session> session, [[maybe_unused]] InFlight::Guard guard)
-{
-    co_await session->close();
-    session.reset(); // before the guard
-}
-
-} // namespace
-
 Console::Console(ConsoleOptions options, Clock &clock)
-    : m_options(std::move(options)), m_clock(clock), m_files(m_contexts, m_options.kubeconfig), m_window(m_contexts)
+    : m_options(std::move(options)), m_clock(clock), m_files(m_contexts, m_options.kubeconfig)
 {
-    connect(&m_window, &MainWindow::connectRequested, this, &Console::connectTo);
-    connect(&m_window, &MainWindow::contextsWanted, &m_files, &KubeconfigFiles::read);
-    connect(&m_files, &KubeconfigFiles::filesRead, this, &Console::onFilesRead);
+    openWindow();
 }
 
 Console::~Console()
 {
-    m_window.setCluster(nullptr);
-    if (m_session)
-        QCoro::waitFor(m_session->close());
+    m_windows.clear();
     QCoro::waitFor(m_retiring.ended());
-    m_session.reset();
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // sockets: no event loop may come after this
 }
 
 void Console::start()
 {
-    if (!m_options.nameSpace.isEmpty())
-        m_window.limitToNamespace(m_options.nameSpace);
-    m_window.show();
+    window().show();
     m_files.read();
     if (m_options.context.isEmpty())
         return;
     if (const auto key = m_files.find(m_options.context))
-        connectTo(*key);
+        m_windows.front()->connectTo(*key);
     else
-        m_window.showProblem(tr("The context %1 cannot be used.").arg(m_options.context), key.error().message);
+        window().showProblem(tr("The context %1 cannot be used.").arg(m_options.context), key.error().message);
 }
 
-void Console::connectTo(const ContextKey &key)
+ConsoleWindow &Console::openWindow()
 {
-    const auto context = m_files.context(key);
-    if (!context) {
-        m_window.showProblem(tr("The context %1 cannot be used.").arg(key.name), context.error().message);
-        return;
-    }
-    const ContextEntry entry = m_contexts.find(key).value_or(ContextEntry{.name = key.name, .scope = key.scope});
-    auto session = Session::open(*context, entry, m_options, pluginsWithLeave(m_window), m_clock);
-    if (!session) {
-        m_window.showProblem(tr("There is no connection to %1.").arg(entry.label()), session.error().message);
-        return;
-    }
-    m_window.setCluster(&(*session)->model());
-    m_window.setNotice({});
-    if (auto old = std::exchange(m_session, *std::move(session)))
-        retire(std::move(old), m_retiring.enter());
+    auto &opened
+        = *m_windows.emplace_back(std::make_unique<ConsoleWindow>(m_options, m_contexts, m_files, m_retiring, m_clock));
+    connect(&opened.window(), &MainWindow::newWindowRequested, this, &Console::onNewWindow);
+    // The last one stays: the program ends with it.
+    const auto onClosed = [this, &opened] {
+        if (m_windows.size() > 1)
+            std::erase_if(m_windows, [&](const auto &window) { return window.get() == &opened; });
+    };
+    connect(&opened.window(), &MainWindow::closed, this, onClosed, Qt::QueuedConnection);
+    return opened;
 }
 
-void Console::onFilesRead()
+void Console::onNewWindow(const std::optional<ContextKey> &key)
 {
-    if (!m_session)
-        return;
-    const ContextEntry shown = m_session->model().context();
-    const auto entry = m_contexts.find(shown.key());
-    if (entry && entry->identity == shown.identity) {
-        ContextEntry now = *entry;
-        now.isReadOnly = shown.isReadOnly; // until it is connected to anew
-        m_session->model().setContext(now);
-    }
-    const auto renewed = m_files.context(shown.key()).and_then([this](const KubeContext &context) {
-        return m_session->renew(context);
-    });
-    m_window.setNotice(renewed ? QString()
-            : entry && entry->server != shown.server
-            ? tr("%1 now means another server, %2. This window stays on %3; connect again to go there.")
-                  .arg(shown.label(), entry->server, shown.server)
-            : tr("The kubeconfig of %1 has changed, and this window stays as it is connected: %2")
-                  .arg(shown.label(), renewed.error().message));
+    ConsoleWindow &opened = openWindow();
+    opened.window().show();
+    if (key)
+        opened.connectTo(*key);
+    else
+        opened.window().chooseContext();
 }
 
 } // namespace patronus

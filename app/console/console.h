@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/kubeconfigfiles.h"
-#include "app/console/session.h"
-#include "runtime/inflight.h"
-#include "ui/mainwindow.h"
+#include "app/console/consolewindow.h"
+
+#include <vector>
 
 namespace patronus {
 
-/// The contexts, the window, and the session of the context that was chosen.
+/// The contexts, and the windows, each of which shows one of them.
 class Console : public QObject
 {
     Q_OBJECT
@@ -16,24 +15,27 @@ class Console : public QObject
 public:
     /// @p clock has to outlive it.
     Console(ConsoleOptions options, Clock &clock);
-    ~Console() override; ///< ends the session, with what it has in flight
+    ~Console() override; ///< ends the sessions, with what they have in flight
 
-    /// Reads the kubeconfig files, shows the window, and connects where a context was given.
+    /// Reads the kubeconfig files, shows the first window, and connects it where a context was given.
     void start();
-    [[nodiscard]] MainWindow &window() { return m_window; }
-    [[nodiscard]] Session *session() { return m_session.get(); } ///< null: not connected
+    [[nodiscard]] MainWindow &window() { return m_windows.front()->window(); } ///< the first
+    [[nodiscard]] Session *session() { return m_windows.front()->session(); } ///< of the first; null: not connected
+    [[nodiscard]] const std::vector<std::unique_ptr<ConsoleWindow>> &windows() const
+    {
+        return m_windows;
+    } ///< never none
 
 private:
-    void connectTo(const ContextKey &key);
-    void onFilesRead();
+    ConsoleWindow &openWindow();
+    void onNewWindow(const std::optional<ContextKey> &key);
 
     const ConsoleOptions m_options;
     Clock &m_clock;
     ContextsModel m_contexts;
     KubeconfigFiles m_files;
-    MainWindow m_window;
-    std::unique_ptr<Session> m_session;
     InFlight m_retiring; // sessions that end
+    std::vector<std::unique_ptr<ConsoleWindow>> m_windows;
 };
 
 } // namespace patronus

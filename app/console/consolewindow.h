@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/console/kubeconfigfiles.h"
+#include "app/console/session.h"
+#include "runtime/inflight.h"
+#include "ui/mainwindow.h"
+
+namespace patronus {
+
+/// A window, and the session of the context that was chosen in it. It stays with that context and its server, whatever
+/// becomes of the files; only the credentials are taken from them anew.
+class ConsoleWindow : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All that it is given has to outlive it; @p retiring counts the sessions that end.
+    ConsoleWindow(const ConsoleOptions &options, ContextsModel &contexts, KubeconfigFiles &files, InFlight &retiring,
+        Clock &clock);
+    ~ConsoleWindow() override; ///< its session ends beside it
+
+    /// Connects, or says in the window why not; then it stays as it was.
+    void connectTo(const ContextKey &key);
+    [[nodiscard]] MainWindow &window() { return m_window; }
+    [[nodiscard]] Session *session() { return m_session.get(); } ///< null: not connected
+
+private:
+    void onFilesRead();
+    void setSession(std::unique_ptr<Session> session);
+
+    const ConsoleOptions &m_options;
+    ContextsModel &m_contexts;
+    KubeconfigFiles &m_files;
+    InFlight &m_retiring;
+    Clock &m_clock;
+    MainWindow m_window;
+    std::unique_ptr<Session> m_session;
+};
+
+} // namespace patronus
