@@ -72,6 +72,11 @@ Liveness ClusterModel::worstLiveness() const
     return worst;
 }
 
+bool ClusterModel::asksForNamespace() const
+{
+    return std::ranges::any_of(m_liveness, [](const Liveness &live) { return !live.refusal.isEmpty(); });
+}
+
 QStringList ClusterModel::namespaces() const
 {
     QSet<QString> names;

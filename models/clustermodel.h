@@ -25,6 +25,8 @@ struct Liveness {
     State state = State::Connecting;
     QDateTime heard = {}; ///< UTC: when the server last sent something; invalid: never
     QString problem = {}; ///< in the server's words; empty: none
+    QString nameSpace = {}; ///< the only one that is read; empty: all
+    QString refusal = {}; ///< why not all are read, in the server's words; empty: nobody wanted it
 
     /// Whether nothing can be known, however long one waits.
     [[nodiscard]] bool isBlind() const { return state == State::Refused || state == State::Missing; }
@@ -93,6 +95,10 @@ public:
     // For the views.
     void requestPreview(Resource resource, const ObjectKey &key);
     void requestResync() { Q_EMIT resyncRequested(); }
+    /// Where not all namespaces may be read, @p nameSpace alone is from now on; empty: all are tried once more.
+    void requestNamespace(const QString &nameSpace) { Q_EMIT namespaceRequested(nameSpace); }
+    /// Whether it is the person who has to say which namespace is read: of something, not all may be.
+    [[nodiscard]] bool asksForNamespace() const;
 
 Q_SIGNALS:
     void contextChanged();
@@ -101,6 +107,7 @@ Q_SIGNALS:
     void descriptionsChanged();
     void previewRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
     void resyncRequested();
+    void namespaceRequested(const QString &nameSpace);
 
 private:
     ContextEntry m_context;

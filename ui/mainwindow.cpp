@@ -16,13 +16,17 @@
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRegularExpressionValidator>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
 #include <QToolButton>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -105,8 +109,11 @@ QWidget *MainWindow::makeToolRow()
     m_namespaces->setObjectName(u"namespaces"_s);
     m_namespaces->setAccessibleName(tr("Namespace shown"));
     m_namespaces->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_namespaces->setInsertPolicy(QComboBox::NoInsert);
     connect(
-        m_namespaces, &QComboBox::activated, this, [this] { setNamespace(m_namespaces->currentData().toString()); });
+        m_namespaces, &QComboBox::activated, this, [this] { chooseNamespace(m_namespaces->currentData().toString()); });
+    auto *namespaceLabel = new QLabel(tr("Na&mespace"));
+    namespaceLabel->setBuddy(m_namespaces);
     auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
     find->setFlat(true);
     connect(find, &QPushButton::clicked, this, &MainWindow::openPalette);
@@ -121,7 +128,7 @@ QWidget *MainWindow::makeToolRow()
     auto *row = new QHBoxLayout(tools);
     row->addWidget(m_chip);
     row->addSpacing(8);
-    row->addWidget(new QLabel(tr("Namespace")));
+    row->addWidget(namespaceLabel);
     row->addWidget(m_namespaces);
     row->addStretch();
     row->addWidget(find);
@@ -193,6 +200,7 @@ void MainWindow::setCluster(ClusterModel *cluster)
         m_pages->setCurrentWidget(m_page);
         connect(cluster, &ClusterModel::contextChanged, this, &MainWindow::refreshChip);
         connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::refreshStatus);
+        connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::onScopeChanged);
         connect(cluster, &ClusterModel::operatorChanged, this, &MainWindow::refreshStatus);
         for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
             connect(&cluster->store(resource), &StoreModel::flushed, this, &MainWindow::refreshNamespaces);
@@ -209,6 +217,24 @@ void MainWindow::setNamespace(const QString &nameSpace)
     if (m_page)
         m_page->setNamespace(nameSpace);
     refreshNamespaces();
+}
+
+void MainWindow::chooseNamespace(const QString &nameSpace)
+{
+    setNamespace(nameSpace);
+    if (m_cluster)
+        m_cluster->requestNamespace(nameSpace);
+}
+
+void MainWindow::onScopeChanged()
+{
+    const Liveness sites = m_cluster->liveness(ClusterModel::Resource::Sites);
+    const Liveness policies = m_cluster->liveness(ClusterModel::Resource::Policies);
+    const bool isNarrow = !sites.refusal.isEmpty() && !policies.refusal.isEmpty();
+    if (isNarrow && sites.nameSpace == policies.nameSpace && sites.nameSpace != m_namespace)
+        setNamespace(sites.nameSpace); // "all" would not be true
+    else
+        refreshNamespaces();
 }
 
 void MainWindow::limitToNamespace(const QString &nameSpace)
@@ -305,6 +331,8 @@ void MainWindow::refreshChip()
 
 void MainWindow::refreshNamespaces()
 {
+    if (m_namespaces->lineEdit() && m_namespaces->lineEdit()->isModified())
+        return; // somebody types
     QStringList names = m_cluster ? m_cluster->namespaces() : QStringList();
     if (!m_namespace.isEmpty() && !names.contains(m_namespace))
         names.prepend(m_namespace);
@@ -318,6 +346,29 @@ void MainWindow::refreshNamespaces()
             m_namespaces->addItem(name, name);
     }
     m_namespaces->setCurrentIndex(std::max(m_namespaces->findData(m_namespace), 0));
+    // Names cannot be offered where they may not be listed: they are typed.
+    const bool isAsked = m_cluster && m_cluster->asksForNamespace();
+    if (isAsked == m_namespaces->isEditable())
+        return;
+    m_namespaces->setEditable(isAsked);
+    if (!isAsked)
+        return;
+    m_namespaces->setCompleter(nullptr); // "team" is not to become "team-x"
+    m_namespaces->setMinimumContentsLength(18);
+    m_namespaces->lineEdit()->setAccessibleName(tr("Namespace to read"));
+    m_namespaces->lineEdit()->setValidator(new QRegularExpressionValidator(
+        QRegularExpression(u"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"_s), m_namespaces->lineEdit()));
+    connect(m_namespaces->lineEdit(), &QLineEdit::returnPressed, this, [this] {
+        const QString typed = m_namespaces->lineEdit()->text();
+        m_namespaces->lineEdit()->setModified(false);
+        chooseNamespace(typed == m_namespaces->itemText(0) ? QString() : typed);
+    });
+    if (m_namespaces->isEnabled() && std::ranges::any_of(ClusterModel::allResources, [this](auto resource) {
+            return m_cluster->liveness(resource).state == Liveness::State::Refused;
+        })) {
+        m_namespaces->setFocus(); // nothing can be read before it is said
+        m_namespaces->lineEdit()->selectAll();
+    }
 }
 
 void MainWindow::refreshStatus()

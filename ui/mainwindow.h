@@ -51,7 +51,9 @@ private:
     [[nodiscard]] QWidget *makeToolRow();
     void makeStatusBar();
     void makeActions();
+    void chooseNamespace(const QString &nameSpace);
     void openPalette();
+    void onScopeChanged();
     void refreshChip();
     void refreshNamespaces();
     void refreshStatus();

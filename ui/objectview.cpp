@@ -59,6 +59,12 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->hide();
 
+    m_scope = new QLabel;
+    m_scope->setWordWrap(true);
+    m_scope->setTextFormat(Qt::PlainText);
+    m_scope->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_scope->hide();
+
     m_table = new QTableView;
     m_table->setModel(&m_proxy);
     m_table->setItemDelegate(new StateDelegate(m_table));
@@ -122,6 +128,7 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     layout->addLayout(top);
     layout->addLayout(filterRow);
     layout->addWidget(m_problem);
+    layout->addWidget(m_scope);
     layout->addWidget(m_pages, 1);
 
     connect(m_filter, &QLineEdit::textChanged, &m_proxy, &FilterProxy::setText);
@@ -211,10 +218,16 @@ void ObjectView::refresh()
     m_count->setVisible(store.isSynced() && !liveness.isBlind());
     m_pages->setCurrentIndex(shown > 0 && !liveness.isBlind() ? 0 : 1);
     m_clear->setVisible(all > 0 && !liveness.isBlind() && !m_filter->text().isEmpty());
+    m_scope->setText(
+        tr("Only the namespace %1 is read. The API server says of all: %2").arg(liveness.nameSpace, liveness.refusal));
+    m_scope->setVisible(!liveness.refusal.isEmpty() && !liveness.nameSpace.isEmpty() && !liveness.isBlind());
     if (liveness.state == Liveness::State::Refused)
-        m_empty->setText(tr("You may not list this. Who manages the cluster's roles can grant it, and patronus-console "
-                            "--namespace NAME "
-                            "reads one namespace alone. The API server says:\n\n%1")
+        m_empty->setText((liveness.nameSpace.isEmpty()
+                ? tr("You may not list this in all namespaces. Type a namespace that you may read into the field "
+                     "at the top (Alt+M), or ask who manages the cluster's roles. The API server says:\n\n%1")
+                : tr("You may not list this in the namespace %2 either. Type another into the field at the top "
+                     "(Alt+M), or ask who manages the cluster's roles. The API server says:\n\n%1")
+                      .arg(u"%1"_s, liveness.nameSpace))
                 .arg(liveness.problem));
     else if (liveness.state == Liveness::State::Missing)
         m_empty->setText(tr("This cluster has no such resource: its CustomResourceDefinition is not installed.\n\n"

@@ -55,6 +55,7 @@ private:
     QLineEdit *m_filter;
     QLabel *m_count;
     KMessageWidget *m_problem;
+    QLabel *m_scope;
     QStackedWidget *m_pages;
     QTableView *m_table;
     QLabel *m_empty;

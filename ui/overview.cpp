@@ -231,7 +231,8 @@ void Overview::refresh()
 void Overview::refreshKind(QLabel *label, ClusterModel::Resource resource) const
 {
     const StoreModel &store = m_cluster.store(resource);
-    if (const Liveness live = m_cluster.liveness(resource); live.isBlind()) {
+    const Liveness live = m_cluster.liveness(resource);
+    if (live.isBlind()) {
         label->setText(live.state == Liveness::State::Missing ? tr("The CustomResourceDefinition is not installed")
                                                               : tr("Refused: %1").arg(live.problem.toHtmlEscaped()));
         return;
@@ -241,8 +242,10 @@ void Overview::refreshKind(QLabel *label, ClusterModel::Resource resource) const
         return;
     }
     const QString link = palette().color(QPalette::Link).name();
-    QStringList lines{
-        u"<a href='' style='color:%1'><b>%2</b> %3</a>"_s.arg(link).arg(store.rowCount()).arg(tr("in all namespaces"))};
+    QStringList lines{u"<a href='' style='color:%1'><b>%2</b> %3</a>"_s.arg(link)
+            .arg(store.rowCount())
+            .arg(live.nameSpace.isEmpty() ? tr("in all namespaces")
+                                          : tr("in the namespace %1").arg(live.nameSpace.toHtmlEscaped()))};
     for (const State state : allStates)
         if (const int count = store.count(state); count > 0)
             lines.append(

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::seconds tickInterval(1);
 constexpr int metricsPort = 8080; // contract.md
-constexpr size_t leaseReflector = 3, deploymentReflector = 4; // in the order of Session's constructor
+constexpr size_t leaseWatch = 3, deploymentWatch = 4; // in the order of Session's constructor
 const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
 
 QUrl serverOf(const QUrl &url)
@@ -46,6 +46,12 @@ Expected<std::shared_ptr<Transport>> makeReader(const QUrl &server, const QStrin
     if (!transport)
         return std::unexpected(transport.error());
     return std::shared_ptr<Transport>(*std::move(transport));
+}
+
+QCoro::Task<> retire(std::unique_ptr<Reflector> reflector, [[maybe_unused]] InFlight::Guard guard)
+{
+    (void)co_await reflector->stop();
+    reflector.reset(); // before the guard
 }
 
 } // namespace
@@ -98,6 +104,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
       m_clock(clock),
       m_clients(std::move(clients)),
       m_model(entry, m_sites, m_policies, m_events, clock),
+      m_ownNamespace(m_clients.connection->context().nameSpace),
       m_metrics(clock),
       m_log(m_model.log(), clock),
       m_previewer(*m_clients.reads, *m_clients.dryRun, m_sites, m_policies, m_clients.patronus.get(), clock),
@@ -107,6 +114,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
           m_tick->start(tickInterval);
       }))
 {
+    m_watches.reserve(6); // slots hold on to them
     watch(resources::sites(), {.nameSpace = options.nameSpace}, m_sites);
     watch(resources::policies(), {.nameSpace = options.nameSpace}, m_policies);
     watch(resources::events(),
@@ -130,9 +138,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         });
     connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
         m_clients.connection->retryNow();
-        for (const auto &reflector : m_reflectors)
-            reflector->listAgain();
+        for (const Watch &watch : m_watches)
+            watch.reflector->listAgain();
     });
+    connect(&m_model, &ClusterModel::namespaceRequested, this, &Session::readNamespace);
     connect(&m_pods, &Store::synced, this, &Session::refreshSources);
     connect(&m_pods, &Store::upserted, this, &Session::refreshSources);
     connect(&m_pods, &Store::removed, this, &Session::refreshSources);
@@ -151,9 +160,38 @@ Session::~Session() = default;
 void Session::watch(const ResourceType &type, ListOptions options, Store &store)
 {
     options.drop = isBookkeeping;
-    m_reflectors.push_back(std::make_unique<Reflector>(*m_clients.watches, type, options, store, m_clock));
-    connect(m_reflectors.back().get(), &Reflector::stateChanged, this, &Session::refreshLiveness);
-    m_reflectors.back()->start();
+    begin(m_watches.emplace_back(type, std::move(options), &store));
+}
+
+void Session::begin(Watch &watch)
+{
+    watch.reflector = std::make_unique<Reflector>(*m_clients.watches, watch.type, watch.options, *watch.store, m_clock);
+    connect(watch.reflector.get(), &Reflector::stateChanged, this, &Session::refreshLiveness);
+    watch.reflector->start();
+}
+
+void Session::read(Watch &watch, const QString &nameSpace)
+{
+    if (watch.options.nameSpace == nameSpace || m_isClosing)
+        return;
+    watch.reflector->disconnect(this);
+    retire(std::move(watch.reflector), m_ending.enter());
+    watch.store->removeFeed(watch.options.nameSpace);
+    watch.options.nameSpace = nameSpace;
+    begin(watch);
+}
+
+void Session::readNamespace(const QString &nameSpace)
+{
+    if (!nameSpace.isEmpty())
+        m_ownNamespace = nameSpace;
+    for (const ClusterModel::Resource resource : ClusterModel::allResources)
+        if (Watch &watch = m_watches[size_t(resource)]; !watch.refusal.isEmpty()) {
+            if (nameSpace.isEmpty())
+                watch.refusal.clear(); // it may be allowed by now
+            read(watch, nameSpace);
+        }
+    refreshLiveness();
 }
 
 Expected<void> Session::renew(const KubeContext &context)
@@ -161,59 +199,75 @@ Expected<void> Session::renew(const KubeContext &context)
     if (context == m_clients.connection->context())
         return {};
     return m_clients.connection->renew(context).transform([this] {
-        for (const auto &reflector : m_reflectors)
-            if (reflector->lastError())
-                reflector->listAgain();
+        for (const Watch &watch : m_watches)
+            if (watch.reflector->lastError())
+                watch.reflector->listAgain();
     });
 }
 
 QCoro::Task<> Session::close()
 {
+    m_isClosing = true;
     m_tick->stop();
     m_metrics.setTargets({});
-    for (const auto &reflector : m_reflectors)
-        (void)co_await reflector->stop(); // ends by itself; there is nothing to do about an error
+    for (const Watch &watch : m_watches)
+        (void)co_await watch.reflector->stop(); // ends by itself; there is nothing to do about an error
+    co_await m_ending.ended();
     co_await m_log.close();
     co_await m_previewer.close();
 }
 
 void Session::refreshLiveness()
 {
+    for (const ClusterModel::Resource resource : ClusterModel::allResources)
+        if (size_t(resource) < m_watches.size()) // the others are still to be made
+            m_model.setLiveness(resource, livenessOf(m_watches[size_t(resource)]));
+}
+
+Liveness Session::livenessOf(Watch &watch)
+{
     using LiveState = Liveness::State;
-    const Store *stores[] = {&m_sites, &m_policies, &m_events};
-    if (m_reflectors.size() < std::size(stores))
-        return; // still being made
-    for (const ClusterModel::Resource resource : ClusterModel::allResources) {
-        const Reflector &reflector = *m_reflectors[size_t(resource)];
-        const bool synced = stores[size_t(resource)]->isSynced();
-        Liveness live;
-        if (const auto error = reflector.lastError()) {
-            live.state = error->kind == Error::Kind::Forbidden ? LiveState::Refused
-                : error->kind == Error::Kind::NotFound         ? LiveState::Missing
-                : synced                                       ? LiveState::Stale
-                                                               : LiveState::Connecting;
-            live.problem = error->message;
-        } else {
-            live.state = !synced                                  ? LiveState::Connecting
-                : reflector.state() == Reflector::State::Watching ? LiveState::Live
-                                                                  : LiveState::Resyncing;
+    const Reflector &reflector = *watch.reflector;
+    const bool synced = watch.store->isSynced();
+    const bool isOfAll = watch.options.nameSpace.isEmpty();
+    Liveness live;
+    if (const auto error = reflector.lastError()) {
+        live.state = error->kind == Error::Kind::Forbidden ? LiveState::Refused
+            : error->kind == Error::Kind::NotFound         ? LiveState::Missing
+            : synced                                       ? LiveState::Stale
+                                                           : LiveState::Connecting;
+        live.problem = error->message;
+        if (live.state == LiveState::Refused && isOfAll) {
+            watch.refusal = error->message;
+            if (!m_ownNamespace.isEmpty()) { // not from within the reflector's own signal
+                QMetaObject::invokeMethod(this, [this, &watch] { read(watch, m_ownNamespace); }, Qt::QueuedConnection);
+                live = {};
+            }
         }
-        if (const auto heard = reflector.lastHeard(); heard != Clock::time_point())
-            live.heard = m_clock.wallTime().addMSecs(
-                -std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.now() - heard).count());
-        m_model.setLiveness(resource, live);
+    } else {
+        live.state = !synced                                  ? LiveState::Connecting
+            : reflector.state() == Reflector::State::Watching ? LiveState::Live
+                                                              : LiveState::Resyncing;
+        if (synced && isOfAll)
+            watch.refusal.clear();
     }
+    if (const auto heard = reflector.lastHeard(); heard != Clock::time_point())
+        live.heard = m_clock.wallTime().addMSecs(
+            -std::chrono::duration_cast<std::chrono::milliseconds>(m_clock.now() - heard).count());
+    live.nameSpace = watch.options.nameSpace;
+    live.refusal = watch.refusal;
+    return live;
 }
 
 void Session::refreshOperator()
 {
     OperatorInfo info{.nameSpace = m_options.operatorNamespace, .metricsAnswer = m_metrics.isAnswering()};
-    const auto problemOf = [this](size_t reflector, const Store &store) {
-        const auto error = m_reflectors[reflector]->lastError();
+    const auto problemOf = [this](size_t watch, const Store &store) {
+        const auto error = m_watches[watch].reflector->lastError();
         return error ? error->message : store.isSynced() ? QString() : u"not read yet"_s;
     };
-    info.leaseProblem = problemOf(leaseReflector, m_leases);
-    info.deploymentProblem = problemOf(deploymentReflector, m_deployments);
+    info.leaseProblem = problemOf(leaseWatch, m_leases);
+    info.deploymentProblem = problemOf(deploymentWatch, m_deployments);
     m_leases.forEach([&](const Object &lease) {
         info.leader = lease.spec().value("holderIdentity"_L1).toString();
         const QDateTime renewed

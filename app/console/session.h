@@ -45,8 +45,19 @@ private:
         std::shared_ptr<Transport> metrics; ///< null: through the API server
     };
     Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
+    struct Watch {
+        ResourceType type;
+        ListOptions options;
+        Store *store;
+        std::unique_ptr<Reflector> reflector;
+        QString refusal = {}; ///< why it is not of all namespaces; empty: nobody wanted it, or it is
+    };
     void watch(const ResourceType &type, ListOptions options, Store &store);
+    void begin(Watch &watch);
+    void read(Watch &watch, const QString &nameSpace);
+    void readNamespace(const QString &nameSpace);
     void refreshLiveness();
+    [[nodiscard]] Liveness livenessOf(Watch &watch);
     void refreshOperator();
     void refreshSources();
     void refreshCharts();
@@ -56,8 +67,10 @@ private:
     const Clients m_clients;
     Store m_sites, m_policies, m_events, m_leases, m_deployments, m_pods;
     ClusterModel m_model;
-    std::vector<std::unique_ptr<Reflector>>
-        m_reflectors; // Sites, Policies, Events first, as in ClusterModel::allResources
+    std::vector<Watch> m_watches; // Sites, Policies, Events first, as in ClusterModel::allResources
+    InFlight m_ending; // reflectors that are no longer wanted
+    bool m_isClosing = false;
+    QString m_ownNamespace; // read where not all may be; empty: the person has to say it
     MetricsSource m_metrics;
     OperatorLog m_log;
     Previewer m_previewer;

@@ -47,6 +47,15 @@ void Store::addFeed(const QString &nameSpace)
     m_feeds.insert(nameSpace, m_feeds.value(nameSpace));
 }
 
+void Store::removeFeed(const QString &nameSpace)
+{
+    m_feeds.remove(nameSpace);
+    m_unseen.remove(nameSpace);
+    for (const ObjectKey &key : keys())
+        if (nameSpace.isEmpty() || key.nameSpace == nameSpace)
+            remove(key);
+}
+
 bool Store::isReplacing(const ObjectKey &key)
 {
     for (const QString &nameSpace : {key.nameSpace, QString()}) {

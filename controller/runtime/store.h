@@ -25,6 +25,9 @@ public:
     /// Says that a Reflector of @p nameSpace (empty: all) will fill this store: isSynced() waits for it.
     void addFeed(const QString &nameSpace = {});
 
+    /// Says that nobody fills @p nameSpace (empty: all) any more: what is held of it goes.
+    void removeFeed(const QString &nameSpace);
+
     /// Keeps @p object unless a newer version of the same UID is held already. Another UID under the same key is a
     /// removal of the old object and then a new one. Within a replace the list is right, whatever is held: versions go
     /// backwards when somebody restores etcd.

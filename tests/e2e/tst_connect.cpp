@@ -2,14 +2,19 @@
 // How a person connects: the window and its dialogs, driven by hand, on a real API server.
 #include "app/console/console.h"
 #include "e2e/credentialworld.h"
+#include "e2e/objects.h"
 #include "support/operatorworld.h"
 #include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/connectdialog.h"
+#include "ui/objectview.h"
 #include "ui/plugindialogs.h"
 #include "ui/theme.h"
 
+#include <KMessageWidget>
+
 #include <QApplication>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,6 +22,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+
+#include <cstdio>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -81,6 +88,11 @@ public:
         QDropEvent event(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window(), &event);
     }
+    QString notice() const
+    {
+        const auto *box = m_console.windows().front()->window().findChild<KMessageWidget *>(u"notice"_s);
+        return box->isHidden() ? QString() : box->text();
+    }
     /// The question that is in view; null: none.
     PluginLeaveDialog *question() { return window().findChild<PluginLeaveDialog *>(); }
     void answer(const QString &buttonText)
@@ -110,6 +122,11 @@ private:
         return m_world->write(name, content, isProgram);
     }
     QByteArray cluster() const { return m_world->server() + ", " + m_world->ca(); }
+    void kubectl(const QStringList &arguments) const
+    {
+        if (const auto output = m_world->plane().kubectl(arguments); output.exitCode != 0)
+            qFatal("kubectl: %s", output.err.constData());
+    }
     /// A plugin that leaves a mark each time it runs, and gives the administrator's certificate.
     QByteArray markingPlugin() const
     {
@@ -263,6 +280,143 @@ private Q_SLOTS:
         QTest::keyClick(run->findChild<QLineEdit *>(), Qt::Key_Return);
         QVERIFY(eventually([&] { return hands.sites().problem.contains(u"system:serviceaccount:default:one"_s); }));
         QVERIFY(eventually([&] { return !hands.window().findChild<PluginRunDialog *>(); }));
+    }
+
+    void aFileThatIsReplacedRenewsTheCredentialsAndNothingElse()
+    {
+        const auto newToken = [this] {
+            kubectl({u"delete"_s, u"serviceaccount"_s, u"renewed"_s, u"--ignore-not-found"_s});
+            kubectl({u"create"_s, u"serviceaccount"_s, u"renewed"_s});
+            return m_world->plane().kubectl({u"create"_s, u"token"_s, u"renewed"_s}).out.trimmed();
+        };
+        kubectl({u"create"_s, u"clusterrolebinding"_s, u"renewed"_s, u"--clusterrole=cluster-admin"_s,
+            u"--serviceaccount=default:renewed"_s});
+        const auto replace = [&](const QByteArray &fields, const QByteArray &token) { // as editors do it
+            const QString file = m_world->kubeconfig(fields, "token: " + token);
+            QVERIFY(::rename(qPrintable(file), qPrintable(file + u"-live"_s)) == 0);
+        };
+        replace(cluster(), newToken());
+        Hands hands({.kubeconfig = m_world->plane().directory() + u"/kubeconfig-live"_s}, m_clock);
+        hands.connectByDialog();
+        QVERIFY(eventually([&] { return hands.sites().state == Liveness::State::Live; }));
+        const Session *session = hands.console().session();
+
+        // The token is no longer taken.
+        const QByteArray fresh = newToken();
+        QVERIFY(eventually([&] {
+            if (hands.sites().problem.contains(u"Unauthorized"_s))
+                return true;
+            hands.model().requestResync();
+            return false;
+        }));
+        replace(cluster(), fresh);
+        QVERIFY(eventually([&] { return hands.sites().state == Liveness::State::Live; }));
+        QVERIFY(hands.notice().isEmpty());
+
+        // The name leads elsewhere now: this window does not go there, and says so.
+        replace("server: 'https://elsewhere:6443'", fresh);
+        QVERIFY(eventually([&] { return hands.notice().contains(u"https://elsewhere:6443"_s); }));
+        QVERIFY2(
+            hands.notice().contains(u"stays on "_s + m_world->plane().url().toString()), qPrintable(hands.notice()));
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"still-here"_s}.yaml()));
+        QVERIFY(eventually(
+            [&] { return hands.model().store(Resource::Sites).find({u"default"_s, u"still-here"_s}).has_value(); }));
+        QVERIFY(QFile::remove(m_world->plane().directory() + u"/kubeconfig-live"_s));
+        QVERIFY(eventually([&] { return hands.notice().contains(u"stays as it is connected"_s); }));
+        replace(cluster(), fresh);
+        QVERIFY(eventually([&] { return hands.notice().isEmpty(); }));
+        QCOMPARE(hands.console().session(), session); // the same all the time
+    }
+
+    void whereNotAllMayBeListedANamespaceIsAskedFor()
+    {
+        kubectl({u"create"_s, u"namespace"_s, u"team"_s});
+        QVERIFY(m_world->plane().apply("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
+                                       "metadata: {name: lead, namespace: team}\nrules:\n"
+                                       "- {apiGroups: [sdwan.patronus.dev], resources: [sites, policies], "
+                                       "verbs: [get, list, watch]}\n"
+                                       "- {apiGroups: [''], resources: [events], verbs: [get, list, watch]}\n"
+                                       "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n"
+                                       "metadata: {name: lead, namespace: team}\n"
+                                       "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: lead}\n"
+                                       "subjects: [{kind: User, name: lead, apiGroup: rbac.authorization.k8s.io}]\n"));
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"ours"_s, .nameSpace = u"team"_s}.yaml()));
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"theirs"_s}.yaml()));
+        const QString file = m_world->kubeconfig(cluster(), m_world->admin() + ", as: lead");
+        const auto names = [](Hands &hands) {
+            QStringList all;
+            const FilterProxy &rows = hands.window().page()->objects(Resource::Sites).rows();
+            for (int row = 0; row < rows.rowCount(); ++row)
+                all.append(rows.index(row, 1).data().toString());
+            return all;
+        };
+        {
+            Hands hands({.kubeconfig = file}, m_clock);
+            hands.connectByDialog();
+            hands.window().page()->showView(ClusterPage::View::Sites);
+            auto *box = hands.window().findChild<QComboBox *>(u"namespaces"_s);
+            QVERIFY(eventually([&] { return box->isEditable() && box->lineEdit()->hasFocus(); }));
+            QVERIFY(eventually([&] {
+                return says(hands.window(), u"Type a namespace"_s)
+                    && says(hands.window(), u"\"lead\" cannot list resource \"sites\""_s);
+            }));
+            QTest::keyClicks(box->lineEdit(), u"team"_s);
+            QTest::keyClick(box->lineEdit(), Qt::Key_Return);
+            QVERIFY(eventually([&] { return names(hands) == QStringList{u"ours"_s}; }));
+            QVERIFY(eventually([&] { return hands.sites().state == Liveness::State::Live; }));
+            QVERIFY(says(hands.window(), u"Only the namespace team is read"_s));
+            QTest::keyClicks(box->lineEdit(), u"x"_s); // "teamx": where one may read nothing
+            QTest::keyClick(box->lineEdit(), Qt::Key_Return);
+            QVERIFY(eventually([&] { return says(hands.window(), u"in the namespace teamx either"_s); }));
+            QVERIFY(names(hands).isEmpty());
+            box->lineEdit()->selectAll();
+            QTest::keyClicks(box->lineEdit(), u"team"_s);
+            QTest::keyClick(box->lineEdit(), Qt::Key_Return);
+            QVERIFY(eventually([&] { return names(hands) == QStringList{u"ours"_s}; }));
+        }
+        {
+            Hands hands({.kubeconfig = file}, m_clock); // the namespace is remembered
+            hands.connectByDialog();
+            QVERIFY(eventually([&] { return names(hands) == QStringList{u"ours"_s}; }));
+        }
+        // A context that has one falls back to it by itself.
+        m_settings = std::make_unique<TestSettings>();
+        const QByteArray own = CredentialWorld::contentOf(file).replace("user: u}", "user: u, namespace: team}");
+        Hands hands({.kubeconfig = write(u"kubeconfig-team"_s, own)}, m_clock);
+        hands.connectByDialog();
+        QVERIFY(eventually([&] { return names(hands) == QStringList{u"ours"_s}; }));
+    }
+
+    void severalWindowsShowSeveralClusters()
+    {
+        const QString file = m_world->kubeconfig(cluster(), m_world->admin());
+        Hands hands({.kubeconfig = file, .context = u"c"_s}, m_clock);
+        QVERIFY(eventually([&] { return hands.readsSites(); }));
+        hands.drop(write(u"other"_s,
+            CredentialWorld::contentOf(file)
+                .replace("name: c,", "name: stag-other,")
+                .replace("user: {", "user: {as: lead, ")));
+        auto *dialog = hands.window().findChild<ConnectDialog *>();
+        button(*dialog, u"Connect in a new window"_s)->click();
+        QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QCOMPARE(hands.console().windows().size(), 2U);
+        ConsoleWindow &other = *hands.console().windows()[1];
+        QVERIFY(other.session() && other.session() != hands.console().session());
+        QVERIFY(other.window().windowTitle().contains(u"stag-other · STAGING"_s));
+        QVERIFY(hands.window().windowTitle().startsWith(u"c · "_s));
+        QVERIFY(eventually([&] { return !other.session()->model().liveness(Resource::Sites).problem.isEmpty(); }));
+        QCOMPARE(hands.sites().state, Liveness::State::Live);
+        other.window().close();
+        QVERIFY(eventually([&] { return hands.console().windows().size() == 1; }));
+        QCOMPARE(hands.sites().state, Liveness::State::Live);
+    }
+
+    void readOnlyIsSaidAndKept()
+    {
+        Hands hands({.kubeconfig = m_world->kubeconfig(cluster(), m_world->admin()), .readOnly = true}, m_clock);
+        hands.connectByDialog();
+        QVERIFY(hands.window().windowTitle().contains(u"READ-ONLY"_s));
+        QVERIFY(eventually([&] { return hands.readsSites(); }));
     }
 };
 

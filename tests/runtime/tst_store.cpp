@@ -208,6 +208,25 @@ private Q_SLOTS:
         QCOMPARE(store.keys(), (QList<ObjectKey>{{u"plant"_s, u"c"_s}}));
     }
 
+    void aFeedThatIsRemovedTakesWhatItBroughtAlong()
+    {
+        Store store;
+        store.addFeed(u"office"_s);
+        store.addFeed(u"plant"_s);
+        store.upsert(site(u"a"_s, 1, u"u"_s, u"office"_s));
+        store.upsert(site(u"b"_s, 2, u"u"_s, u"plant"_s));
+        store.beginReplace(u"plant"_s);
+        store.upsert(site(u"b"_s, 2, u"u"_s, u"plant"_s));
+        store.endReplace(u"plant"_s);
+        QVERIFY(!store.isSynced());
+        store.removeFeed(u"office"_s);
+        QVERIFY(store.isSynced());
+        QCOMPARE(store.keys(), (QList<ObjectKey>{{u"plant"_s, u"b"_s}}));
+        store.addFeed();
+        store.removeFeed({});
+        QCOMPARE(store.size(), 0);
+    }
+
     void ownWritesAreReadAtOnce()
     {
         Store store;

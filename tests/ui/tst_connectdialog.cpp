@@ -84,6 +84,19 @@ private Q_SLOTS:
         QCOMPARE(dialog.result(), int(QDialog::Accepted));
     }
 
+    void aWindowOfItsOwnIsAskedForWhatIsChosen()
+    {
+        ContextsModel contexts;
+        contexts.setEntries(entries);
+        ConnectDialog dialog(contexts);
+        const QSignalSpy asked(&dialog, &ConnectDialog::newWindowRequested);
+        dialog.open();
+        button(dialog, u"Connect in a new window"_s)->click();
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].value<std::optional<ContextKey>>(), ContextKey{u"prod-eu"_s});
+        QCOMPARE(dialog.result(), int(QDialog::Rejected)); // not in this one
+    }
+
     void theFilterNarrowsTheList()
     {
         ContextsModel contexts;

@@ -337,6 +337,51 @@ private Q_SLOTS:
         window.setCluster(nullptr);
     }
 
+    void whereNotAllMayBeListedANamespaceIsAskedFor()
+    {
+        Desk desk;
+        const QSignalSpy asked(&desk.cluster, &ClusterModel::namespaceRequested);
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        auto *namespaces = desk.window.findChild<QComboBox *>(u"namespaces"_s);
+        QVERIFY(!namespaces->isEditable());
+        const QString words = u"cannot list resource \"sites\" at the cluster scope"_s;
+        for (const Resource resource : ClusterModel::allResources)
+            desk.cluster.setLiveness(resource, {.state = Liveness::State::Refused, .problem = words, .refusal = words});
+        QVERIFY(namespaces->isEditable());
+        QVERIFY(!namespaces->lineEdit()->accessibleName().isEmpty());
+        QTRY_VERIFY(namespaces->lineEdit()->hasFocus());
+        QVERIFY(contains(desk.labels(desk.view()), u"Type a namespace"_s));
+        QVERIFY(contains(desk.labels(desk.view()), words));
+        QTest::keyClicks(namespaces->lineEdit(), u"lab"_s);
+        QTest::keyClick(namespaces->lineEdit(), Qt::Key_Return);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].toString(), u"lab"_s);
+        for (const Resource resource : ClusterModel::allResources)
+            desk.cluster.setLiveness(
+                resource, {.state = Liveness::State::Live, .nameSpace = u"lab"_s, .refusal = words});
+        QCOMPARE(desk.shownNames(), QStringList({u"branch-lab"_s}));
+        QCOMPARE(namespaces->currentText(), u"lab"_s);
+        QVERIFY(contains(desk.labels(desk.view()), u"Only the namespace lab is read"_s));
+    }
+
+    void aWindowOfItsOwnIsAskedFor()
+    {
+        Desk desk;
+        const QSignalSpy asked(&desk.window, &MainWindow::newWindowRequested);
+        QTest::keyClick(&desk.window, Qt::Key_N, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(asked.size(), 1);
+    }
+
+    void whatIsReadOnlySaysSoInWords()
+    {
+        Desk desk;
+        ContextEntry context = desk.cluster.context();
+        context.isReadOnly = true;
+        context.ownClass = ContextClass::Staging;
+        desk.cluster.setContext(context);
+        QVERIFY(desk.window.windowTitle().contains(u"STAGING · READ-ONLY"_s));
+    }
+
     void theOverviewFollowsLightAndDark()
     {
         Desk desk;
