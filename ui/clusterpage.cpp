@@ -11,6 +11,8 @@
 
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QMetaEnum>
+#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 
@@ -88,20 +90,20 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
              overview, m_sites, m_policies, new MetricsView(cluster), new LogView(cluster), m_events})
         m_stack->addWidget(page);
 
-    auto *split = new QSplitter;
-    split->addWidget(m_stack);
-    split->addWidget(m_details);
-    split->setChildrenCollapsible(false);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setSizes({784, 344});
+    m_split = new QSplitter;
+    m_split->addWidget(m_stack);
+    m_split->addWidget(m_details);
+    m_split->setChildrenCollapsible(false);
+    m_split->setStretchFactor(0, 3);
+    m_split->setStretchFactor(1, 2);
+    m_split->setSizes({784, 344});
     m_stack->setMinimumWidth(380);
     m_details->setMinimumWidth(344);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_sidebar);
-    layout->addWidget(split, 1);
+    layout->addWidget(m_split, 1);
 
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
@@ -156,6 +158,26 @@ void ClusterPage::select(Resource resource, const ObjectKey &key)
 ObjectView &ClusterPage::objects(Resource resource)
 {
     return *(resource == Resource::Sites ? m_sites : resource == Resource::Policies ? m_policies : m_events);
+}
+
+void ClusterPage::saveLooks(QSettings &settings)
+{
+    settings.setValue(u"view"_s, QString::fromLatin1(QMetaEnum::fromType<View>().valueToKey(int(view()))));
+    settings.setValue(u"split"_s, m_split->saveState());
+    for (const Resource resource : ClusterModel::allResources)
+        objects(resource).saveLooks(settings);
+}
+
+void ClusterPage::restoreLooks(QSettings &settings)
+{
+    bool isKnown = false;
+    const QByteArray name = settings.value(u"view"_s).toString().toLatin1();
+    const int view = QMetaEnum::fromType<View>().keyToValue(name.constData(), &isKnown);
+    if (isKnown)
+        showView(View(view));
+    m_split->restoreState(settings.value(u"split"_s).toByteArray());
+    for (const Resource resource : ClusterModel::allResources)
+        objects(resource).restoreLooks(settings);
 }
 
 QList<CommandPalette::Command> ClusterPage::commands()

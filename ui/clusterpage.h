@@ -7,6 +7,8 @@
 #include <QWidget>
 
 class QListWidget;
+class QSettings;
+class QSplitter;
 class QStackedWidget;
 
 namespace patronus {
@@ -21,6 +23,7 @@ class ClusterPage : public QWidget
 
 public:
     enum class View { Overview, Sites, Policies, Metrics, Logs, Events };
+    Q_ENUM(View)
     static constexpr View allViews[]
         = {View::Overview, View::Sites, View::Policies, View::Metrics, View::Logs, View::Events};
     [[nodiscard]] static QString viewName(View view);
@@ -36,6 +39,8 @@ public:
     [[nodiscard]] DetailPanel &details() { return *m_details; }
     [[nodiscard]] ObjectView &objects(ClusterModel::Resource resource);
     [[nodiscard]] QList<CommandPalette::Command> commands(); ///< to open each object
+    void saveLooks(QSettings &settings); ///< the view that is shown, and those of the tables
+    void restoreLooks(QSettings &settings);
 
 private:
     void onViewChanged();
@@ -45,6 +50,7 @@ private:
 
     ClusterModel &m_cluster;
     QListWidget *m_sidebar;
+    QSplitter *m_split;
     QStackedWidget *m_stack;
     ObjectView *m_sites;
     ObjectView *m_policies;

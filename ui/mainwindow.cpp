@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "models/units.h"
 #include "ui/connectdialog.h"
+#include "ui/namespacebox.h"
 #include "ui/objectview.h"
+#include "ui/statustext.h"
 #include "ui/theme.h"
 
 #include <KMessageWidget>
@@ -12,21 +13,17 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QComboBox>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
-#include <QRegularExpressionValidator>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTimer>
 #include <QToolButton>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -40,6 +37,11 @@ QString chipStyle(const QColor &color)
     return u"QPushButton { background: %1; color: white; border: none; border-radius: 4px; padding: 5px 12px; "
            u"font-weight: bold; }"
            "QPushButton:hover, QPushButton:focus { background: %2; }"_s.arg(color.name(), color.lighter(120).name());
+}
+
+QString looksGroup(const ContextEntry &context)
+{
+    return u"contexts/%1/looks"_s.arg(context.identity);
 }
 
 } // namespace
@@ -82,7 +84,8 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     layout->addWidget(m_pages, 1);
     setCentralWidget(central);
     makeStatusBar();
-    setCluster(nullptr);
+    restoreGeometry(QSettings().value(u"window/geometry"_s).toByteArray());
+    refreshAll();
 }
 
 QWidget *MainWindow::makeEmptyPage()
@@ -105,13 +108,9 @@ QWidget *MainWindow::makeToolRow()
     m_chip = new QPushButton;
     m_chip->setAccessibleName(tr("Context; choose another"));
     connect(m_chip, &QPushButton::clicked, this, [this] { chooseContext(); });
-    m_namespaces = new QComboBox;
+    m_namespaces = new NamespaceBox;
     m_namespaces->setObjectName(u"namespaces"_s);
-    m_namespaces->setAccessibleName(tr("Namespace shown"));
-    m_namespaces->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_namespaces->setInsertPolicy(QComboBox::NoInsert);
-    connect(
-        m_namespaces, &QComboBox::activated, this, [this] { chooseNamespace(m_namespaces->currentData().toString()); });
+    connect(m_namespaces, &NamespaceBox::chosen, this, &MainWindow::chooseNamespace);
     auto *namespaceLabel = new QLabel(tr("Na&mespace"));
     namespaceLabel->setBuddy(m_namespaces);
     auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
@@ -189,6 +188,7 @@ void MainWindow::makeActions()
 
 void MainWindow::setCluster(ClusterModel *cluster)
 {
+    saveLooks();
     delete std::exchange(m_page, nullptr);
     if (m_cluster)
         m_cluster->disconnect(this);
@@ -205,7 +205,13 @@ void MainWindow::setCluster(ClusterModel *cluster)
         for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
             connect(&cluster->store(resource), &StoreModel::flushed, this, &MainWindow::refreshNamespaces);
         m_problem->hide();
+        restoreLooks();
     }
+    refreshAll();
+}
+
+void MainWindow::refreshAll()
+{
     refreshChip();
     refreshNamespaces();
     refreshStatus();
@@ -275,8 +281,35 @@ void MainWindow::chooseContext(const QStringList &addedFiles)
     dialog->open();
 }
 
+void MainWindow::saveLooks()
+{
+    QSettings settings;
+    settings.setValue(u"window/geometry"_s, saveGeometry());
+    if (!m_page || m_cluster->context().identity.isEmpty())
+        return;
+    settings.beginGroup(looksGroup(m_cluster->context()));
+    settings.setValue(u"geometry"_s, saveGeometry());
+    if (m_namespaces->isEnabled())
+        settings.setValue(u"namespace"_s, m_namespace);
+    m_page->saveLooks(settings);
+}
+
+void MainWindow::restoreLooks()
+{
+    if (m_cluster->context().identity.isEmpty())
+        return;
+    QSettings settings;
+    settings.beginGroup(looksGroup(m_cluster->context()));
+    if (std::exchange(m_isNew, false)) // a window that is in use stays where it is
+        restoreGeometry(settings.value(u"geometry"_s).toByteArray());
+    if (m_namespaces->isEnabled())
+        chooseNamespace(settings.value(u"namespace"_s).toString());
+    m_page->restoreLooks(settings);
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    saveLooks();
     QMainWindow::closeEvent(event);
     Q_EMIT closed();
 }
@@ -331,44 +364,15 @@ void MainWindow::refreshChip()
 
 void MainWindow::refreshNamespaces()
 {
-    if (m_namespaces->lineEdit() && m_namespaces->lineEdit()->isModified())
-        return; // somebody types
-    QStringList names = m_cluster ? m_cluster->namespaces() : QStringList();
-    if (!m_namespace.isEmpty() && !names.contains(m_namespace))
-        names.prepend(m_namespace);
-    QStringList shown;
-    for (int i = 1; i < m_namespaces->count(); ++i)
-        shown.append(m_namespaces->itemData(i).toString());
-    if (shown != names || m_namespaces->count() == 0) {
-        m_namespaces->clear();
-        m_namespaces->addItem(tr("all"), QString());
-        for (const QString &name : names)
-            m_namespaces->addItem(name, name);
-    }
-    m_namespaces->setCurrentIndex(std::max(m_namespaces->findData(m_namespace), 0));
-    // Names cannot be offered where they may not be listed: they are typed.
-    const bool isAsked = m_cluster && m_cluster->asksForNamespace();
-    if (isAsked == m_namespaces->isEditable())
-        return;
-    m_namespaces->setEditable(isAsked);
-    if (!isAsked)
-        return;
-    m_namespaces->setCompleter(nullptr); // "team" is not to become "team-x"
-    m_namespaces->setMinimumContentsLength(18);
-    m_namespaces->lineEdit()->setAccessibleName(tr("Namespace to read"));
-    m_namespaces->lineEdit()->setValidator(new QRegularExpressionValidator(
-        QRegularExpression(u"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"_s), m_namespaces->lineEdit()));
-    connect(m_namespaces->lineEdit(), &QLineEdit::returnPressed, this, [this] {
-        const QString typed = m_namespaces->lineEdit()->text();
-        m_namespaces->lineEdit()->setModified(false);
-        chooseNamespace(typed == m_namespaces->itemText(0) ? QString() : typed);
-    });
-    if (m_namespaces->isEnabled() && std::ranges::any_of(ClusterModel::allResources, [this](auto resource) {
-            return m_cluster->liveness(resource).state == Liveness::State::Refused;
-        })) {
-        m_namespaces->setFocus(); // nothing can be read before it is said
-        m_namespaces->lineEdit()->selectAll();
-    }
+    m_namespaces->setNames(m_cluster ? m_cluster->namespaces() : QStringList(), m_namespace);
+    const bool wasAsked = m_namespaces->isEditable(), isAsked = m_cluster && m_cluster->asksForNamespace();
+    m_namespaces->setTakesTyping(isAsked);
+    const auto isRefused = [this](ClusterModel::Resource resource) {
+        return m_cluster->liveness(resource).state == Liveness::State::Refused;
+    };
+    if (isAsked && !wasAsked
+        && (isRefused(ClusterModel::Resource::Sites) || isRefused(ClusterModel::Resource::Policies)))
+        m_namespaces->ask(); // nothing can be read before it is said
 }
 
 void MainWindow::refreshStatus()
@@ -379,47 +383,10 @@ void MainWindow::refreshStatus()
         return;
     }
     const Liveness live = m_cluster->worstLiveness();
-    const QString age = live.heard.isValid() ? units::age(live.heard, m_cluster->clock().wallTime()) : QString();
-    State state = State::Ready;
-    QString text;
-    switch (live.state) {
-    case Liveness::State::Connecting:
-        state = State::Working;
-        text = tr("connecting");
-        break;
-    case Liveness::State::Live:
-        text = age.isEmpty() ? tr("live") : tr("live, last word %1 ago").arg(age);
-        break;
-    case Liveness::State::Resyncing:
-        state = State::Working;
-        text = tr("reading everything again");
-        break;
-    case Liveness::State::Refused:
-        state = State::Failed;
-        text = tr("you may not read this cluster's Sites and Policies");
-        break;
-    case Liveness::State::Missing:
-        state = State::Failed;
-        text = tr("the CustomResourceDefinitions are not installed");
-        break;
-    case Liveness::State::Stale:
-        state = State::Failed;
-        text = age.isEmpty() ? tr("no answer yet") : tr("stale since %1").arg(age);
-        break;
-    }
-    if (!live.problem.isEmpty())
-        text += u": "_s + live.problem.section(u'\n', 0, 0).left(160);
+    const auto [state, text] = livenessText(live, m_cluster->clock().wallTime());
     m_live->setText(u"<span style='color:%1'>●</span> %2"_s.arg(theme::stateColor(state).name(), text.toHtmlEscaped()));
     m_live->setToolTip(live.problem);
-    const OperatorInfo &info = m_cluster->operatorInfo();
-    QString leader = !info.leaseProblem.isEmpty() ? tr("leader not known")
-        : info.leaderIsStale                      ? tr("lease of %1 has run out").arg(info.leader)
-        : !info.leader.isEmpty()                  ? tr("leader %1").arg(info.leader)
-        : info.metricsAnswer                      ? tr("operator without leader election")
-                                                  : tr("no leader");
-    if (info.replicas >= 0)
-        leader += tr(" (%1 of %2 ready)").arg(info.ready).arg(info.replicas);
-    m_leader->setText(u"  ·  "_s + leader);
+    m_leader->setText(u"  ·  "_s + leaderText(m_cluster->operatorInfo()));
 }
 
 } // namespace patronus

@@ -6,14 +6,16 @@
 #include <QMainWindow>
 
 class KMessageWidget;
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
 
 namespace patronus {
 
-/// A window on one cluster. It asks for what it wants by signals, and shows what the models say.
+class NamespaceBox;
+
+/// A window on one cluster. It asks for what it wants by signals, and shows what the models say. How it looks is
+/// remembered for each context: its place, the view, the namespace, filters and columns.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -26,7 +28,7 @@ public:
     void setCluster(ClusterModel *cluster);
     [[nodiscard]] ClusterPage *page() { return m_page; } ///< null while not connected
     void chooseContext(const QStringList &addedFiles = {}); ///< opens the dialog, with files to be added
-    void setNamespace(const QString &nameSpace); ///< also before a cluster is there
+    void setNamespace(const QString &nameSpace); ///< of those that are read; empty: all
     void limitToNamespace(const QString &nameSpace); ///< no other is read, so no other can be chosen
     /// What went wrong, in view until it is dismissed.
     void showProblem(const QString &what, const QString &why);
@@ -53,7 +55,10 @@ private:
     void makeActions();
     void chooseNamespace(const QString &nameSpace);
     void openPalette();
+    void saveLooks();
+    void restoreLooks();
     void onScopeChanged();
+    void refreshAll();
     void refreshChip();
     void refreshNamespaces();
     void refreshStatus();
@@ -62,9 +67,10 @@ private:
     ClusterModel *m_cluster = nullptr;
     ClusterPage *m_page = nullptr;
     QString m_namespace;
+    bool m_isNew = true; ///< nothing has been shown in it yet
     QWidget *m_frame = nullptr; ///< a band in the colour of the context's class
     QPushButton *m_chip = nullptr;
-    QComboBox *m_namespaces = nullptr;
+    NamespaceBox *m_namespaces = nullptr;
     KMessageWidget *m_problem = nullptr;
     KMessageWidget *m_notice = nullptr;
     QStackedWidget *m_pages = nullptr;

@@ -33,6 +33,14 @@ QString columnId(const QAbstractItemModel &model, int column)
     return model.headerData(column, Qt::Horizontal, Qt::UserRole).toString();
 }
 
+QStringList columnIds(const QAbstractItemModel &model)
+{
+    QStringList ids;
+    for (int column = 0; column < model.columnCount(); ++column)
+        ids.append(columnId(model, column));
+    return ids;
+}
+
 } // namespace
 
 ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, const QString &title,
@@ -141,7 +149,8 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
 
     const bool isEvents = resource == ClusterModel::Resource::Events;
     m_table->sortByColumn(isEvents ? m_proxy.columnCount() - 1 : 0, Qt::AscendingOrder);
-    restoreColumns();
+    // Who drags a border has decided.
+    connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
     refresh();
 }
 
@@ -260,19 +269,33 @@ void ObjectView::showColumnMenu(const QPoint &position)
         connect(action, &QAction::toggled, this, [this, column](bool on) {
             m_table->setColumnHidden(column, !on);
             fitColumns();
-            QSettings().setValue(u"columns/%1/%2"_s.arg(objectName(), columnId(m_proxy, column)), on);
         });
     }
     menu.exec(m_table->horizontalHeader()->mapToGlobal(position));
 }
 
-void ObjectView::restoreColumns()
+void ObjectView::saveLooks(QSettings &settings) const
 {
-    for (int column = 0; column < m_proxy.columnCount(); ++column)
-        m_table->setColumnHidden(
-            column, !QSettings().value(u"columns/%1/%2"_s.arg(objectName(), columnId(m_proxy, column)), true).toBool());
-    // Who drags a border has decided.
-    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
+    settings.beginGroup(objectName());
+    settings.setValue(u"filter"_s, m_filter->text());
+    settings.setValue(u"columns"_s, columnIds(m_proxy));
+    settings.setValue(u"header"_s, m_table->horizontalHeader()->saveState());
+    settings.setValue(u"ownWidths"_s, m_ownWidths);
+    settings.endGroup();
+}
+
+void ObjectView::restoreLooks(QSettings &settings)
+{
+    settings.beginGroup(objectName());
+    setFilter(settings.value(u"filter"_s).toString());
+    if (settings.value(u"columns"_s).toStringList() == columnIds(m_proxy)) { // not another version's
+        m_fitting = true;
+        m_table->horizontalHeader()->restoreState(settings.value(u"header"_s).toByteArray());
+        m_fitting = false;
+        m_ownWidths = settings.value(u"ownWidths"_s).toBool();
+        fitColumns();
+    }
+    settings.endGroup();
 }
 
 void ObjectView::fitColumns()

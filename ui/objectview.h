@@ -10,6 +10,7 @@ class KMessageWidget;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSettings;
 class QStackedWidget;
 class QTableView;
 
@@ -34,6 +35,9 @@ public:
     void focusTable();
     void setNamespace(const QString &nameSpace);
     [[nodiscard]] const FilterProxy &rows() const { return m_proxy; }
+    /// Filter, sorting, and the columns' order, widths and visibility, in a group of its own.
+    void saveLooks(QSettings &settings) const;
+    void restoreLooks(QSettings &settings); ///< what was saved of the same columns; else all stays as it is
 
 Q_SIGNALS:
     void selectionChanged(); ///< another object, or the selected one has changed
@@ -46,7 +50,6 @@ private:
     void onSelected();
     void refresh();
     void showColumnMenu(const QPoint &position);
-    void restoreColumns();
     void fitColumns();
 
     ClusterModel &m_cluster;

@@ -7,6 +7,7 @@
 #include "support/freeport.h"
 #include "support/operatorworld.h"
 #include "support/testcase.h"
+#include "support/testsettings.h"
 #include "ui/chartview.h"
 #include "ui/connectdialog.h"
 #include "ui/detailpanel.h"
@@ -18,7 +19,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 
@@ -151,6 +151,7 @@ class TestConsole : public TestCase
 
 private:
     std::unique_ptr<OperatorWorld> m_world;
+    std::unique_ptr<TestSettings> m_settings;
     SystemClock m_clock;
     quint16 m_metricsPort = 0;
 
@@ -187,8 +188,6 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true); // settings of the tests, not of the user
-        QApplication::setOrganizationName(u"patronus-test"_s);
         theme::apply(theme::Scheme::Light);
         auto world = OperatorWorld::start();
         QVERIFY2(world, qPrintable(world ? QString() : world.error().message));
@@ -199,6 +198,7 @@ private Q_SLOTS:
         // That the server cannot be reached, or refuses, is what some tests are about.
         QTest::failOnWarning(QRegularExpression(u"^(?!.* trying again in )"_s));
         m_metricsPort = freePort();
+        m_settings = std::make_unique<TestSettings>();
     }
     void cleanup() { m_world->clear(); }
 

@@ -3,6 +3,7 @@
 #include "models/objects.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
+#include "support/testsettings.h"
 #include "ui/chartview.h"
 #include "ui/commandpalette.h"
 #include "ui/connectdialog.h"
@@ -16,6 +17,7 @@
 
 #include <QApplication>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -23,7 +25,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 
@@ -48,10 +49,11 @@ struct Desk {
     Store sites, policies, events;
     ManualClock clock;
     ContextsModel contexts;
-    ClusterModel cluster{{.name = u"prod-eu"_s, .server = u"https://api"_s}, sites, policies, events, clock};
+    ClusterModel cluster;
     MainWindow window{contexts};
 
-    Desk()
+    explicit Desk(const ContextEntry &context = {.name = u"prod-eu"_s, .server = u"https://api"_s})
+        : cluster(context, sites, policies, events, clock)
     {
         testing::fill(sites,
             {{.name = u"hq"_s, .ready = u"True"_s, .reason = u"Synced"_s, .phase = u"Active"_s},
@@ -99,13 +101,11 @@ class TestMainWindow : public TestCase
 {
     Q_OBJECT
 
+private:
+    TestSettings m_settings;
+
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true); // settings of the tests, not of the user
-        QApplication::setOrganizationName(u"patronus-test"_s);
-        theme::apply(theme::Scheme::Light);
-    }
+    void initTestCase() { theme::apply(theme::Scheme::Light); }
 
     void unconnectedItSaysSoAndAsksNothing()
     {
@@ -380,6 +380,36 @@ private Q_SLOTS:
         context.ownClass = ContextClass::Staging;
         desk.cluster.setContext(context);
         QVERIFY(desk.window.windowTitle().contains(u"STAGING · READ-ONLY"_s));
+    }
+
+    void howItLooksIsRememberedForEachContext()
+    {
+        const ContextEntry eu{.name = u"eu"_s, .identity = u"1"_s}, us{.name = u"us"_s, .identity = u"2"_s};
+        const auto header = [](Desk &desk) { return desk.view().findChild<QTableView *>()->horizontalHeader(); };
+        {
+            Desk desk(eu);
+            desk.window.resize(1000, 600);
+            desk.window.page()->showView(ClusterPage::View::Sites);
+            desk.view().setFilter(u"phase:Failed"_s);
+            desk.window.setNamespace(u"prod"_s);
+            header(desk)->moveSection(1, 3);
+            header(desk)->resizeSection(2, 177);
+            header(desk)->hideSection(4);
+        }
+        {
+            Desk desk(us); // has looks of its own
+            QCOMPARE(desk.window.page()->view(), ClusterPage::View::Overview);
+            QCOMPARE(desk.shownNames().size(), 3);
+            QCOMPARE(header(desk)->visualIndex(1), 1);
+        }
+        Desk desk(eu);
+        QCOMPARE(desk.window.size(), QSize(1000, 600));
+        QCOMPARE(desk.window.page()->view(), ClusterPage::View::Sites);
+        QCOMPARE(desk.shownNames(), QStringList{u"branch-nyc"_s});
+        QCOMPARE(desk.window.findChild<QComboBox *>(u"namespaces"_s)->currentText(), u"prod"_s);
+        QCOMPARE(header(desk)->visualIndex(1), 3);
+        QCOMPARE(header(desk)->sectionSize(2), 177);
+        QVERIFY(header(desk)->isSectionHidden(4));
     }
 
     void theOverviewFollowsLightAndDark()

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/statustext.h"
+
+#include "models/units.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+struct StatusText {
+    Q_DECLARE_TR_FUNCTIONS(StatusText)
+};
+
+} // namespace
+
+LivenessText livenessText(const Liveness &live, const QDateTime &now)
+{
+    const QString age = live.heard.isValid() ? units::age(live.heard, now) : QString();
+    State state = State::Ready;
+    QString text;
+    switch (live.state) {
+    case Liveness::State::Connecting:
+        state = State::Working;
+        text = StatusText::tr("connecting");
+        break;
+    case Liveness::State::Live:
+        text = age.isEmpty() ? StatusText::tr("live") : StatusText::tr("live, last word %1 ago").arg(age);
+        break;
+    case Liveness::State::Resyncing:
+        state = State::Working;
+        text = StatusText::tr("reading everything again");
+        break;
+    case Liveness::State::Refused:
+        state = State::Failed;
+        text = StatusText::tr("you may not read this cluster's Sites and Policies");
+        break;
+    case Liveness::State::Missing:
+        state = State::Failed;
+        text = StatusText::tr("the CustomResourceDefinitions are not installed");
+        break;
+    case Liveness::State::Stale:
+        state = State::Failed;
+        text = age.isEmpty() ? StatusText::tr("no answer yet") : StatusText::tr("stale since %1").arg(age);
+        break;
+    }
+    if (!live.problem.isEmpty())
+        text += u": "_s + live.problem.section(u'\n', 0, 0).left(160);
+    return {state, text};
+}
+
+QString leaderText(const OperatorInfo &info)
+{
+    QString leader = !info.leaseProblem.isEmpty() ? StatusText::tr("leader not known")
+        : info.leaderIsStale                      ? StatusText::tr("lease of %1 has run out").arg(info.leader)
+        : !info.leader.isEmpty()                  ? StatusText::tr("leader %1").arg(info.leader)
+        : info.metricsAnswer                      ? StatusText::tr("operator without leader election")
+                                                  : StatusText::tr("no leader");
+    if (info.replicas >= 0)
+        leader += StatusText::tr(" (%1 of %2 ready)").arg(info.ready).arg(info.replicas);
+    return leader;
+}
+
+} // namespace patronus

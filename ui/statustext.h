@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/clustermodel.h"
+
+namespace patronus {
+
+/// How current what is shown is, in a line; @p now is UTC.
+struct LivenessText {
+    State state;
+    QString text;
+};
+[[nodiscard]] LivenessText livenessText(const Liveness &live, const QDateTime &now);
+/// Who leads, and how many of the operator's replicas are ready.
+[[nodiscard]] QString leaderText(const OperatorInfo &info);
+
+} // namespace patronus
