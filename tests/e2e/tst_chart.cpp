@@ -149,6 +149,7 @@ private Q_SLOTS:
         QTest::newRow("addresses") << u"networkPolicy.apiServer.cidrs={10.0.0.1}"_s << "cidrs"_ba;
         QTest::newRow("admission") << u"admissionPolicy.action=Shout"_s << "/admissionPolicy/action"_ba;
         QTest::newRow("dashboard") << u"grafanaDashboard.enabled=maybe"_s << "/grafanaDashboard/enabled"_ba;
+        QTest::newRow("schedule") << u"backup.schedule=daily"_s << "/backup/schedule"_ba;
         QTest::newRow("two writers") << u"replicaCount=2,leaderElection.enabled=false"_s
                                      << "every replica would write"_ba;
     }
@@ -185,7 +186,8 @@ private Q_SLOTS:
             u"patronus.credentials.existingSecret=api,patronus.credentials.kind=login"_s, u"--set-string"_s,
             u"patronus.caBundle=-----BEGIN CERTIFICATE-----"_s, u"--set"_s,
             u"watchNamespaces={default,patronus-system}"_s, u"--set"_s, u"admissionPolicy.enabled=true"_s, u"--set"_s,
-            u"prometheusRule.enabled=true,grafanaDashboard.enabled=true"_s});
+            u"prometheusRule.enabled=true,grafanaDashboard.enabled=true"_s, u"--set"_s,
+            u"backup.enabled=true,backup.helmValues=true"_s});
         QVERIFY2(output.exitCode == 0, output.err.constData());
         QVERIFY2(output.out.contains("NO PROMETHEUSRULE"), output.out.constData()); // said, not failed
         const QJsonObject dashboard = get({u"configmap"_s, u"patronus-operator-dashboard"_s});
