@@ -21,6 +21,7 @@ ClusterModel::ClusterModel(
       m_siteTable(tr("Age"), clock),
       m_policyTable(tr("Age"), clock),
       m_eventTable(tr("Last seen"), clock),
+      m_log(clock),
       m_since(clock.wallTime())
 {
     m_siteTable.setSourceModel(&m_sites);
@@ -121,9 +122,10 @@ void ClusterModel::setOperatorInfo(const OperatorInfo &info)
         Q_EMIT operatorChanged();
 }
 
-void ClusterModel::setLogDescription(const QString &text)
+void ClusterModel::setLogDescription(const QString &text, bool hasPreviousLogs)
 {
     m_logDescription = text;
+    m_hasPreviousLogs = hasPreviousLogs;
     Q_EMIT descriptionsChanged();
 }
 
@@ -142,6 +144,12 @@ std::chrono::milliseconds ClusterModel::chartSpan() const
     using std::chrono::minutes;
     const std::chrono::milliseconds passed(m_since.msecsTo(m_clock.wallTime()));
     return std::clamp<std::chrono::milliseconds>(passed, minutes(1), minutes(10));
+}
+
+void ClusterModel::requestLogRange(std::optional<std::chrono::seconds> range)
+{
+    if (std::exchange(m_logRange, range) != range)
+        Q_EMIT logRangeChanged();
 }
 
 void ClusterModel::requestPreview(Resource resource, const ObjectKey &key)

@@ -81,6 +81,10 @@ public:
     /// How far back the charts go: what has passed since the beginning, at least one minute and at most ten.
     [[nodiscard]] std::chrono::milliseconds chartSpan() const;
     [[nodiscard]] QString logDescription() const { return m_logDescription; }
+    /// How far back the log is read; nullopt: to its beginning.
+    [[nodiscard]] std::optional<std::chrono::seconds> logRange() const { return m_logRange; }
+    /// Whether a container of the operator was restarted, and the log of the one before is not read yet.
+    [[nodiscard]] bool hasPreviousLogs() const { return m_hasPreviousLogs; }
     [[nodiscard]] QStringList namespaces() const; ///< of the Sites and Policies, sorted
     [[nodiscard]] QByteArray yaml(const Object &object) const; ///< for people: without managedFields and last-applied
 
@@ -88,7 +92,7 @@ public:
     void setContext(const ContextEntry &context); ///< the same context, told anew
     void setLiveness(Resource resource, const Liveness &liveness);
     void setOperatorInfo(const OperatorInfo &info);
-    void setLogDescription(const QString &text);
+    void setLogDescription(const QString &text, bool hasPreviousLogs);
     void updateCharts(const MetricHistory &history, std::chrono::milliseconds interval, const QString &description,
         const QString &problem);
 
@@ -99,6 +103,8 @@ public:
     void requestNamespace(const QString &nameSpace) { Q_EMIT namespaceRequested(nameSpace); }
     /// Whether it is the person who has to say which namespace is read: of something, not all may be.
     [[nodiscard]] bool asksForNamespace() const;
+    void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
+    void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
 
 Q_SIGNALS:
     void contextChanged();
@@ -108,6 +114,8 @@ Q_SIGNALS:
     void previewRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
     void resyncRequested();
     void namespaceRequested(const QString &nameSpace);
+    void logRangeChanged();
+    void previousLogsRequested();
 
 private:
     ContextEntry m_context;
@@ -120,6 +128,8 @@ private:
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;
     QString m_metricsDescription, m_logDescription;
+    std::optional<std::chrono::seconds> m_logRange = std::chrono::hours(1);
+    bool m_hasPreviousLogs = false;
     const QDateTime m_since; // when it began: charts go back no farther
 };
 

@@ -72,6 +72,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     m_sites = new ObjectView(cluster, Resource::Sites, viewName(View::Sites), chips);
     m_policies = new ObjectView(cluster, Resource::Policies, viewName(View::Policies), chips);
     m_events = new ObjectView(cluster, Resource::Events, viewName(View::Events), {{tr("Warnings"), u"Warning"_s}});
+    m_logs = new LogView(cluster);
     m_details = new DetailPanel(cluster);
 
     m_sidebar = new QListWidget;
@@ -86,8 +87,8 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
         item->setSizeHint({0, fontMetrics().height() * 2});
     }
     m_stack = new QStackedWidget;
-    for (QWidget *page : std::initializer_list<QWidget *>{
-             overview, m_sites, m_policies, new MetricsView(cluster), new LogView(cluster), m_events})
+    for (QWidget *page :
+        std::initializer_list<QWidget *>{overview, m_sites, m_policies, new MetricsView(cluster), m_logs, m_events})
         m_stack->addWidget(page);
 
     m_split = new QSplitter;
@@ -139,6 +140,16 @@ void ClusterPage::focusFilter()
 {
     if (auto *objects = qobject_cast<ObjectView *>(m_stack->currentWidget()))
         objects->focusFilter();
+    else if (m_stack->currentWidget() == m_logs)
+        m_logs->focusSearch();
+}
+
+void ClusterPage::focusRows()
+{
+    if (auto *objects = qobject_cast<ObjectView *>(m_stack->currentWidget()))
+        objects->focusTable();
+    else if (m_stack->currentWidget() == m_logs)
+        m_logs->focusLines();
 }
 
 void ClusterPage::select(Resource resource, const ObjectKey &key)

@@ -14,6 +14,7 @@ class QStackedWidget;
 namespace patronus {
 
 class DetailPanel;
+class LogView;
 class ObjectView;
 
 /// What a window shows of one connected cluster: the views at the left, the one chosen, and the selected object.
@@ -34,7 +35,8 @@ public:
     void showView(View view);
     [[nodiscard]] View view() const;
     void setNamespace(const QString &nameSpace); ///< empty: all
-    void focusFilter(); ///< of the view that is shown, where it has one
+    void focusFilter(); ///< of the view that is shown, where it has one; the log's search
+    void focusRows(); ///< of the view that is shown, where it has some
     void select(ClusterModel::Resource resource, const ObjectKey &key); ///< opens its view and selects it
     [[nodiscard]] DetailPanel &details() { return *m_details; }
     [[nodiscard]] ObjectView &objects(ClusterModel::Resource resource);
@@ -55,6 +57,7 @@ private:
     ObjectView *m_sites;
     ObjectView *m_policies;
     ObjectView *m_events;
+    LogView *m_logs;
     DetailPanel *m_details;
 };
 

@@ -175,9 +175,7 @@ void MainWindow::makeActions()
         });
     add(tr("Back to the table"), {QKeySequence(Qt::Key_Escape)}, [this] {
         if (m_page)
-            for (const auto resource : ClusterModel::allResources)
-                if (m_page->objects(resource).isVisible())
-                    m_page->objects(resource).focusTable();
+            m_page->focusRows();
     });
     add(tr("Light"), {}, [] { theme::apply(theme::Scheme::Light); });
     add(tr("Dark"), {}, [] { theme::apply(theme::Scheme::Dark); });

@@ -205,6 +205,18 @@ Qt::PenStyle seriesStyle(int index)
     return styles[size_t(index) % std::size(styles)];
 }
 
+QColor sourceColor(int index)
+{
+    static constexpr QRgb light[] = {blue, 0xff00785a, 0xff9a3f78, 0xff6250b8, 0xff4f565c};
+    static constexpr QRgb dark[] = {sky, 0xff2bbd93, 0xffe39bc4, 0xffb3a5f0, 0xffc4c9cd};
+    return QColor::fromRgb(isDark() ? dark[size_t(index) % std::size(dark)] : light[size_t(index) % std::size(light)]);
+}
+
+QColor foundColor()
+{
+    return QColor::fromRgb(isDark() ? 0xff6b4e00 : 0xffffe08a);
+}
+
 QColor faintText()
 {
     return QApplication::palette().color(QPalette::PlaceholderText);

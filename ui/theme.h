@@ -26,6 +26,8 @@ void apply(Scheme scheme); ///< the whole application's style and palette
 [[nodiscard]] QColor levelColor(LogLevel level); ///< invalid: the text's own
 [[nodiscard]] QColor seriesColor(int index);
 [[nodiscard]] Qt::PenStyle seriesStyle(int index);
+[[nodiscard]] QColor sourceColor(int index); ///< of text that says whose a line is; none is a level's
+[[nodiscard]] QColor foundColor(); ///< background of what was searched for
 [[nodiscard]] QColor faintText(); ///< for what is said beside: still readable
 [[nodiscard]] QFont monospace();
 [[nodiscard]] QFont heading(double factor); ///< the interface font, larger and bold

@@ -54,6 +54,21 @@ QCoro::Task<> retire(std::unique_ptr<Reflector> reflector, [[maybe_unused]] InFl
     reflector.reset(); // before the guard
 }
 
+/// Of a pod of several containers the one that the chart calls so, else the first.
+OperatorLog::Pod operatorContainer(const Object &pod)
+{
+    OperatorLog::Pod result{.key = pod.key()};
+    const QJsonArray containers = pod.status().value("containerStatuses"_L1).toArray();
+    for (const QJsonValue &container : containers) {
+        const QString name = container["name"_L1].toString();
+        if (result.container.isEmpty() || name == "operator"_L1) {
+            result.container = name;
+            result.restarts = container["restartCount"_L1].toInteger();
+        }
+    }
+    return result;
+}
+
 } // namespace
 
 Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, const ContextEntry &entry,
@@ -65,14 +80,19 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
     if (!connection)
         return std::unexpected(connection.error());
     clients.connection = *std::move(connection);
-    // The watches have connections of their own: a slow answer to a click must not hold them up.
+    // The watches have connections of their own: a slow answer to a click must not hold them up, nor may a flood of
+    // logs.
     auto watches = clients.connection->makeClient();
     if (!watches)
         return std::unexpected(watches.error());
+    auto logs = clients.connection->makeClient();
+    if (!logs)
+        return std::unexpected(logs.error());
     auto others = clients.connection->makeClient();
     if (!others)
         return std::unexpected(others.error());
     clients.watches = (*watches)->readOnly();
+    clients.logs = (*logs)->readOnly();
     clients.reads = (*others)->readOnly();
     ContextEntry shown = entry;
     shown.isReadOnly = entry.isReadOnly || options.readOnly;
@@ -130,7 +150,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         {.nameSpace = options.operatorNamespace, .labelSelector = u"app.kubernetes.io/name="_s + name}, m_pods);
 
     connect(&m_metrics, &MetricsSource::scraped, this, &Session::refreshCharts);
-    connect(&m_log, &OperatorLog::descriptionChanged, this, [this] { m_model.setLogDescription(m_log.description()); });
+    const auto describeLog = [this] { m_model.setLogDescription(m_log.description(), m_log.hasPrevious()); };
+    connect(&m_log, &OperatorLog::descriptionChanged, this, describeLog);
+    connect(&m_model, &ClusterModel::logRangeChanged, this, [this] { m_log.setRange(m_model.logRange()); });
+    connect(&m_model, &ClusterModel::previousLogsRequested, this, [this] { m_log.readPrevious(); });
     connect(
         &m_model, &ClusterModel::previewRequested, this, [this](ClusterModel::Resource resource, const ObjectKey &key) {
             m_previewer.preview(
@@ -147,9 +170,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
     connect(&m_pods, &Store::removed, this, &Session::refreshSources);
     if (m_clients.metrics)
         m_metrics.setTargets({MetricsSource::url(m_clients.metrics, options.metricsUrl)});
+    m_log.setRange(m_model.logRange());
     if (!options.operatorLog.isEmpty())
         m_log.followFile(options.operatorLog);
-    m_model.setLogDescription(m_log.description());
+    describeLog();
     refreshCharts();
     refreshOperator();
     m_tick->start(tickInterval);
@@ -288,14 +312,20 @@ void Session::refreshOperator()
 
 void Session::refreshSources()
 {
+    if (!m_pods.isSynced())
+        return; // who is in the first list has not joined
     QList<ObjectKey> pods;
+    QList<OperatorLog::Pod> logs;
     m_pods.forEach([&](const Object &pod) {
-        if (pod.status().value("phase"_L1).toString() == "Running"_L1 && !pod.isDeleting())
-            pods.append(pod.key());
+        if (pod.status().value("phase"_L1).toString() != "Running"_L1 || pod.isDeleting())
+            return;
+        pods.append(pod.key());
+        logs.append(operatorContainer(pod));
     });
     std::ranges::sort(pods);
+    std::ranges::sort(logs, {}, &OperatorLog::Pod::key);
     if (m_options.operatorLog.isEmpty())
-        m_log.followPods(*m_clients.reads, pods);
+        m_log.followPods(*m_clients.logs, logs);
     if (const QSet<ObjectKey> running(pods.begin(), pods.end()); !m_clients.metrics && m_scraped != running) {
         m_scraped = running;
         QList<MetricsSource::Target> targets;

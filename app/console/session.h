@@ -39,7 +39,7 @@ public:
 private:
     struct Clients {
         std::unique_ptr<KubeConnection> connection;
-        std::unique_ptr<KubeClient> watches, reads;
+        std::unique_ptr<KubeClient> watches, logs, reads;
         std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
         std::unique_ptr<PatronusClient> patronus; ///< null: not reached
         std::shared_ptr<Transport> metrics; ///< null: through the API server

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/podlog.h"
 
-#include <QCryptographicHash>
+#include <QRandomGenerator>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -45,30 +46,6 @@ private:
     bool m_isCut = false;
 };
 
-struct Stamp {
-    QDateTime second; // exact: since() must never be rounded up
-    QDateTime time;
-};
-
-/// "2026-11-23T10:00:00.123456789Z"; the fraction has any number of digits, the zone may be an offset.
-std::optional<Stamp> stampFrom(QByteArrayView text)
-{
-    const qsizetype dot = text.indexOf('.');
-    QByteArray whole = text.toByteArray();
-    int ms = 0;
-    if (dot > 0) {
-        qsizetype end = dot + 1;
-        while (end < text.size() && text[end] >= '0' && text[end] <= '9')
-            ++end;
-        ms = text.sliced(dot + 1, end - dot - 1).toByteArray().leftJustified(3, '0', true).toInt();
-        whole.remove(dot, end - dot);
-    }
-    const QDateTime second = QDateTime::fromString(QString::fromLatin1(whole), Qt::ISODate).toUTC();
-    if (!second.isValid())
-        return std::nullopt;
-    return Stamp{second, second.addMSecs(ms)};
-}
-
 /// Whether the same request may succeed later: the container may be about to start.
 bool isWorthTrying(const Error &error)
 {
@@ -78,46 +55,44 @@ bool isWorthTrying(const Error &error)
 
 } // namespace
 
-QList<PodLogEntry> PodLogCursor::next(QByteArrayView line, bool isCut)
+void PodLogCursor::next(QByteArrayView line, bool isCut, const Sink &onEntry)
 {
     const qsizetype space = line.indexOf(' ');
-    const auto stamp = stampFrom(space < 0 ? line : line.first(space));
-    if (!stamp)
-        return {{.text = QString::fromUtf8(line), .isCut = isCut}}; // the kubelet's own words
+    const auto time = logTimeFrom(space < 0 ? line : line.first(space));
+    if (!time)
+        return onEntry({.text = line, .isCut = isCut}); // the kubelet's own words
 
-    const QByteArray digest = QCryptographicHash::hash(line, QCryptographicHash::Md5);
+    static const size_t seed = QRandomGenerator::system()->generate64();
+    const size_t digest = qHash(line, seed);
     if (const auto repeat = m_repeats.find(digest); repeat != m_repeats.end()) {
         if (--repeat.value() == 0)
             m_repeats.erase(repeat);
-        return {};
+        return;
     }
-
-    QList<PodLogEntry> entries;
     if (std::exchange(m_isResumed, false)) {
         // Lines come in the order of the log: if this new one is here, the repeats that have not come will not.
-        entries += {.kind = m_repeats.isEmpty() ? PodLogEntry::Kind::Reconnected : PodLogEntry::Kind::Gap};
+        onEntry({.kind = m_repeats.isEmpty() ? PodLogEntry::Kind::Reconnected : PodLogEntry::Kind::Gap, .time = time});
         m_repeats.clear();
     }
-    if (!m_second.isValid() || stamp->second > m_second) {
-        m_second = stamp->second;
+    const auto second = std::chrono::floor<std::chrono::seconds>(*time);
+    if (!m_second || second > *m_second) {
+        m_second = second;
         m_shown.clear();
     }
-    if (stamp->second == m_second && m_shown.size() < mostShown)
+    if (second == *m_second && m_shown.size() < mostShown)
         ++m_shown[digest];
-    entries += {
-        .time = stamp->time, .text = space < 0 ? QString() : QString::fromUtf8(line.sliced(space + 1)), .isCut = isCut};
-    return entries;
+    onEntry({.time = time, .text = space < 0 ? QByteArrayView() : line.sliced(space + 1), .isCut = isCut});
 }
 
 void PodLogCursor::resume()
 {
     m_repeats = m_shown;
-    m_isResumed = m_second.isValid();
+    m_isResumed = m_second.has_value();
 }
 
 QDateTime PodLogCursor::since() const
 {
-    return m_second;
+    return m_second ? QDateTime::fromSecsSinceEpoch(m_second->time_since_epoch().count(), QTimeZone::UTC) : QDateTime();
 }
 
 PodLog::PodLog(KubeClient &client, Clock &clock, Options options)
@@ -125,32 +100,33 @@ PodLog::PodLog(KubeClient &client, Clock &clock, Options options)
 {
 }
 
-Task<void> PodLog::follow(std::function<void(PodLogEntry)> onEntry, std::stop_token stop)
+Task<void> PodLog::follow(PodLogCursor::Sink onEntry, std::stop_token stop)
 {
+    using Kind = PodLogEntry::Kind;
     KubeClient &client = m_client;
     Clock &clock = m_clock;
     const Options options = m_options;
     PodLogCursor cursor;
     Clock::duration delay = firstDelay;
+    const Clock::time_point began = clock.now();
     while (true) {
         LogOptions request{.container = options.container,
             .previous = options.previous,
             .follow = !options.previous,
             .timestamps = true,
             .since = cursor.since()};
-        if (!cursor.since().isValid())
-            request.tailLines = options.tailLines;
+        if (!cursor.since().isValid() && options.last) // seen from now: what it took to get here is more than that
+            request.last = *options.last + std::chrono::ceil<std::chrono::seconds>(clock.now() - began);
 
         LogLines lines(options.longestLine);
         bool isNew = false;
-        const auto onLine = [&](QByteArrayView line, bool isCut) {
-            for (PodLogEntry &entry : cursor.next(line, isCut)) {
-                if (stop.stop_requested())
-                    return;
-                isNew = true;
-                onEntry(std::move(entry));
-            }
+        const auto hand = [&](const PodLogEntry &entry) {
+            if (stop.stop_requested())
+                return;
+            isNew = true;
+            onEntry(entry);
         };
+        const auto onLine = [&](QByteArrayView line, bool isCut) { cursor.next(line, isCut, hand); };
         const auto onBody = [&](QByteArrayView piece) { lines.feed(piece, onLine); };
         const auto ended = co_await client.streamText(requests::log(options.pod, request).target, onBody, stop);
         if (stop.stop_requested())
@@ -161,8 +137,11 @@ Task<void> PodLog::follow(std::function<void(PodLogEntry)> onEntry, std::stop_to
         // The stream also ends when the container does: it may come again.
         delay = isNew ? firstDelay : std::min(delay * 2, longestDelay);
         const Clock::duration asked = ended ? 0s : ended.error().retryAfter.value_or(0s);
+        const QByteArray why = ended ? QByteArray() : ended.error().message.toUtf8();
+        onEntry({.kind = Kind::Cut, .text = why});
         if (const auto slept = co_await clock.sleep(std::max(delay, asked), stop); !slept)
             co_return slept;
+        onEntry({.kind = Kind::Asking});
         cursor.resume();
     }
 }

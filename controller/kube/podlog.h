@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "kube/client.h"
+#include "kube/logtime.h"
 
 #include <QHash>
 
@@ -15,10 +16,12 @@ struct PodLogEntry {
         Reconnected, ///< the stream was cut and goes on here; nothing is missing
         Gap, ///< the stream was cut and the log has been rotated or its container replaced since: lines may be missing
              ///< here
+        Cut, ///< the stream has ended, by an error (the text says which) or with the container; it is asked for again
+        Asking, ///< it is asked for again now
     };
     Kind kind = Kind::Line;
-    QDateTime time = {}; ///< UTC, with ms; invalid where the line came without one
-    QString text = {};
+    std::optional<LogTime> time = {}; ///< nullopt where the line came without one
+    QByteArrayView text = {}; ///< UTF-8; valid during the call that hands it over
     bool isCut = false; ///< the line was longer than the limit, its end is left out
 };
 
@@ -28,17 +31,19 @@ struct PodLogEntry {
 class PodLogCursor
 {
 public:
-    /// The entries that @p line, as the server sends it with timestamps=true, leads to: none for a repeat.
-    [[nodiscard]] QList<PodLogEntry> next(QByteArrayView line, bool isCut);
+    using Sink = std::function<void(const PodLogEntry &)>;
+
+    /// Hands over what @p line, as the server sends it with timestamps=true, leads to: nothing for a repeat.
+    void next(QByteArrayView line, bool isCut, const Sink &onEntry);
     /// The stream begins anew, from since().
     void resume();
     /// The second of the newest line; invalid while there was none.
     [[nodiscard]] QDateTime since() const;
 
 private:
-    QDateTime m_second;
-    QHash<QByteArray, int> m_shown; // digests of the lines of m_second and later
-    QHash<QByteArray, int> m_repeats; // of these, what the resumed stream has not sent again yet
+    std::optional<std::chrono::sys_seconds> m_second;
+    QHash<size_t, int> m_shown; // digests of the lines of m_second
+    QHash<size_t, int> m_repeats; // of these, what the resumed stream has not sent again yet
     bool m_isResumed = false;
 };
 
@@ -51,7 +56,7 @@ public:
         ObjectKey pod = {};
         QString container = {}; ///< may be empty where the pod has only one
         bool previous = false; ///< the instance before the last restart: read once, not followed
-        qint64 tailLines = 1000; ///< of what is there at the beginning
+        std::optional<std::chrono::seconds> last = {}; ///< of what is there at the beginning; nullopt: all
         qsizetype longestLine = 32 * 1024; ///< bytes; what is longer is cut
     };
 
@@ -60,7 +65,7 @@ public:
 
     /// Hands over entries until @p stop is requested (Cancelled), or until trying again is of no use (the pod is gone,
     /// or may not be read). Of a previous instance it ends with the log's end. @p onEntry is not called after that.
-    [[nodiscard]] Task<void> follow(std::function<void(PodLogEntry)> onEntry, std::stop_token stop);
+    [[nodiscard]] Task<void> follow(PodLogCursor::Sink onEntry, std::stop_token stop);
 
 private:
     KubeClient &m_client;

@@ -213,10 +213,10 @@ HttpRequest log(const ObjectKey &pod, const LogOptions &options)
     flag("follow", options.follow);
     flag("previous", options.previous);
     flag("timestamps", options.timestamps);
-    if (options.tailLines)
-        target.add("tailLines", QString::number(*options.tailLines));
     if (options.since.isValid())
         target.add("sinceTime", options.since.toUTC().toString(Qt::ISODate));
+    if (options.last)
+        target.add("sinceSeconds", QString::number(options.last->count()));
     return read(target.text(), "*/*"_ba);
 }
 

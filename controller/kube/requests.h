@@ -45,8 +45,9 @@ struct LogOptions {
     bool previous = false; ///< of the instance before the last restart
     bool follow = false;
     bool timestamps = false; ///< each line begins with its time and a space
-    std::optional<qint64> tailLines = std::nullopt; ///< only the last ones
     QDateTime since = {}; ///< from this second on; invalid: from the beginning
+    std::optional<std::chrono::seconds> last
+        = std::nullopt; ///< in place of since: so long before now, by the node's clock
 };
 
 /// The API's verbs as requests: pure, so that a preview can show what would be sent

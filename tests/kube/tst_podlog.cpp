@@ -4,6 +4,8 @@
 #include "support/scriptedtransport.h"
 #include "support/testcase.h"
 
+#include <format>
+
 using namespace patronus;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -15,11 +17,15 @@ QString text(const PodLogEntry &entry)
 {
     switch (entry.kind) {
     case Kind::Line:
-        return entry.text + (entry.isCut ? u"…"_s : QString());
+        return QString::fromUtf8(entry.text) + (entry.isCut ? u"…"_s : QString());
     case Kind::Reconnected:
         return u"<reconnected>"_s;
     case Kind::Gap:
         return u"<gap>"_s;
+    case Kind::Cut:
+        return u"<cut %1>"_s.arg(QString::fromUtf8(entry.text));
+    case Kind::Asking:
+        return u"<asking>"_s;
     }
     return {};
 }
@@ -28,8 +34,7 @@ QStringList told(PodLogCursor &cursor, const QByteArrayList &lines)
 {
     QStringList result;
     for (const QByteArray &line : lines)
-        for (const PodLogEntry &entry : cursor.next(line, false))
-            result += text(entry);
+        cursor.next(line, false, [&](const PodLogEntry &entry) { result += text(entry); });
     return result;
 }
 
@@ -37,14 +42,19 @@ struct Fixture {
     ManualClock clock;
     std::shared_ptr<ScriptedTransport> transport = std::make_shared<ScriptedTransport>();
     KubeClient client{transport, nullptr};
-    QStringList lines;
+    QStringList lines; // and marks
+    QStringList waits; // what it says of cut streams
     std::stop_source stop;
 
     Task<void> follow(PodLog::Options options)
     {
         options.pod = {u"office"_s, u"p"_s};
         PodLog log(client, clock, std::move(options));
-        return log.follow([this](const PodLogEntry &entry) { lines += text(entry); }, stop.get_token());
+        return log.follow(
+            [this](const PodLogEntry &entry) {
+                (entry.kind == Kind::Cut || entry.kind == Kind::Asking ? waits : lines) += text(entry);
+            },
+            stop.get_token());
     }
     [[nodiscard]] ScriptedTransport::Call &call() const { return *transport->last(); }
     void wait() { clock.advance(clock.untilNextTimer().value()); }
@@ -62,32 +72,39 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QString>("time");
         QTest::addColumn<QString>("text");
-        QTest::newRow("nanoseconds") << "2026-11-23T10:00:00.123999999Z a b"_ba << u"2026-11-23T10:00:00.123Z"_s
+        QTest::newRow("nanoseconds") << "2026-11-23T10:00:00.123999999Z a b"_ba << u"2026-11-23T10:00:00.123999999Z"_s
                                      << u"a b"_s;
-        QTest::newRow("no fraction") << "2026-11-23T10:00:00Z a"_ba << u"2026-11-23T10:00:00.000Z"_s << u"a"_s;
-        QTest::newRow("short fraction") << "2026-11-23T10:00:00.5Z a"_ba << u"2026-11-23T10:00:00.500Z"_s << u"a"_s;
-        QTest::newRow("offset") << "2026-11-23T12:00:00.5+02:00 a"_ba << u"2026-11-23T10:00:00.500Z"_s << u"a"_s;
-        QTest::newRow("empty") << "2026-11-23T10:00:00Z "_ba << u"2026-11-23T10:00:00.000Z"_s << QString();
+        QTest::newRow("no fraction") << "2026-11-23T10:00:00Z a"_ba << u"2026-11-23T10:00:00.000000000Z"_s << u"a"_s;
+        QTest::newRow("short fraction") << "2026-11-23T10:00:00.5Z a"_ba << u"2026-11-23T10:00:00.500000000Z"_s
+                                        << u"a"_s;
+        QTest::newRow("offset") << "2026-11-23T12:00:00.5+02:00 a"_ba << u"2026-11-23T10:00:00.500000000Z"_s << u"a"_s;
+        QTest::newRow("empty") << "2026-11-23T10:00:00Z "_ba << u"2026-11-23T10:00:00.000000000Z"_s << QString();
         QTest::newRow("nothing behind the time")
-            << "2026-11-23T10:00:00Z"_ba << u"2026-11-23T10:00:00.000Z"_s << QString();
+            << "2026-11-23T10:00:00Z"_ba << u"2026-11-23T10:00:00.000000000Z"_s << QString();
+        QTest::newRow("west") << "2026-11-22T23:30:00-10:30 a"_ba << u"2026-11-23T10:00:00.000000000Z"_s << u"a"_s;
+        QTest::newRow("no such day") << "2026-02-30T10:00:00Z a"_ba << QString() << u"2026-02-30T10:00:00Z a"_s;
+        QTest::newRow("no zone") << "2026-11-23T10:00:00.1 a"_ba << QString() << u"2026-11-23T10:00:00.1 a"_s;
         QTest::newRow("no time") << "failed to read the log"_ba << QString() << u"failed to read the log"_s;
     }
     void aLineHasATimeAndAText()
     {
         QFETCH(const QByteArray, line);
         PodLogCursor cursor;
-        const auto entries = cursor.next(line, false);
-        QCOMPARE(entries.size(), 1);
-        QCOMPARE(entries[0].kind, Kind::Line);
-        QTEST(entries[0].time.toString(Qt::ISODateWithMs), "time");
-        QTEST(entries[0].text, "text");
+        int entries = 0;
+        cursor.next(line, false, [&](const PodLogEntry &entry) {
+            ++entries;
+            QCOMPARE(entry.kind, Kind::Line);
+            QTEST(entry.time ? QString::fromStdString(std::format("{:%FT%T}Z", *entry.time)) : QString(), "time");
+            QTEST(QString::fromUtf8(entry.text), "text");
+        });
+        QCOMPARE(entries, 1);
     }
 
     void theSecondIsNeverRoundedUp()
     {
         PodLogCursor cursor;
         QVERIFY(!cursor.since().isValid());
-        std::ignore = cursor.next("2026-11-23T10:00:00.9999999Z a", false);
+        std::ignore = told(cursor, {"2026-11-23T10:00:00.9999999Z a"});
         QCOMPARE(cursor.since().toString(Qt::ISODateWithMs), u"2026-11-23T10:00:00.000Z"_s);
     }
 
@@ -127,18 +144,30 @@ private Q_SLOTS:
     void aCutStreamIsResumed()
     {
         Fixture f;
-        auto task = f.follow({.container = u"operator"_s});
-        QVERIFY(f.call().request.target.endsWith("?container=operator&follow=true&timestamps=true&tailLines=1000"));
+        auto task = f.follow({.container = u"operator"_s, .last = 300s});
+        QVERIFY(f.call().request.target.endsWith("?container=operator&follow=true&timestamps=true&sinceSeconds=300"));
         f.call().send("2026-11-23T10:00:01.1Z a\n2026-11-23T10:00:01.2Z b\n2026-11-23T10:00:01.3Z ha");
         f.call().fail(Error::Kind::Unreachable);
         f.wait();
         QCOMPARE(f.transport->calls.size(), 2);
         QVERIFY(f.call().request.target.contains("sinceTime=2026-11-23T10%3A00%3A01Z"));
-        QVERIFY(!f.call().request.target.contains("tailLines"));
+        QVERIFY(!f.call().request.target.contains("sinceSeconds"));
+        QCOMPARE(f.waits, (QStringList{u"<cut scripted>"_s, u"<asking>"_s}));
         f.call().send("2026-11-23T10:00:01.1Z a\n2026-11-23T10:00:01.2Z b\n2026-11-23T10:00:01.3Z half\n");
         QCOMPARE(f.lines, (QStringList{u"a"_s, u"b"_s, u"<reconnected>"_s, u"half"_s}));
         f.stop.request_stop();
         QCOMPARE(QCoro::waitFor(task).error().kind, Error::Kind::Cancelled);
+    }
+
+    void whatCameWhileItCouldNotBeReadIsAskedForToo()
+    {
+        Fixture f;
+        auto task = f.follow({.last = 300s});
+        f.call().fail(Error::Kind::Unreachable);
+        f.wait();
+        QVERIFY(f.call().request.target.endsWith("sinceSeconds=302"));
+        f.stop.request_stop();
+        QVERIFY(!QCoro::waitFor(task));
     }
 
     void aContainerThatIsNotThereYetIsWaitedFor()
@@ -187,7 +216,7 @@ private Q_SLOTS:
     void thePreviousInstanceIsReadOnce()
     {
         Fixture f;
-        auto task = f.follow({.previous = true, .tailLines = 5});
+        auto task = f.follow({.previous = true});
         QVERIFY(f.call().request.target.contains("previous=true"));
         QVERIFY(!f.call().request.target.contains("follow"));
         f.call().send("2026-11-23T10:00:01.1Z a\n");

@@ -136,10 +136,11 @@ private Q_SLOTS:
                 {.container = u"operator"_s,
                     .follow = true,
                     .timestamps = true,
-                    .tailLines = 0,
                     .since = QDateTime(QDate(2026, 11, 23), QTime(12, 0), QTimeZone(7200))}),
-            "GET /api/v1/namespaces/office/pods/p/log?container=operator&follow=true&timestamps=true&tailLines=0"
+            "GET /api/v1/namespaces/office/pods/p/log?container=operator&follow=true&timestamps=true"
             "&sinceTime=2026-11-23T10%3A00%3A00Z\naccept: */*\n");
+        row("log of the last minutes", requests::log(pod, {.last = std::chrono::minutes(5)}),
+            "GET /api/v1/namespaces/office/pods/p/log?sinceSeconds=300\naccept: */*\n");
         row("log of the instance before", requests::log(pod, {.previous = true}),
             "GET /api/v1/namespaces/office/pods/p/log?previous=true\naccept: */*\n");
     }

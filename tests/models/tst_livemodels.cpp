@@ -33,58 +33,6 @@ class TestLiveModels : public TestCase
     Q_OBJECT
 
 private Q_SLOTS:
-    void aLevelIsReadFromALine_data()
-    {
-        QTest::addColumn<LogLevel>("level");
-        QTest::newRow("2026-11-23T12:00:00.000Z ERROR http it broke") << LogLevel::Error;
-        QTest::newRow("2026-11-23T12:00:00.000Z WARN watch again") << LogLevel::Warn;
-        QTest::newRow("2026-11-23T12:00:00.000Z INFO app no ERROR here") << LogLevel::Info;
-        QTest::newRow("2026-11-23T12:00:00.000Z DEBUG http GET") << LogLevel::Debug;
-        QTest::newRow(R"({"time":"x","level":"WARN","message":"m"})") << LogLevel::Warn;
-        QTest::newRow(R"({"message":"no level"})") << LogLevel::Other;
-        QTest::newRow("    at something") << LogLevel::Other;
-        QTest::newRow("word") << LogLevel::Other;
-    }
-    void aLevelIsReadFromALine()
-    {
-        QFETCH(const LogLevel, level);
-        QCOMPARE(logLevelOf(QString::fromLatin1(QTest::currentDataTag())), level);
-    }
-
-    void aLogIsBoundedAndCountsWhatItDrops()
-    {
-        LogLinesModel log(10'000);
-        const testing::ModelTester tester(&log);
-        for (int i = 0; i < 200; ++i)
-            log.append(u"pod"_s, {u"line %1 "_s.arg(i) + QString(40, u'x'), u"second"_s});
-        QVERIFY(log.rowCount() < 150);
-        QVERIFY(log.rowCount() > 20);
-        QCOMPARE(log.dropped() + log.rowCount(), 400);
-        QVERIFY(log.index(log.rowCount() - 2).data().toString().startsWith(u"line 199 "_s)); // the newest stay
-        QVERIFY(log.text().endsWith(u"\nsecond\n"_s));
-    }
-
-    void linesOfSeveralSourcesSayWhoseTheyAre()
-    {
-        LogLinesModel log;
-        const testing::ModelTester tester(&log);
-        log.append(u"pod-1"_s, {u"first"_s});
-        QCOMPARE(log.index(0).data().toString(), u"first"_s);
-        const QSignalSpy changed(&log, &QAbstractItemModel::dataChanged);
-        log.append(u"pod-2"_s, {u"second"_s});
-        QCOMPARE(changed.size(), 1);
-        QCOMPARE(log.text(), u"pod-1  first\npod-2  second\n"_s);
-    }
-
-    void oneHugeLineDoesNotStay()
-    {
-        LogLinesModel log(1000);
-        const testing::ModelTester tester(&log);
-        log.append(u"pod"_s, {QString(5000, u'x')});
-        QCOMPARE(log.rowCount(), 0);
-        QCOMPARE(log.dropped(), 1);
-    }
-
     void aChartAnswersFromTheHistory()
     {
         ChartModel chart(operatorCharts().at(0));
