@@ -55,7 +55,8 @@ private Q_SLOTS:
         const auto removed = pruneBundles(bundleOf(24), m_folder.path(), 2);
         QVERIFY(removed);
         QCOMPARE(removed->size(), 2);
-        QCOMPARE(names(), (QStringList{u"patronus-backup-prod-20261123T030000Z"_s, u"patronus-backup-prod-20261124T030000Z"_s}));
+        QCOMPARE(names(),
+            (QStringList{u"patronus-backup-prod-20261123T030000Z"_s, u"patronus-backup-prod-20261124T030000Z"_s}));
         QCOMPARE(pruneBundles(bundleOf(24), m_folder.path(), 2), QStringList());
         QVERIFY(pruneBundles(bundleOf(24), m_folder.path(), 0));
         QCOMPARE(names(), (QStringList{u"patronus-backup-prod-20261124T030000Z"_s})); // never the last one

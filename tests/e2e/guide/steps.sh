@@ -41,7 +41,8 @@ substitute() {
     -e "s#patronus-operator-xxxxx-yyyyy#${POD:-}#g" -e "s#localhost:8080#localhost:${METRICS:-0}#g" -e "s#8080:8080#${METRICS:-0}:8080#g" \
     -e "s#/srv/backups#$WORK/backups#g" -e "s#\\bFOLDER\\b#$WORK/backups/patronus-backup-*#g" \
     -e "s#localhost:9090#localhost:${PROMETHEUS:-0}#g" -e "s#9090:9090#${PROMETHEUS:-0}:9090#g" -e 's#--image=curlimages/curl#& --image-pull-policy=IfNotPresent#' \
-    -e 's#^(kubectl logs .* -f|kubectl port-forward .*)$#timeout 5 \1 || [ $? = 124 ]#'
+    -e 's#^(kubectl logs .* -f|kubectl port-forward .*)$#timeout 5 \1 || [ $? = 124 ]#' \
+    -e 's#^kubectl patronus (maintenance (start|resume)|stop|start).*$#& --yes#'
 }
 
 logs() { kubectl logs -n "$NS" -l app.kubernetes.io/name=patronus-operator "${@:---tail=-1}"; }
