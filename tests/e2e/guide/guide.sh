@@ -117,7 +117,7 @@ types 'kubectl apply -f policies-backup.yaml'
 types_soon 'kubectl get sites -A' 'hq .*Active'
 soon "all are Active again" all_active sites 2
 soon "the Policy too" all_active policies 1
-types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator' INFO
+types_soon 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator' INFO
 run "the Patronus API has both" remote sites '"total":2'
 
 section "Upgrades"
@@ -125,7 +125,7 @@ types 'helm upgrade patronus-operator ./operator/helm/patronus-operator \
   --namespace patronus-system \
   --values production-values.yaml' 'has been upgraded'
 types 'kubectl rollout status deployment/patronus-operator -n patronus-system' 'successfully rolled out'
-types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator' INFO
+types_soon 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator' INFO
 types 'kubectl apply -f operator/crds/' 'sites.sdwan.patronus.dev'
 types 'kubectl get crds | grep sdwan.patronus.dev' 'policies.sdwan.patronus.dev'
 types 'helm rollback patronus-operator -n patronus-system' 'Rollback was a success'
