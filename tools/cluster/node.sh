@@ -100,7 +100,7 @@ C
 }
 
 # The folders in which a control group is made: one per controller, or one for all.
-node_cgroups() { if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo /sys/fs/cgroup; else ls -d /sys/fs/cgroup/*/ | sed 's,/$,,'; fi; }
+node_cgroups() { if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo /sys/fs/cgroup; else find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d; fi; }
 
 # served NAME CLUSTER-IP PORT TARGET PROTOCOL…: a Service of kube-system whose endpoint is a process of this machine.
 served() {

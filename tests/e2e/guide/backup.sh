@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # set by ./run and ./world.sh
+# shellcheck disable=SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
 # The chart's scheduled backup, run now, into a folder of a node; and a restore of what it made.
 section "Scheduled backup"
 mkdir -p "$WORK/volume"; chown 1000:1000 "$WORK/volume"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # set by ./run and ./world.sh
+# shellcheck disable=SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
 # What goes wrong on a real cluster, and what it does: the light tier's limits under load, a full memory, a killed leader, a
 # drained node, an upgrade while Sites change. In the end the API server's audit log and the Patronus API's requests say
 # who has written, and when.

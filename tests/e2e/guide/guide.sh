@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2016,SC2154 # lines are for the shell of `types`; set by ./run and ./world.sh
+# shellcheck disable=SC2016,SC2086,SC2154 # lines are for the shell of `types`; set by ./run and ./world.sh; names without spaces
 # The operations guide that the product is built from, in its order: `types` and `types_soon` run its own lines.
 
 section "Installation: Quick Start"

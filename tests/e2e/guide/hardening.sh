@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # set by ./run and ./world.sh
+# shellcheck disable=SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
 # What the pods may do, seen from the machine that runs them, and what a linter says to the chart. The account's permissions
 # are compared with the guide's list by tst_chart.
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # set by ./run and ./world.sh
+# shellcheck disable=SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
 # Every command of docs/operations.md, read from the page: its indented lines, under their headings. A command that is
 # added to the page is run by itself; a heading that is not known here is told.
 PAGE=$ROOT/docs/operations.md

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # WORK and NS are set by ./run
+# shellcheck disable=SC2086,SC2154 # WORK and NS are set by ./run; names without spaces
 # How a step is done, told and counted. Read by ./run.
 FAILED=() DONE=0 # the steps that did not do what they should, and how many did
 

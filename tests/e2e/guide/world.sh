@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2034,SC2154 # read by the other parts; set by ./run
+# shellcheck disable=SC2034,SC2086,SC2154 # read by the other parts; set by ./run; names without spaces
 # What has to be there before the guide begins: nodes, images, the Patronus API, a Prometheus.
 say "two nodes, with this checkout's image and the simulated Patronus API"
 "$ROOT/tools/cluster/cluster" up --node > "$WORK/out"
