@@ -5,6 +5,7 @@
 #include "operations/listing.h"
 #include "operations/permissions.h"
 #include "operations/sanitized.h"
+#include "operations/several.h"
 
 #include <algorithm>
 
@@ -34,9 +35,10 @@ Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
         Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart patronus-operator"_s});
     for (const Object &secret : secrets) {
         const auto release = helmReleaseFrom(secret);
-        if (!release && !newest)
-            newest = release; // it may be ours: say so, unless another one is
-        else if (release && release->chart == operatorName && (!newest || newest->revision < release->revision))
+        // One that cannot be read may be ours: it is told, unless another one is.
+        const bool isBetter
+            = release ? release->chart == operatorName && (!newest || newest->revision < release->revision) : !newest;
+        if (isBetter)
             newest = release;
     }
     return newest;
@@ -166,24 +168,32 @@ Task<QStringList> Backup::tryOut(std::shared_ptr<BackupFacts> facts, std::stop_t
             co_return QStringList();
         }
     }
-    QStringList refused;
-    const QList<Object> objects = facts->sites + facts->policies;
-    for (qsizetype i = 0; i < objects.size(); ++i) {
-        m_progress(u"trying objects out"_s, i, objects.size());
-        const QJsonObject object = sanitized(objects[i].json());
-        const auto tried
-            = co_await m_dryRun->create(typeOf(object), object, {.strict = true, .metadataOnly = true}, stop);
-        // The name is taken, by the object itself: that is asked last, after schema and admission.
-        if (tried || tried.error().kind == Error::Kind::Conflict)
-            continue;
-        if (tried.error().kind != Error::Kind::Invalid && tried.error().kind != Error::Kind::Forbidden)
-            co_return std::unexpected(tried.error());
-        refused.append(u"%1 %2: %3"_s.arg(typeOf(object).kind, objects[i].key().text(), tried.error().message));
-    }
+    const auto trial = std::make_shared<Trial>(Trial{.objects = facts->sites + facts->policies});
+    const auto one = [this, trial, stop](qsizetype i) { return tryOutOne(trial, i, stop); };
+    const auto tried = co_await severalAtOnce(trial->objects.size(), one);
+    if (!tried)
+        co_return std::unexpected(tried.error());
+    QStringList refused = trial->refused;
+    refused.sort();
     if (!refused.isEmpty())
         facts->notes.append(
             u"the server would not take back %1 objects, the first is %2"_s.arg(refused.size()).arg(refused.first()));
     co_return refused;
+}
+
+Task<void> Backup::tryOutOne(std::shared_ptr<Trial> trial, qsizetype index, std::stop_token stop)
+{
+    m_progress(u"trying objects out"_s, index, trial->objects.size());
+    const QJsonObject object = sanitized(trial->objects[index].json());
+    const auto tried = co_await m_dryRun->create(typeOf(object), object, {.strict = true, .metadataOnly = true}, stop);
+    // The name is taken, by the object itself: that is asked last, after schema and admission.
+    if (tried || tried.error().kind == Error::Kind::Conflict)
+        co_return Expected<void>();
+    if (tried.error().kind != Error::Kind::Invalid && tried.error().kind != Error::Kind::Forbidden)
+        co_return std::unexpected(tried.error());
+    trial->refused.append(
+        u"%1 %2: %3"_s.arg(typeOf(object).kind, trial->objects[index].key().text(), tried.error().message));
+    co_return Expected<void>();
 }
 
 } // namespace patronus

@@ -36,6 +36,11 @@ private:
     [[nodiscard]] Task<BackupFacts> collect(KubeContext context, std::stop_token stop);
     [[nodiscard]] Task<QStringList> collectOperator(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
     [[nodiscard]] Task<QStringList> tryOut(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
+    struct Trial {
+        const QList<Object> objects;
+        QStringList refused = {};
+    };
+    [[nodiscard]] Task<void> tryOutOne(std::shared_ptr<Trial> trial, qsizetype index, std::stop_token stop);
 
     const std::unique_ptr<KubeClient> m_client; // read-only
     const std::unique_ptr<KubeClient> m_dryRun;

@@ -150,12 +150,7 @@ Task<QStringList> Maintenance::begin(MaintenanceRecord record, int replicas, std
         seen = *recorded;
     }
     if (now->replicas != replicas) {
-        const Change scale{.verb = Change::Verb::Scale,
-            .type = resources::deployments(),
-            .key = m_deployment,
-            .replicas = replicas,
-            .before = seen};
-        const auto scaled = co_await m_changes.make(scale, stop);
+        const auto scaled = co_await scale(seen, replicas, stop);
         if (!scaled)
             co_return std::unexpected(scaled.error());
     }
@@ -176,12 +171,7 @@ Task<MaintenanceStatus> Maintenance::resume(std::chrono::seconds limit, std::sto
                 .arg(m_deployment.text())
                 .arg(now->replicas)});
     if (now->replicas != now->record->replicas) {
-        const Change scale{.verb = Change::Verb::Scale,
-            .type = resources::deployments(),
-            .key = m_deployment,
-            .replicas = now->record->replicas,
-            .before = now->deployment};
-        const auto scaled = co_await m_changes.make(scale, stop);
+        const auto scaled = co_await scale(now->deployment, now->record->replicas, stop);
         if (!scaled)
             co_return std::unexpected(scaled.error());
     }
@@ -201,6 +191,29 @@ Task<MaintenanceStatus> Maintenance::resume(std::chrono::seconds limit, std::sto
     after.deployment = *forgotten;
     after.record.reset();
     co_return after;
+}
+
+/// Its controller writes the status at any time, also because of our own record: that is no reason to stop, as long as
+/// nobody has changed the number.
+Task<void> Maintenance::scale(Object seen, int replicas, std::stop_token stop)
+{
+    const int before = seen.spec()["replicas"_L1].toInt(1);
+    for (int attempt = 1;; ++attempt) {
+        const Change change{.verb = Change::Verb::Scale,
+            .type = resources::deployments(),
+            .key = m_deployment,
+            .replicas = replicas,
+            .before = seen};
+        const auto scaled = co_await m_changes.make(change, stop);
+        if (scaled || scaled.error().kind != Error::Kind::Conflict || attempt == 10)
+            co_return scaled.transform([](const Object &) { });
+        const auto now = co_await m_client.get(resources::deployments(), m_deployment, stop);
+        if (!now)
+            co_return std::unexpected(now.error());
+        if (now->uid() != seen.uid() || now->spec()["replicas"_L1].toInt(1) != before)
+            co_return scaled.transform([](const Object &) { });
+        seen = *now;
+    }
 }
 
 Task<MaintenanceStatus> Maintenance::awaitSettled(std::chrono::seconds limit, std::stop_token stop)

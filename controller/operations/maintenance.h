@@ -51,6 +51,7 @@ public:
     [[nodiscard]] Task<MaintenanceStatus> awaitSettled(std::chrono::seconds limit, std::stop_token stop);
 
 private:
+    [[nodiscard]] Task<void> scale(Object seen, int replicas, std::stop_token stop);
     [[nodiscard]] Task<void> checkAllowed(std::stop_token stop);
     [[nodiscard]] Task<void> checkAutoscaler(std::stop_token stop);
 

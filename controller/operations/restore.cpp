@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
+#include "operations/several.h"
 #include "sdwan/conditions.h"
 
 #include <QSet>
@@ -76,25 +77,32 @@ Task<RestorePlan> Restore::plan(std::stop_token stop)
     const auto facts = co_await collect(stop);
     if (!facts)
         co_return std::unexpected(facts.error());
-    RestorePlan plan = planRestore(m_source, *facts, m_choices);
-    const auto allowed = co_await checkAllowed(plan, stop);
+    const auto plan = std::make_shared<RestorePlan>(planRestore(m_source, *facts, m_choices));
+    const auto allowed = co_await checkAllowed(*plan, stop);
     if (!allowed)
         co_return std::unexpected(allowed.error());
-    for (qsizetype i = 0; i < plan.items.size(); ++i) {
-        RestoreItem &item = plan.items[i];
-        if (!isWritten(item) || item.waitsForType)
-            continue;
-        m_progress(u"trying objects out"_s, i, plan.items.size());
-        const auto tried = co_await m_changes.tryOut(changeOf(item), stop);
-        if (tried)
-            continue;
-        const Error::Kind kind = tried.error().kind;
-        if (kind == Error::Kind::Unreachable || kind == Error::Kind::Cancelled || kind == Error::Kind::Unauthorized)
-            co_return std::unexpected(tried.error());
-        item.action = Action::Conflict;
-        item.reason = u"the server refuses it: "_s + tried.error().message;
-    }
-    co_return plan;
+    const auto one = [this, plan, stop](qsizetype i) { return tryOut(plan, i, stop); };
+    const auto tried = co_await severalAtOnce(plan->items.size(), one);
+    if (!tried)
+        co_return std::unexpected(tried.error());
+    co_return std::move(*plan);
+}
+
+Task<void> Restore::tryOut(std::shared_ptr<RestorePlan> plan, qsizetype index, std::stop_token stop)
+{
+    RestoreItem &item = plan->items[index];
+    if (!isWritten(item) || item.waitsForType)
+        co_return Expected<void>();
+    m_progress(u"trying objects out"_s, index, plan->items.size());
+    const auto tried = co_await m_changes.tryOut(changeOf(item), stop);
+    if (tried)
+        co_return Expected<void>();
+    const Error::Kind kind = tried.error().kind;
+    if (kind == Error::Kind::Unreachable || kind == Error::Kind::Cancelled || kind == Error::Kind::Unauthorized)
+        co_return std::unexpected(tried.error());
+    item.action = Action::Conflict;
+    item.reason = u"the server refuses it: "_s + tried.error().message;
+    co_return Expected<void>();
 }
 
 Task<RestoreFacts> Restore::collect(std::stop_token stop)

@@ -39,6 +39,7 @@ public:
 
 private:
     [[nodiscard]] Task<RestoreFacts> collect(std::stop_token stop);
+    [[nodiscard]] Task<void> tryOut(std::shared_ptr<RestorePlan> plan, qsizetype index, std::stop_token stop);
     [[nodiscard]] Task<QList<Object>> present(ResourceType type, std::stop_token stop);
     [[nodiscard]] Task<void> checkAllowed(RestorePlan plan, std::stop_token stop);
     [[nodiscard]] Task<RestorePlan> makePrerequisites(
