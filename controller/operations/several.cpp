@@ -32,6 +32,7 @@ Task<void> severalAtOnce(qsizetype count, std::function<Task<void>(qsizetype)> o
 {
     const auto shared = std::make_shared<Work>(Work{.count = count, .one = std::move(one)});
     std::vector<QCoro::Task<>> workers;
+    workers.reserve(atOnce);
     for (int i = 0; i < atOnce; ++i)
         workers.push_back(workOn(shared));
     for (QCoro::Task<> &worker : workers)
