@@ -25,3 +25,4 @@ run "its account may change nothing" bash -c "! kubectl auth can-i --list -n $NS
 run "the objects are deleted" kubectl delete sites,policies -n $NS --all --timeout=60s
 run "kubectl patronus restore" bash -c "kubectl patronus restore \$(ls -d $WORK/volume/patronus-backup-* | tail -n 1) --yes --wait --timeout=60s"
 run "all is back" all_active sites 1
+run "they are deleted again" kubectl delete sites,policies -n $NS --all --timeout=60s

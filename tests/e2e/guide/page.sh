@@ -25,6 +25,7 @@ section "docs/operations.md"
 METRICS=$((METRICS + 1)) # whatever is forwarded still
 kubectl delete sites,policies -n $NS --all --timeout=60s > /dev/null 2>&1 || true
 page Install
+soon "3 are ready" ready 3
 run "a Site, and a broken one" apply eval "site hq; site broken | sed 's/publicKey: \"[^\"]*/publicKey: \"broken/'"
 soon "the log has an ERROR" says ERROR logs
 page Look
