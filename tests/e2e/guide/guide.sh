@@ -66,7 +66,7 @@ run "cause 2: a Patronus API that is not there" helm upgrade patronus-operator .
 types 'kubectl rollout status deployment/patronus-operator -n patronus-system' 'successfully rolled out' # the pods are Ready all the same
 run "a Site that cannot be sent" apply site later
 soon "its condition says APIUnreachable" reason site/later $NS APIUnreachable
-types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator | grep ERROR' 'nobody:8081'
+types_soon 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator | grep ERROR' 'nobody:8081'
 run "helm test says which check failed" says "FAILED .*Patronus API" helm test patronus-operator -n $NS --logs
 types 'helm rollback patronus-operator -n patronus-system' 'Rollback was a success'
 types_soon 'kubectl get sites -n patronus-system' 'later.*Active'
