@@ -39,8 +39,8 @@ C
   done
 }
 
-# A node of its own: its containerd, its bridge, its control groups. Two kubelets with one containerd would each remove the
-# other's pods. Nothing is masqueraded: all is on this machine, and servers see whose pod asks.
+# A node of its own: its containerd, its bridge, its control groups, its folder of logs. A kubelet removes pods and logs that
+# it does not know, so two with one of these would each remove the other's. Nothing is masqueraded: all is on this machine, and servers see whose pod asks.
 one_node() { # N
   local n=$1 group=
   mkdir -p "$DIR/cni-$n"
@@ -81,6 +81,7 @@ authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {c
 authorization: {mode: Webhook}
 cgroupDriver: cgroupfs
 cgroupRoot: ${group:-/}
+podLogsDir: $DIR/log/pods-$n
 enforceNodeAllocatable: []
 failSwapOn: false
 failCgroupV1: false
