@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/memory.h"
 
-#include <QCryptographicHash>
+#include "core/digest.h"
+
 #include <QDateTime>
 #include <QFile>
 #include <QSettings>
@@ -50,12 +51,7 @@ QString identityOf(const KubeContext &context)
             return {};
         ca = file.read(caSizeLimit);
     }
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const QByteArray &part : {context.server.toString().toUtf8(), ca, context.name.toUtf8()}) {
-        hash.addData(QByteArray::number(part.size()) + ':'); // so that no two lists of parts read the same
-        hash.addData(part);
-    }
-    return QString::fromLatin1(hash.result().toHex());
+    return QString::fromLatin1(digestOf({context.server.toString().toUtf8(), ca, context.name.toUtf8()}));
 }
 
 QStringList addedFiles()

@@ -2,29 +2,18 @@
 // kubectl-patronus: what a person does to a Patronus SD-WAN in a cluster, as a plugin of kubectl.
 #include "app/ctl/session.h"
 #include "core/log.h"
+#include "core/stopsignal.h"
 
 #include <QCoreApplication>
-#include <QSocketNotifier>
 
-#include <csignal>
 #include <cstdio>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
 namespace {
 
-int signalPipe[2];
-
-/// Signals reach the event loop as a byte in a pipe: nothing else is safe in a handler.
-void onSignal(int /*number*/)
-{
-    const char byte = 1;
-    [[maybe_unused]] const auto written = ::write(signalPipe[1], &byte, 1);
-}
-
-int run(const CtlOptions &options)
+int run(const CtlOptions &options, const StopSignal &signal)
 {
     if (options.command == CtlOptions::Command::Journal)
         return runJournal(options);
@@ -34,11 +23,7 @@ int run(const CtlOptions &options)
         return 1;
     }
     std::stop_source stop;
-    QSocketNotifier signalled(signalPipe[0], QSocketNotifier::Read);
-    QObject::connect(&signalled, &QSocketNotifier::activated, qApp, [&] {
-        signalled.setEnabled(false);
-        stop.request_stop();
-    });
+    QObject::connect(&signal, &StopSignal::arrived, qApp, [&stop] { stop.request_stop(); });
     switch (options.command) {
     case CtlOptions::Command::Backup:
         return QCoro::waitFor(runBackup(**session, options, stop.get_token()));
@@ -65,10 +50,10 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "error: RUST_LOG: %s\n", qUtf8Printable(filter.error().message));
         return 2;
     }
-    if (::pipe(signalPipe) != 0)
+    const auto signal = StopSignal::install();
+    if (!signal) {
+        std::fprintf(stderr, "error: %s\n", qUtf8Printable(signal.error().message));
         return 1;
-    std::signal(SIGTERM, onSignal);
-    std::signal(SIGINT, onSignal);
-    std::signal(SIGPIPE, SIG_IGN);
-    return run(*options);
+    }
+    return run(*options, **signal);
 }

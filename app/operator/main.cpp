@@ -3,26 +3,15 @@
 #include "operator.h"
 
 #include "core/log.h"
+#include "core/stopsignal.h"
 
 #include <QCoreApplication>
-#include <QSocketNotifier>
 
-#include <csignal>
 #include <cstdio>
-#include <unistd.h>
 
 using namespace patronus;
 
-static int signalPipe[2];
-
-/// Signals reach the event loop as a byte in a pipe: nothing else is safe in a handler.
-static void onSignal(int)
-{
-    const char byte = 1;
-    [[maybe_unused]] const auto written = ::write(signalPipe[1], &byte, 1);
-}
-
-static int run(const OperatorOptions &options)
+static int run(const OperatorOptions &options, const StopSignal &signal)
 {
     Operator program(options);
     int exitCode = 0;
@@ -30,11 +19,7 @@ static int run(const OperatorOptions &options)
         exitCode = code;
         QCoreApplication::exit(code);
     });
-    QSocketNotifier signalled(signalPipe[0], QSocketNotifier::Read);
-    QObject::connect(&signalled, &QSocketNotifier::activated, &program, [&] {
-        signalled.setEnabled(false);
-        program.stop();
-    });
+    QObject::connect(&signal, &StopSignal::arrived, &program, [&program] { program.stop(); });
     if (const auto started = program.start(); !started) {
         std::fprintf(stderr, "patronus-operator: %s\n", qUtf8Printable(redact(started.error().message)));
         return 2;
@@ -65,10 +50,10 @@ int main(int argc, char **argv)
     for (const QString &note : options.notes)
         qCInfo(logApp).noquote() << note;
 
-    if (::pipe(signalPipe) != 0)
+    const auto signal = StopSignal::install();
+    if (!signal) {
+        std::fprintf(stderr, "patronus-operator: %s\n", qUtf8Printable(signal.error().message));
         return 1;
-    std::signal(SIGTERM, onSignal);
-    std::signal(SIGINT, onSignal);
-    std::signal(SIGPIPE, SIG_IGN);
-    return options.command == OperatorOptions::Command::Check ? checkEverything(options) : run(options);
+    }
+    return options.command == OperatorOptions::Command::Check ? checkEverything(options) : run(options, **signal);
 }
