@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "http/proxyenvironment.h"
 #include "sdwan/kind.h"
+#include "sdwan/names.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -141,7 +142,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         {.nameSpace = options.nameSpace,
             .fieldSelector = u"involvedObject.apiVersion="_s + resources::sites().apiVersion()},
         m_events);
-    const QString name = u"patronus-operator"_s; // contract.md: Lease, Deployment and label
+    const QString name = names::operatorName;
     watch(resources::leases(), {.nameSpace = options.operatorNamespace, .fieldSelector = u"metadata.name="_s + name},
         m_leases);
     watch(resources::deployments(),

@@ -2,6 +2,7 @@
 #include "app/ctl/printed.h"
 #include "app/ctl/session.h"
 #include "operations/maintenance.h"
+#include "sdwan/names.h"
 
 #include <QJsonDocument>
 
@@ -56,8 +57,7 @@ QString intentOf(const MaintenanceStatus &status, Command command)
             .arg(back);
     case Command::Stop:
         return u"Stop the operator: 0 replicas (it has %1, and is to come back to %2). Until it runs again nothing "
-               u"reaches "
-               "the Patronus API, statuses grow old, and deleted Sites and Policies wait"_s.arg(status.replicas)
+               "reaches the Patronus API, statuses grow old, and deleted Sites and Policies wait"_s.arg(status.replicas)
                    .arg(back);
     default:
         return u"Bring the operator back to %1 replicas (it has %2)"_s.arg(back).arg(status.replicas);
@@ -82,7 +82,7 @@ QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_
     Changes changes(
         session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
     Maintenance maintenance(
-        session.client(), changes, session.clock(), {space, u"patronus-operator"_s}, terminal.progress());
+        session.client(), changes, session.clock(), {space, names::operatorName}, terminal.progress());
     const auto before = co_await maintenance.status(stop);
     if (!before)
         co_return failed(unchanged, before.error());

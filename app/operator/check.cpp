@@ -75,8 +75,8 @@ QCoro::Task<void> look(KubeClient &kube, PatronusClient &patronus, const Operato
         }
         for (const ResourceType &type : {resources::sites(), resources::policies()}) {
             const Expected<ServedSchema> schema = co_await readServedSchema(kube, type, {});
-            table.row("CRD "_L1 + type.plural + u'.' + type.group,
-                schema.and_then([](const ServedSchema &served) -> Expected<QString> {
+            table.row(
+                "CRD "_L1 + type.groupResource(), schema.and_then([](const ServedSchema &served) -> Expected<QString> {
                     if (served.snakeCaseField())
                         return std::unexpected(Error{
                             Error::Kind::Invalid, u"the snake_case CRD of the replaced operator: migrate it first"_s});

@@ -11,6 +11,7 @@
 #include "runtime/reflector.h"
 #include "sdwan/activeresources.h"
 #include "sdwan/liveeffects.h"
+#include "sdwan/names.h"
 #include "sdwan/sdwanreconciler.h"
 #include "sdwan/wakes.h"
 #include "serving/heartbeat.h"
@@ -116,7 +117,7 @@ void Operator::Private::build()
     if (options.leaderElection.enabled) {
         const QString name = options.podName.isEmpty() ? QSysInfo::machineHostName() : options.podName;
         election = std::make_unique<LeaderElection>(
-            LeaderElection::Settings{.lease = {options.podNamespace, u"patronus-operator"_s},
+            LeaderElection::Settings{.lease = {options.podNamespace, names::operatorName},
                 .identity = name + u'_' + QUuid::createUuid().toString(QUuid::WithoutBraces),
                 .leaseDuration = options.leaderElection.leaseDuration,
                 .renewDeadline = options.leaderElection.renewDeadline,

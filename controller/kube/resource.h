@@ -14,6 +14,8 @@ struct ResourceType {
     bool namespaced = true;
 
     [[nodiscard]] QString apiVersion() const { return group.isEmpty() ? version : group + QLatin1Char('/') + version; }
+    /// "PLURAL.GROUP", the name of its CustomResourceDefinition; of the core group the plural alone.
+    [[nodiscard]] QString groupResource() const { return group.isEmpty() ? plural : plural + QLatin1Char('.') + group; }
     /// "/apis/GROUP/VERSION[/namespaces/NS]/PLURAL[/NAME][/SUBRESOURCE]", percent-encoded. An empty namespace of a
     /// namespaced resource means all namespaces.
     [[nodiscard]] QByteArray path(

@@ -6,6 +6,7 @@
 #include "operations/permissions.h"
 #include "operations/sanitized.h"
 #include "operations/several.h"
+#include "sdwan/names.h"
 
 #include <algorithm>
 
@@ -14,8 +15,6 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
-
-const QString operatorName = u"patronus-operator"_s; // contract.md: Deployment and chart
 
 /// Whether a backup goes on without what could not be read; else it would look whole and not be.
 bool isNoted(const Error &error)
@@ -32,12 +31,13 @@ const ResourceType &typeOf(const QJsonObject &object)
 Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
 {
     Expected<HelmRelease> newest = std::unexpected(
-        Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart patronus-operator"_s});
+        Error{.kind = Error::Kind::NotFound, .message = u"no deployed release of the chart "_s + names::operatorName});
     for (const Object &secret : secrets) {
         const auto release = helmReleaseFrom(secret);
         // One that cannot be read may be ours: it is told, unless another one is.
-        const bool isBetter
-            = release ? release->chart == operatorName && (!newest || newest->revision < release->revision) : !newest;
+        const bool isBetter = release
+            ? release->chart == names::operatorName && (!newest || newest->revision < release->revision)
+            : !newest;
         if (isBetter)
             newest = release;
     }
@@ -51,7 +51,7 @@ Backup::Backup(KubeClient &client, Clock &clock, Options options, Progress progr
       m_dryRun(client.dryRun()),
       m_clock(clock),
       m_options(std::move(options)),
-      m_progress(progress ? std::move(progress) : [](const QString &, qsizetype, qsizetype) { })
+      m_progress(callable(std::move(progress)))
 {
 }
 
@@ -113,7 +113,7 @@ Task<BackupFacts> Backup::collect(KubeContext context, std::stop_token stop)
         if (!objects)
             co_return std::unexpected(objects.error());
         (isSites ? facts->sites : facts->policies) = *objects;
-        const ObjectKey crd{{}, type.plural + u'.' + type.group};
+        const ObjectKey crd{{}, type.groupResource()};
         const auto definition = co_await m_client->get(resources::customResourceDefinitions(), crd, stop);
         if (definition)
             facts->crds.append(*definition);
@@ -135,7 +135,7 @@ Task<QStringList> Backup::collectOperator(std::shared_ptr<BackupFacts> facts, st
     m_progress(u"reading the operator"_s, 0, 0);
     const QString space = m_options.operatorNamespace;
     QStringList notes;
-    const auto deployment = co_await m_client->get(resources::deployments(), {space, operatorName}, stop);
+    const auto deployment = co_await m_client->get(resources::deployments(), {space, names::operatorName}, stop);
     if (deployment)
         facts->deployment = *deployment;
     else if (isNoted(deployment.error()))

@@ -80,7 +80,7 @@ Maintenance::Maintenance(KubeClient &client, Changes &changes, Clock &clock, Obj
       m_changes(changes),
       m_clock(clock),
       m_deployment(std::move(deployment)),
-      m_progress(progress ? std::move(progress) : [](const QString &, qsizetype, qsizetype) { })
+      m_progress(callable(std::move(progress)))
 {
 }
 

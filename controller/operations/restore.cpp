@@ -67,7 +67,7 @@ Restore::Restore(
       m_clock(clock),
       m_source(std::move(source)),
       m_choices(choices),
-      m_progress(progress ? std::move(progress) : [](const QString &, qsizetype, qsizetype) { })
+      m_progress(callable(std::move(progress)))
 {
 }
 
@@ -114,7 +114,7 @@ Task<RestoreFacts> Restore::collect(std::stop_token stop)
         if (objects)
             (isSites ? facts->sites : facts->policies) = *objects;
         else if (objects.error().kind == Error::Kind::NotFound)
-            facts->absentCrds.append({{}, type.plural + u'.' + type.group});
+            facts->absentCrds.append({{}, type.groupResource()});
         else
             co_return std::unexpected(objects.error());
     }

@@ -181,7 +181,7 @@ private:
             return become(Action::Conflict, taken);
         if (!present.isNull())
             return become(Action::Update, what);
-        const QString crd = type.plural + u'.' + type.group;
+        const QString crd = type.groupResource();
         const bool isCrdAbsent = m_facts.absentCrds.contains(ObjectKey{{}, crd});
         if (isCrdAbsent && !m_madeCrds.contains(crd))
             return become(Action::Conflict, u"the CRD %1 is neither in the cluster nor among the files"_s.arg(crd));

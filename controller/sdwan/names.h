@@ -6,6 +6,9 @@
 /// Names that stand on objects, as users and other programs see them (contract.md).
 namespace patronus::names {
 
+/// The operator's Deployment, Lease, Helm chart and label app.kubernetes.io/name.
+inline constexpr QLatin1StringView operatorName("patronus-operator");
+
 inline constexpr QLatin1StringView finalizer("sdwan.patronus.dev/cleanup");
 inline constexpr QLatin1StringView remoteName("sdwan.patronus.dev/remote-name"); ///< whose the API's name is
 inline constexpr QLatin1StringView adopt("sdwan.patronus.dev/adopt"); ///< "true": may take a name over

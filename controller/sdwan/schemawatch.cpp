@@ -78,7 +78,7 @@ Task<void> SchemaWatch::repeat()
 QString SchemaWatch::take(Served &served, const Expected<ServedSchema> &read)
 {
     const ResourceType &type = served.kind.resource();
-    const QString crd = type.plural + u'.' + type.group;
+    const QString crd = type.groupResource();
     if (!read && read.error().kind == Error::Kind::NotFound)
         return u"the CustomResourceDefinition %1 is not installed: kubectl apply -f crds/"_s.arg(crd);
     if (!read)
