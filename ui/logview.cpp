@@ -2,9 +2,8 @@
 #include "ui/logview.h"
 
 #include "models/clustermodel.h"
+#include "ui/message.h"
 #include "ui/theme.h"
-
-#include <KMessageWidget>
 
 #include <QAction>
 #include <QActionGroup>
@@ -46,17 +45,6 @@ QLineEdit *makeField(const QString &name, const QString &placeholder, const QStr
     return field;
 }
 
-KMessageWidget *makeMessage(KMessageWidget::MessageType type, bool canBeClosed)
-{
-    auto *message = new KMessageWidget;
-    message->setMessageType(type);
-    message->setCloseButtonVisible(canBeClosed);
-    message->setWordWrap(true);
-    message->setTextFormat(Qt::PlainText);
-    message->hide();
-    return message;
-}
-
 } // namespace
 
 LogView::LogView(ClusterModel &cluster, QWidget *parent)
@@ -79,7 +67,7 @@ LogView::LogView(ClusterModel &cluster, QWidget *parent)
     layout->addLayout(makeFilterRow());
     layout->addWidget(m_problem);
     layout->addWidget(m_list, 1);
-    layout->addLayout(makeExportRow());
+    layout->addWidget(makeExportRow());
     layout->addWidget(m_outcome);
     layout->addWidget(m_status);
     makeShortcuts();
@@ -190,7 +178,7 @@ QHBoxLayout *LogView::makeFilterRow()
     return row;
 }
 
-QHBoxLayout *LogView::makeExportRow()
+QWidget *LogView::makeExportRow()
 {
     m_exportRow = new QWidget;
     m_progress = new QProgressBar;
@@ -200,14 +188,12 @@ QHBoxLayout *LogView::makeExportRow()
         delete m_export;
         m_exportRow->hide();
     });
-    auto *inner = new QHBoxLayout(m_exportRow);
-    inner->setContentsMargins({});
-    inner->addWidget(m_progress, 1);
-    inner->addWidget(cancel);
+    auto *row = new QHBoxLayout(m_exportRow);
+    row->setContentsMargins({});
+    row->addWidget(m_progress, 1);
+    row->addWidget(cancel);
     m_exportRow->hide();
-    auto *row = new QHBoxLayout;
-    row->addWidget(m_exportRow);
-    return row;
+    return m_exportRow;
 }
 
 QMenu *LogView::makeMenu()

@@ -41,7 +41,7 @@ public:
 private:
     QHBoxLayout *makeSourceRow();
     QHBoxLayout *makeFilterRow();
-    QHBoxLayout *makeExportRow();
+    QWidget *makeExportRow();
     QMenu *makeMenu();
     void makeShortcuts();
     void applyFilter();

@@ -2,12 +2,11 @@
 #include "ui/mainwindow.h"
 
 #include "ui/connectdialog.h"
+#include "ui/message.h"
 #include "ui/namespacebox.h"
 #include "ui/objectview.h"
 #include "ui/statustext.h"
 #include "ui/theme.h"
-
-#include <KMessageWidget>
 
 #include <QAction>
 #include <QApplication>
@@ -55,21 +54,12 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     m_frame = new QWidget;
     m_frame->setFixedHeight(4);
     m_frame->setAutoFillBackground(true);
-    m_problem = new KMessageWidget;
-    m_problem->setMessageType(KMessageWidget::Error);
-    m_problem->setWordWrap(true);
-    m_problem->setTextFormat(Qt::PlainText); // a server's words
+    m_problem = makeMessage(KMessageWidget::Error, true);
     auto *copy = new QAction(tr("Copy"), m_problem);
     connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(m_problem->text()); });
     m_problem->addAction(copy);
-    m_problem->hide();
-    m_notice = new KMessageWidget;
-    m_notice->setMessageType(KMessageWidget::Warning);
-    m_notice->setWordWrap(true);
-    m_notice->setTextFormat(Qt::PlainText);
-    m_notice->setCloseButtonVisible(false);
+    m_notice = makeMessage(KMessageWidget::Warning, false);
     m_notice->setObjectName(u"notice"_s);
-    m_notice->hide();
     m_pages = new QStackedWidget;
     m_pages->addWidget(makeEmptyPage());
 

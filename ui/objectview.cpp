@@ -2,10 +2,10 @@
 #include "ui/objectview.h"
 
 #include "ui/delegates.h"
+#include "ui/message.h"
 #include "ui/theme.h"
 
 #include <KColumnHeadersModel>
-#include <KMessageWidget>
 
 #include <QAction>
 #include <QEvent>
@@ -60,12 +60,7 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
             : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter of %1").arg(title));
-    m_problem = new KMessageWidget;
-    m_problem->setMessageType(KMessageWidget::Warning);
-    m_problem->setCloseButtonVisible(false);
-    m_problem->setWordWrap(true);
-    m_problem->setTextFormat(Qt::PlainText);
-    m_problem->hide();
+    m_problem = makeMessage(KMessageWidget::Warning, false);
 
     m_scope = new QLabel;
     m_scope->setWordWrap(true);

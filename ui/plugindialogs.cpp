@@ -106,8 +106,7 @@ PluginRunDialog::PluginRunDialog(const PluginQuestion &question, bool takesLines
     auto *explanation = plainText(takesLines
             ? tr("It gets the lines that you give here. If it insists on a terminal, run it in one first:")
             : tr("It may be waiting for you elsewhere, in a browser or on a phone; this goes by itself when it is "
-                 "done. "
-                 "If it never is, run it in a terminal first:"));
+                 "done. If it never is, run it in a terminal first:"));
     auto *command = plainText(commandLineText(question.commandLine));
     command->setFont(theme::monospace());
     m_said = readOnlyText({}, tr("What the program says"), 5);

@@ -3,7 +3,6 @@
 
 #include <QDialog>
 
-class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 

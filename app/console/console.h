@@ -21,10 +21,8 @@ public:
     void start();
     [[nodiscard]] MainWindow &window() { return m_windows.front()->window(); } ///< the first
     [[nodiscard]] Session *session() { return m_windows.front()->session(); } ///< of the first; null: not connected
-    [[nodiscard]] const std::vector<std::unique_ptr<ConsoleWindow>> &windows() const
-    {
-        return m_windows;
-    } ///< never none
+    /// All of them, never none.
+    [[nodiscard]] const std::vector<std::unique_ptr<ConsoleWindow>> &windows() const { return m_windows; }
 
 private:
     ConsoleWindow &openWindow();

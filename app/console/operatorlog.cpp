@@ -166,8 +166,7 @@ void OperatorLog::onEntry(const QString &pod, int source, const PodLogEntry &ent
     case PodLogEntry::Kind::Gap:
         m_lines.addMark(source, entry.time,
             tr("reconnected at %1 UTC; the container or its file is another since: what was written last before that "
-               "may "
-               "be lost")
+               "may be lost")
                 .arg(now));
         break;
     case PodLogEntry::Kind::Cut:
