@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What holds the lines of a log: levels, order, bounds.
 #include "models/logbuffer.h"
+#include "models/logtimes.h"
 #include "support/testcase.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
+using testing::at;
 
 namespace {
-
-LogTime at(int ms)
-{
-    return LogTime(1'700'000'000s + std::chrono::milliseconds(ms));
-}
 
 struct Filled {
     LogBuffer buffer{1 << 10};

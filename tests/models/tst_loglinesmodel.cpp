@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/loglinesmodel.h"
+#include "models/logtimes.h"
 #include "models/objects.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
@@ -12,13 +13,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
+using testing::at;
 
 namespace {
-
-LogTime at(int ms)
-{
-    return LogTime(1'700'000'000s + std::chrono::milliseconds(ms));
-}
 
 struct Log {
     ManualClock clock;
