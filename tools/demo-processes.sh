@@ -8,12 +8,6 @@ CLUSTER_SECONDS="etcd, kube-apiserver and kube-controller-manager: about 4 s"
 # launch NAME CMD…: in the background, with a log; it goes when this script goes, in whatever way.
 launch() { local name=$1; shift; setpriv --pdeathsig TERM -- "$@" > "$WORK/$name.log" 2>&1 < /dev/null & STARTED+=($!); }
 
-free_port() {
-  local port=$((20000 + RANDOM % 10000))
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((20000 + RANDOM % 10000)); done
-  echo $port
-}
-
 start_operator() {
   launch simulator "$BIN/patronus-sim" --listen 127.0.0.1:0 --interval 2s
   OPERATOR=${STARTED[-1]} # what await() looks at, until it is the operator itself

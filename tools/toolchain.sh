@@ -14,6 +14,11 @@ export GOPATH=$CACHE/go GOCACHE=$CACHE/go-build                # Go's modules an
 export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G} # compiled C++
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+free_port() { # below the ports that the kernel gives out by itself
+  local port=$((20000 + RANDOM % 10000))
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((20000 + RANDOM % 10000)); done
+  echo $port
+}
 fail() { printf '\033[1;31merror:\033[0m %s\n' "$*" >&2; exit 1; }
 
 # Prints native or chroot: whether this machine's own packages can be the toolchain.

@@ -46,9 +46,9 @@ for query in 'rate(patronus_operator_reconcile_total[5m])' 'rate(patronus_operat
   'histogram_quantile(0.95, rate(patronus_operator_reconcile_duration_seconds_bucket[5m]))' 'patronus_operator_active_resources'; do
   soon "PromQL: $query" says '"value":' prometheus "$query"
 done
-types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator -f' INFO
+types_soon 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator -f' INFO
 types '! kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator | grep ERROR'
-types 'kubectl logs -n patronus-system patronus-operator-xxxxx-yyyyy' INFO
+types_soon 'kubectl logs -n patronus-system patronus-operator-xxxxx-yyyyy' INFO
 
 section "Troubleshooting: Operator Not Starting"
 types 'kubectl get pods -n patronus-system' Running
@@ -92,7 +92,7 @@ forward "pod/$(leader)"
 run "the API answers 500 to each change" fault '{"error_rate": 1, "method": "PUT"}'
 run "a Site is changed" kubectl patch site hq -n $NS --type=merge -p '{"spec": {"location": "Bonn"}}'
 types_soon 'curl http://localhost:8080/metrics | grep reconcile_errors' 'controller="site",error_type="api_error"\} [1-9]'
-types 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator --tail=100 | grep ERROR' 'hq'
+types_soon 'kubectl logs -n patronus-system -l app.kubernetes.io/name=patronus-operator --tail=100 | grep ERROR' 'hq'
 run "the API is slow: 2 s an answer" fault '{"latency_ms": 2000, "method": "PUT"}'
 soon "the Site is sent all the same" remote sites/hq Bonn
 types_soon 'curl http://localhost:8080/metrics | grep reconcile_duration' 'controller="site",le="1"\} '

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
+# shellcheck disable=SC2034,SC2086,SC2154 # set by ./run and ./world.sh; names without spaces
 # Every command of docs/operations.md, read from the page: its indented lines, under their headings. A command that is
 # added to the page is run by itself; a heading that is not known here is told.
 PAGE=$ROOT/docs/operations.md
@@ -17,12 +17,16 @@ page() {
   VISITED+=("$heading")
   while IFS= read -r command; do
     [[ $command != "helm install"* ]] || helm uninstall patronus-operator -n $NS --ignore-not-found --wait > /dev/null
-    types "$command"
+    case $command in
+      *" -f" | *port-forward*) types "$command" ;;
+      "kubectl logs"* | "kubectl get"*) types_soon "$command" ;; # what only looks may be asked again
+      *) types "$command" ;;
+    esac
   done < <(commands_of_page | awk -F'\t' -v heading="$heading" '$1 == heading {print $2}')
 }
 
 section "docs/operations.md"
-METRICS=$((METRICS + 1)) # whatever is forwarded still
+METRICS=$(free_port) # the one before may be forwarded still
 kubectl delete sites,policies -n $NS --all --timeout=60s > /dev/null 2>&1 || true
 page Install
 soon "3 are ready" ready 3

@@ -33,7 +33,6 @@ said() { # WANTED CMD…
   if [ $code != 0 ] || { [ -n "$wanted" ] && ! grep -qE "$wanted" "$WORK/said"; }; then tail -n 30 "$WORK/said"; return 1; fi
 }
 says() { local wanted=$1; shift; "$@" > "$WORK/said" 2>&1 || true; grep -qE "$wanted" "$WORK/said" || { tail -n 30 "$WORK/said"; return 1; }; }
-silent() { local unwanted=$1; shift; "$@" > "$WORK/said" 2>&1; ! grep -qE "$unwanted" "$WORK/said"; }
 
 # A page's line -> the line that is run here.
 substitute() {

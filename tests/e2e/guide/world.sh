@@ -80,7 +80,7 @@ Y
 kubectl wait -n patronus-api --for=condition=Ready pod/patronus-api --timeout=60s > /dev/null
 kubectl wait -n monitoring --for=condition=Ready pod/prometheus --timeout=60s > /dev/null
 API_ADDRESS=$(kubectl get service -n patronus-api patronus-api -o 'jsonpath={.spec.clusterIP}')
-METRICS=$((20000 + RANDOM % 5000)) PROMETHEUS=$((25000 + RANDOM % 5000)) # local ports
+METRICS=$(free_port) PROMETHEUS=$(free_port) # local ones
 
 # The guide's file of values, as it has it but for the API's address (the table of ./run).
 substitute > production-values.yaml <<'Y'
