@@ -120,13 +120,14 @@ Expected<bool> Http1Parser::readHeader(QByteArrayView &input)
     // Garbage is seen at its first byte, not when 64 KiB of it have come.
     const QByteArrayView start = "HTTP/1.";
     const qsizetype seen = m_text.size();
-    m_text.append(input.first(std::min(input.size(), m_mostHeader + 4 - seen)));
+    const qsizetype most = m_mostHeader + 4; // with the empty line
+    m_text.append(input.first(std::min(input.size(), most - seen)));
     if (!start.startsWith(QByteArrayView(m_text).first(std::min(m_text.size(), start.size()))))
         return malformed(u"the answer is not HTTP/1.1"_s);
 
     const qsizetype end = m_text.indexOf("\r\n\r\n", std::max<qsizetype>(0, seen - 3));
     if (end < 0) {
-        if (m_text.size() >= m_mostHeader)
+        if (m_text.size() == most)
             return malformed(u"the header is longer than %1 bytes"_s.arg(m_mostHeader));
         input = {};
         return false;

@@ -102,6 +102,16 @@ private Q_SLOTS:
         QCOMPARE(parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nmore", 1000).left, "more");
     }
 
+    void theLongestHeaderIsReadInPiecesOfAnySize()
+    {
+        const QByteArray start = "HTTP/1.1 204 No Content\r\nx: ";
+        const QByteArray longest = start + QByteArray(512 - start.size(), 'y');
+        for (qsizetype size = 1; size <= longest.size() + 4; ++size) {
+            QVERIFY(parse(longest + "\r\n\r\n", size).ended);
+            QVERIFY(parse(longest + "y\r\n\r\n", size).malformed);
+        }
+    }
+
     void headersAreReadWithNamesInLowerCase()
     {
         Http1Parser parser;
