@@ -19,12 +19,7 @@ QString title(const char *text)
 
 StoreModel::Column stateColumn()
 {
-    return {.id = u"state"_s,
-        .title = title("State"),
-        .value = [](const Object &object) { return stateName(stateOf(object)); },
-        .sortValue = [](const Object &object) { return severityRank(stateOf(object)); },
-        .toolTip =
-            [](const Object &object) {
+    return {.id = u"state"_s, .title = title("State"), .value = {}, .toolTip = [](const Object &object) {
                 const auto ready = conditionOf(object, u"Ready");
                 return ready ? ready->message : QString();
             }};

@@ -72,10 +72,7 @@ bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParen
         return false;
     if (m_filter.isEmpty())
         return true;
-    QString row;
-    for (int column = 0; column < source.columnCount(sourceParent); ++column)
-        row += source.index(sourceRow, column, sourceParent).data().toString() + QLatin1Char('\n');
-    return m_filter.accepts(object, row);
+    return m_filter.accepts(object, source.index(sourceRow, 0, sourceParent).data(TextRole).toString());
 }
 
 bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) const
@@ -84,7 +81,7 @@ bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) co
     if (order != QPartialOrdering::Equivalent && order != QPartialOrdering::Unordered)
         return order == QPartialOrdering::Less;
     // Equal rows keep one order, whatever came first.
-    return left.data(KeyRole).value<ObjectKey>() < right.data(KeyRole).value<ObjectKey>();
+    return left.data(SourceObjectRole).value<Object>().key() < right.data(SourceObjectRole).value<Object>().key();
 }
 
 } // namespace patronus

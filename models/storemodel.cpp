@@ -45,7 +45,7 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
     const Column &column = m_columns[index.column()];
     switch (role) {
     case Qt::DisplayRole:
-        return column.value(row.object);
+        return column.value ? column.value(row.object) : stateName(row.state);
     case Qt::TextAlignmentRole:
         return QVariant((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole:
@@ -59,7 +59,11 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
     case StateRole:
         return m_state ? QVariant::fromValue(row.state) : QVariant();
     case SortRole:
-        return column.sortValue ? column.sortValue(row.object) : column.value(row.object);
+        return column.sortValue ? column.sortValue(row.object)
+            : column.value      ? column.value(row.object)
+                                : severityRank(row.state);
+    case TextRole:
+        return textOf(row);
     default:
         return {};
     }
@@ -84,8 +88,24 @@ QVariant StoreModel::headerData(int section, Qt::Orientation orientation, int ro
 
 std::optional<Object> StoreModel::find(const ObjectKey &key) const
 {
+    const auto row = rowOf(key);
+    return row ? std::optional(m_rows[*row].object) : std::nullopt;
+}
+
+std::optional<int> StoreModel::rowOf(const ObjectKey &key) const
+{
+    for (; m_numbered < m_rows.size(); ++m_numbered)
+        m_rowOf[m_rows[m_numbered].object.key()] = m_numbered;
     const auto it = m_rowOf.constFind(key);
-    return it == m_rowOf.cend() ? std::nullopt : std::optional(m_rows[*it].object);
+    return it == m_rowOf.cend() ? std::nullopt : std::optional(*it);
+}
+
+const QString &StoreModel::textOf(const Row &row) const
+{
+    if (row.text.isEmpty())
+        for (const Column &column : m_columns)
+            row.text += (column.value ? column.value(row.object).toString() : stateName(row.state)) + u'\n';
+    return row.text;
 }
 
 int StoreModel::count(State state) const
@@ -119,16 +139,15 @@ void StoreModel::flush()
     QList<Row> added;
     for (const ObjectKey &key : changed) {
         const auto object = m_store.find(key);
-        const auto row = m_rowOf.constFind(key);
-        const bool isHeld = row != m_rowOf.cend();
+        const auto row = rowOf(key);
         // Created anew under the same name: another object, so another row. What points to the old one must not slip.
-        const bool isSame = object && isHeld && m_rows[*row].object.uid() == object->uid();
+        const bool isSame = object && row && m_rows[*row].object.uid() == object->uid();
         if (isSame) {
             m_rows[*row] = makeRow(*object);
             Q_EMIT dataChanged(index(*row, 0), index(*row, int(m_columns.size()) - 1));
             continue;
         }
-        if (isHeld)
+        if (row)
             gone.insert(key);
         if (object)
             added.append(makeRow(*object));
@@ -139,10 +158,7 @@ void StoreModel::flush()
         std::ranges::sort(added, {}, [](const Row &row) { return row.object.key(); });
         const int first = int(m_rows.size());
         beginInsertRows({}, first, first + int(added.size()) - 1);
-        for (const Row &row : added) {
-            m_rowOf.insert(row.object.key(), int(m_rows.size()));
-            m_rows.append(row);
-        }
+        m_rows.append(added);
         endInsertRows();
     }
     Q_EMIT flushed();
@@ -154,7 +170,9 @@ void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)
         return;
     QList<int> rows;
     for (const ObjectKey &key : keys)
-        rows.append(m_rowOf.take(key));
+        rows.append(rowOf(key).value());
+    for (const ObjectKey &key : keys)
+        m_rowOf.remove(key);
     std::ranges::sort(rows, std::greater());
     for (qsizetype i = 0; i < rows.size();) {
         const int last = rows[i];
@@ -163,8 +181,7 @@ void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)
             first = rows[i];
         beginRemoveRows({}, first, last);
         m_rows.remove(first, last - first + 1);
-        for (int row = first; row < m_rows.size(); ++row)
-            m_rowOf[m_rows[row].object.key()] = row;
+        m_numbered = std::min(m_numbered, first); // numbered anew when somebody asks: once, not after each of thousands
         endRemoveRows();
     }
 }

@@ -20,6 +20,7 @@ enum ObjectRole {
     SourceObjectRole, ///< Object
     StateRole, ///< State
     SortRole, ///< what sorts, where that is not the text
+    TextRole, ///< QString: the text of all columns, a line each: what a filter looks into
 };
 
 /// One row per object of a Store, one column per Column; rows keep the order in which objects came.
@@ -34,7 +35,7 @@ public:
     struct Column {
         QString id; ///< for settings
         QString title;
-        std::function<QVariant(const Object &)> value; ///< what Qt::DisplayRole shows
+        std::function<QVariant(const Object &)> value; ///< what Qt::DisplayRole shows; empty: the row's state
         bool isNumber = false; ///< to the right, and sorted as a number
         std::function<QVariant(const Object &)> sortValue = {}; ///< empty: value
         std::function<QString(const Object &)> toolTip = {}; ///< empty: none
@@ -51,6 +52,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const; ///< as the rows have it
+    [[nodiscard]] const Object &object(int row) const { return m_rows[row].object; }
+    [[nodiscard]] State state(int row) const { return m_rows[row].state; }
     [[nodiscard]] int count(State state) const; ///< rows in @p state
     [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
 
@@ -60,18 +63,22 @@ Q_SIGNALS:
 private:
     struct Row {
         Object object;
-        State state;
+        State state; // told once a change, for it is asked thousands of times while rows are sorted
+        mutable QString text = {}; // of TextRole, once somebody asked
     };
     void note(const ObjectKey &key);
     void flush();
     void flushRemovals(const QSet<ObjectKey> &keys);
     [[nodiscard]] Row makeRow(const Object &object) const;
+    [[nodiscard]] std::optional<int> rowOf(const ObjectKey &key) const;
+    [[nodiscard]] const QString &textOf(const Row &row) const;
 
     const Store &m_store;
     const QList<Column> m_columns;
     const std::function<State(const Object &)> m_state;
     QList<Row> m_rows;
-    QHash<ObjectKey, int> m_rowOf;
+    mutable QHash<ObjectKey, int> m_rowOf;
+    mutable int m_numbered = 0; // rows before this one are where m_rowOf says
     QSet<ObjectKey> m_changed; // since the last batch
     std::unique_ptr<Timer> m_timer;
     bool m_waiting = false;

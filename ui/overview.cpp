@@ -94,7 +94,10 @@ Verdict verdictOf(const ClusterModel &cluster)
     return {State::Ready, Overview::tr("All is well: every Site and every Policy is ready"), {}};
 }
 
-Overview::Overview(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
+Overview::Overview(ClusterModel &cluster, QWidget *parent)
+    : QWidget(parent),
+      m_cluster(cluster),
+      m_troubles({&cluster.store(ClusterModel::Resource::Sites), &cluster.store(ClusterModel::Resource::Policies)})
 {
     m_icon = new QLabel;
     m_verdict = new QLabel;
@@ -157,17 +160,11 @@ void Overview::changeEvent(QEvent *event)
 
 QWidget *Overview::makeTroubles()
 {
-    for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
-        m_all.addSourceModel(m_cluster.table(resource));
-    m_troubles.setSourceModel(&m_all);
-    m_troubles.setScope([](const Object &object) { return stateOf(object) != State::Ready; });
-    m_troubles.sort(0);
     auto *list = new QListView;
     list->setModel(&m_troubles);
     list->setItemDelegate(new TimelineDelegate(troubleEntry, list));
     list->setResizeMode(QListView::Adjust);
     list->setWordWrap(true); // else a change of its width alone lays nothing out anew
-    list->setLayoutMode(QListView::Batched); // thousands may not be ready
     list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list->setFrameShape(QFrame::NoFrame);
@@ -184,14 +181,19 @@ QWidget *Overview::makeTroubles()
     frame->setBackgroundRole(QPalette::Base);
     frame->setAutoFillBackground(true);
     auto *layout = new QVBoxLayout(frame);
+    m_leftOut = new QLabel;
+    m_leftOut->setForegroundRole(QPalette::PlaceholderText);
     layout->addWidget(heading);
     layout->addWidget(list, 1);
+    layout->addWidget(m_leftOut);
     return frame;
 }
 
 void Overview::refresh()
 {
     m_troubleCard->setVisible(m_troubles.rowCount() > 0);
+    m_leftOut->setText(tr("and %1 more: the tables show all").arg(m_troubles.leftOut()));
+    m_leftOut->setVisible(m_troubles.leftOut() > 0);
     const Verdict verdict = verdictOf(m_cluster);
     m_icon->setPixmap(theme::stateIcon(verdict.state).pixmap({24, 24}, devicePixelRatioF()));
     m_icon->setAccessibleName(stateName(verdict.state));

@@ -2,9 +2,8 @@
 #pragma once
 
 #include "models/clustermodel.h"
-#include "models/filterproxy.h"
+#include "models/troublesmodel.h"
 
-#include <QConcatenateTablesProxyModel>
 #include <QWidget>
 
 class QLabel;
@@ -35,9 +34,9 @@ private:
     [[nodiscard]] QWidget *makeTroubles();
 
     ClusterModel &m_cluster;
-    QConcatenateTablesProxyModel m_all; // Sites and Policies
-    FilterProxy m_troubles; // those that are not ready, the worst first
+    TroublesModel m_troubles;
     QWidget *m_troubleCard;
+    QLabel *m_leftOut; // how many troubles the list does not hold
     QWidget *m_errors; // the chart that goes where there is no room for two
     QLabel *m_icon;
     QLabel *m_verdict;

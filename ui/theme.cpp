@@ -99,6 +99,27 @@ void paintState(QPainter &painter, State state, const QColor &ground, const QCol
     }
 }
 
+/// Painted once: tables ask for it with every cell that they paint.
+QPixmap statePixmap(State state, int scale, bool selected)
+{
+    const QColor ground = selected ? QColor(Qt::white) : stateColor(state); // white on the selection's colour
+    const QColor mark = selected ? QApplication::palette().color(QPalette::Highlight)
+        : isDark()               ? QColor::fromRgb(black)
+                                 : QColor(Qt::white);
+    const QString key = u"patronus-state-%1-%2-%3-%4"_s.arg(int(state)).arg(scale).arg(ground.name(), mark.name());
+    QPixmap pixmap;
+    if (QPixmapCache::find(key, &pixmap))
+        return pixmap;
+    pixmap = QPixmap(16 * scale, 16 * scale);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    painter.scale(scale, scale);
+    paintState(painter, state, ground, mark);
+    painter.end();
+    QPixmapCache::insert(key, pixmap);
+    return pixmap;
+}
+
 } // namespace
 
 QIcon applicationIcon()
@@ -145,19 +166,9 @@ QColor stateColor(State state)
 QIcon stateIcon(State state)
 {
     QIcon icon;
-    const QColor color = stateColor(state), mark = isDark() ? QColor::fromRgb(black) : QColor(Qt::white);
     for (const int scale : {1, 2, 3})
-        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected}) {
-            const bool selected = mode == QIcon::Selected; // white on the selection's colour
-            QPixmap pixmap(16 * scale, 16 * scale);
-            pixmap.fill(Qt::transparent);
-            QPainter painter(&pixmap);
-            painter.scale(scale, scale);
-            paintState(painter, state, selected ? QColor(Qt::white) : color,
-                selected ? QApplication::palette().color(QPalette::Highlight) : mark);
-            painter.end();
-            icon.addPixmap(pixmap, mode);
-        }
+        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected})
+            icon.addPixmap(statePixmap(state, scale, mode == QIcon::Selected), mode);
     return icon;
 }
 

@@ -56,7 +56,9 @@ void NameClaims::noteLoser(const Object &object)
 
 void NameClaims::onUpserted(const Object &after)
 {
-    m_byName[after.key().name].insert(after.key());
+    QList<ObjectKey> &keys = m_byName[after.key().name];
+    if (!keys.contains(after.key()))
+        keys.append(after.key());
 }
 
 void NameClaims::onRemoved(const Object &last)
@@ -65,7 +67,7 @@ void NameClaims::onRemoved(const Object &last)
     const auto it = m_byName.find(last.key().name);
     if (it == m_byName.end() || m_store.find(last.key()))
         return; // another object is there under the same key
-    it->remove(last.key());
+    it->removeOne(last.key());
     if (it->isEmpty())
         m_byName.erase(it);
 }

@@ -42,7 +42,7 @@ private:
     void onRemoved(const Object &last);
 
     const Store &m_store;
-    QHash<QString, QSet<ObjectKey>> m_byName;
+    QHash<QString, QList<ObjectKey>> m_byName; // lists, since nearly all have one key, and a set of one takes 2 KiB
     QSet<QString> m_losers; // UIDs
     QSet<QString> m_claiming; // UIDs
 };

@@ -95,6 +95,36 @@ private Q_SLOTS:
                 table.model.index(row, 1).data().toString());
     }
 
+    void rowsAreFoundAfterManyHaveGone()
+    {
+        Table table;
+        QList<Made> made;
+        for (int i = 0; i < 100; ++i)
+            made.append({.name = u"site-%1"_s.arg(i)});
+        testing::fill(table.store, made);
+        for (int i = 0; i < 100; i += 2)
+            table.store.remove({u"prod"_s, u"site-%1"_s.arg(i)});
+        table.clock.advance(100ms);
+        QCOMPARE(table.model.rowCount(), 50);
+        for (int i = 0; i < 100; ++i) {
+            const auto found = table.model.find({u"prod"_s, u"site-%1"_s.arg(i)});
+            QCOMPARE(found.has_value(), i % 2 == 1);
+            if (found)
+                QCOMPARE(found->key().name, u"site-%1"_s.arg(i));
+        }
+    }
+
+    void aFilterSeesAChangedText()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s, .phase = u"Pending"_s}, {.name = u"b"_s, .phase = u"Active"_s}});
+        table.proxy.setText(u"pending"_s);
+        QCOMPARE(names(table.proxy), QStringList({u"a"_s}));
+        table.store.upsert(Made{.name = u"b"_s, .version = u"2"_s, .phase = u"Pending"_s}.object());
+        table.clock.advance(100ms);
+        QCOMPARE(names(table.proxy), QStringList({u"a"_s, u"b"_s}));
+    }
+
     void anObjectCreatedAnewHasItsNewUid()
     {
         Table table;

@@ -3,6 +3,7 @@
 // speaks HTTP; what reads it is what reads an API server. While it flows somebody filters, scrolls, searches and
 // pauses.
 #include "app/console/operatorlog.h"
+#include "bench/measure.h"
 #include "ui/logview.h"
 #include "ui/mainwindow.h"
 #include "ui/theme.h"
@@ -10,7 +11,6 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QStandardPaths>
@@ -18,11 +18,9 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstdio>
-#include <ctime>
 #include <format>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
@@ -98,47 +96,6 @@ void appendChunk(std::string &to, const std::string &piece)
     pause();
     _exit(0);
 }
-
-// What is measured.
-
-double cpuSeconds(clockid_t clock)
-{
-    timespec time{};
-    clock_gettime(clock, &time);
-    return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
-}
-
-double residentMiB()
-{
-    QFile file(u"/proc/self/statm"_s);
-    return file.open(QIODevice::ReadOnly)
-        ? file.readAll().split(' ').value(1).toDouble() * double(sysconf(_SC_PAGESIZE)) / 1048576
-        : 0;
-}
-
-/// How long the event loop was away, seen by a timer that wants to fire every 5 ms.
-struct Stalls {
-    std::vector<double> wall, own; // ms; own: of that, this thread's CPU time
-    double lastWall = 0, lastOwn = 0;
-
-    void tick()
-    {
-        const double nowWall = cpuSeconds(CLOCK_MONOTONIC) * 1000, nowOwn = cpuSeconds(CLOCK_THREAD_CPUTIME_ID) * 1000;
-        if (lastWall > 0) {
-            wall.push_back(std::max(0.0, nowWall - lastWall - 5));
-            own.push_back(nowOwn - lastOwn);
-        }
-        lastWall = nowWall;
-        lastOwn = nowOwn;
-    }
-    static void print(const char *what, std::vector<double> &times)
-    {
-        std::ranges::sort(times);
-        const auto at = [&](double share) { return times[size_t(double(times.size() - 1) * share)]; };
-        std::printf(
-            "%-44s median %5.1f  p99 %5.1f  p99.9 %5.1f  max %5.1f ms\n", what, at(0.5), at(0.99), at(0.999), at(1));
-    }
-};
 
 /// What a person does, second by second of ten.
 void act(LogView &view, int second)
@@ -239,10 +196,7 @@ int main(int argc, char **argv)
     log.followPods(client, pods);
 
     Stalls stalls;
-    QTimer ticking;
-    ticking.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&ticking, &QTimer::timeout, &window, [&] { stalls.tick(); });
-    ticking.start(5);
+    stalls.start();
     int second = 0;
     double took = 0;
     const qint64 sent = qint64(load.seconds) * load.linesASecond;
@@ -261,7 +215,7 @@ int main(int argc, char **argv)
     });
     everySecond.start(1000);
     QApplication::exec();
-    ticking.stop();
+    stalls.stop();
 
     const double cpu = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - cpuBefore;
     const qint64 arrived = lines.lineCount() + lines.dropped();
@@ -273,8 +227,7 @@ int main(int argc, char **argv)
     std::printf("memory: %.1f MiB before, %.1f MiB at most, growth %.1f MiB; the log holds %.1f of %.0f MiB\n", before,
         most, most - before, double(lines.bytes()) / 1048576, double(lines.byteLimit()) / 1048576);
     std::printf("CPU: %.1f s, %.0f %% of one core\n", cpu, cpu / took * 100);
-    Stalls::print("event loop away (wall clock):", stalls.wall);
-    Stalls::print("of that its own work (CPU of the thread):", stalls.own);
+    stalls.print();
 
     QCoro::waitFor(log.close());
     window.setCluster(nullptr);

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The console with many objects: bench_console [SITES [POLICIES [UPDATES_A_SECOND [SECONDS]]]], by default 10,000,
+// 10,000, 1,000 and 30. A real API server, filled and changed by another process; kubectl beside it on the same data.
+#include "app/console/console.h"
+#include "bench/console/load.h"
+#include "bench/measure.h"
+#include "support/controlplane.h"
+#include "support/testsettings.h"
+#include "ui/objectview.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QScrollBar>
+#include <QTableView>
+
+using namespace Qt::StringLiterals;
+using namespace patronus;
+using Resource = ClusterModel::Resource;
+
+namespace {
+
+struct Numbers {
+    int sites = 10'000, policies = 10'000, updates = 1'000, seconds = 30;
+};
+
+void waitFor(const std::function<bool()> &isDone)
+{
+    while (!isDone())
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+}
+
+/// This program in another process, until it ends.
+void runOther(const QStringList &arguments)
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedChannels);
+    std::fflush(stdout);
+    process.start(QCoreApplication::applicationFilePath(), arguments);
+    waitFor([&] { return process.state() == QProcess::NotRunning; });
+    if (process.exitCode() != 0)
+        std::exit(1);
+}
+
+double ownMilliseconds(const std::function<void()> &work)
+{
+    QElapsedTimer timer;
+    timer.start();
+    work();
+    return double(timer.nsecsElapsed()) / 1e6;
+}
+
+/// What a person types, letter by letter, with what it shows painted each time.
+void filter(ObjectView &view)
+{
+    for (const QString &text : {u"branch-0012"_s, u"label:region=region-3"_s, u"phase:failed"_s, u"City 77"_s}) {
+        std::vector<double> times;
+        for (qsizetype typed = 1; typed <= text.size(); ++typed)
+            times.push_back(ownMilliseconds([&] {
+                view.setFilter(text.first(typed));
+                view.repaint();
+            }));
+        std::printf("  %-24s %6d rows   ", qPrintable(text), view.rows().rowCount());
+        printTimes("typed, each letter:", times);
+        times.clear();
+        times.push_back(ownMilliseconds([&] {
+            view.setFilter({});
+            view.repaint();
+        }));
+        std::printf("  %-24s %6d rows   ", "(cleared)", view.rows().rowCount());
+        printTimes("at once:", times);
+    }
+}
+
+void scroll(ObjectView &view)
+{
+    auto &bar = *view.findChild<QTableView *>()->verticalScrollBar();
+    std::vector<double> times;
+    for (int step = 0; step <= 100; ++step)
+        times.push_back(ownMilliseconds([&] {
+            bar.setValue(int(qint64(bar.maximum()) * step / 100));
+            view.repaint();
+        }));
+    printTimes("a hundred jumps through the table:", times);
+}
+
+/// A figure of /proc/PID/status (proc(5)).
+double statusMiB(qint64 pid, const char *name)
+{
+    QFile file(u"/proc/%1/status"_s.arg(pid));
+    if (file.open(QIODevice::ReadOnly))
+        for (const QByteArray &line : file.readAll().split('\n'))
+            if (line.startsWith(name))
+                return line.simplified().split(' ').value(1).toDouble() / 1024;
+    return 0;
+}
+
+/// kubectl with a list that it follows, until all of it is there.
+void kubectlBeside(const ControlPlane &plane, int objects)
+{
+    const QString kubectl = QString::fromUtf8(plane.shell(u"command -v kubectl"_s).out).trimmed();
+    QProcess process;
+    QElapsedTimer timer;
+    timer.start();
+    process.start(
+        kubectl, {u"--kubeconfig"_s, plane.kubeconfig(), u"get"_s, u"sites.sdwan.patronus.dev"_s, u"-A"_s, u"-w"_s});
+    qsizetype lines = 0;
+    waitFor([&] { return (lines += process.readAllStandardOutput().count('\n')) > objects; });
+    std::printf("kubectl get sites -A -w: all lines after %.2f s, %.0f MiB at most\n", double(timer.elapsed()) / 1000,
+        statusMiB(process.processId(), "VmHWM:"));
+    process.kill();
+    process.waitForFinished();
+}
+
+int measure(const Numbers &numbers)
+{
+    const TestSettings settings;
+    QApplication::setApplicationName(u"bench"_s);
+    theme::apply(theme::Scheme::Light);
+    const auto plane = ControlPlane::start();
+    if (!plane) {
+        std::fprintf(stderr, "%s\n", qPrintable(plane.error().message));
+        return 1;
+    }
+    const QString kubeconfig = (*plane)->kubeconfig();
+    const auto text = [](int number) { return QString::number(number); };
+    runOther({u"--fill"_s, kubeconfig, text(numbers.sites), text(numbers.policies)});
+    kubectlBeside(**plane, numbers.sites);
+
+    SystemClock clock;
+    Stalls stalls;
+    Console console({.kubeconfig = kubeconfig}, clock);
+    console.start();
+    waitFor([&] { return console.window().isActiveWindow() || console.window().isVisible(); });
+    const double before = residentMiB();
+    stalls.start();
+    QElapsedTimer timer;
+    timer.start();
+    const auto key = Kubeconfig::load({kubeconfig}).value().currentContext();
+    console.windows().front()->connectTo({.name = key, .scope = {}});
+    if (!console.session()) {
+        std::fprintf(stderr, "%s\n", qPrintable(console.window().problem()));
+        return 1;
+    }
+    ClusterPage &page = *console.window().page();
+    page.showView(ClusterPage::View::Sites);
+    ObjectView &sites = page.objects(Resource::Sites);
+    const auto rows = [&](Resource resource) { return page.objects(resource).rows().rowCount(); };
+    waitFor([&] { return rows(Resource::Sites) > 0; });
+    std::printf("first rows %.2f s after connecting\n", double(timer.elapsed()) / 1000);
+    waitFor([&] { return rows(Resource::Sites) == numbers.sites; });
+    sites.repaint();
+    std::printf("all Sites %.2f s after connecting\n", double(timer.elapsed()) / 1000);
+    waitFor([&] { return rows(Resource::Policies) == numbers.policies; });
+    std::printf("all Policies too %.2f s after connecting\n", double(timer.elapsed()) / 1000);
+    std::printf("memory: %.0f MiB before connecting, %.0f MiB now, %.0f MiB of that its own\n", before, residentMiB(),
+        statusMiB(QCoreApplication::applicationPid(), "RssAnon:"));
+    stalls.stop();
+    stalls.print();
+
+    scroll(sites);
+    filter(sites);
+
+    if (numbers.updates > 0) {
+        const double cpu = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+        stalls.start();
+        runOther({u"--update"_s, kubeconfig, text(numbers.sites), text(numbers.updates), text(numbers.seconds)});
+        stalls.stop();
+        stalls.print();
+        std::printf("CPU of the console meanwhile: %.1f s; %.0f MiB at its end\n",
+            cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, residentMiB());
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const auto number = [&](int index, int otherwise) { return argc > index ? std::atoi(argv[index]) : otherwise; };
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    const QByteArrayView mode = argc > 1 ? argv[1] : "";
+    if (mode == "--fill" || mode == "--update") {
+        const QCoreApplication app(argc, argv);
+        return mode == "--fill" ? fill(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0))
+                                : update(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0), number(5, 0));
+    }
+    const QApplication app(argc, argv);
+    const Numbers fallback;
+    return measure({number(1, fallback.sites), number(2, fallback.policies), number(3, fallback.updates),
+        number(4, fallback.seconds)});
+}
