@@ -18,9 +18,9 @@ ClusterModel::ClusterModel(
       m_sites(sites, siteColumns(), stateOf, clock),
       m_policies(policies, policyColumns(), stateOf, clock),
       m_events(events, eventColumns(), eventState, clock),
-      m_siteTable(tr("Age"), clock),
-      m_policyTable(tr("Age"), clock),
-      m_eventTable(tr("Last seen"), clock),
+      m_siteTable(objectTimes(), clock),
+      m_policyTable(objectTimes(), clock),
+      m_eventTable(eventTimes(), clock),
       m_log(clock),
       m_since(clock.wallTime())
 {

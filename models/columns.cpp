@@ -87,12 +87,24 @@ StoreModel::Column textColumn(const QString &id, const QString &title, const QSt
             }};
 }
 
+StoreModel::Column phaseColumn()
+{
+    return textColumn(u"phase"_s, title("Phase"), u"status.phase"_s);
+}
+
+StoreModel::Column activeColumn()
+{
+    return {.id = u"active"_s, .title = title("Active"), .value = [](const Object &object) {
+                const QJsonValue active = object.status().value("active"_L1);
+                return !active.isBool() ? QString(units::none) : active.toBool() ? title("yes") : title("no");
+            }};
+}
+
 } // namespace
 
 QList<StoreModel::Column> siteColumns()
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(),
-        textColumn(u"phase"_s, title("Phase"), u"status.phase"_s), readyColumn(),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
         numberColumn(u"peers"_s, title("Peers"), u"status.peers"_s, units::count),
         numberColumn(u"paths"_s, title("Paths"), u"status.activePaths"_s, units::count),
         numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
@@ -100,8 +112,8 @@ QList<StoreModel::Column> siteColumns()
 
 QList<StoreModel::Column> policyColumns()
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), readyColumn(),
-        numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
+        activeColumn(), numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
         textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
         textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),
         numberColumn(u"flows"_s, title("Flows"), u"status.matchedFlows"_s, units::count),
@@ -156,9 +168,21 @@ QDateTime eventTime(const Object &event)
     return event.creationTime();
 }
 
-QDateTime ageOf(const Object &object)
+QDateTime syncedSince(const Object &object)
 {
-    return object.json().contains("involvedObject"_L1) ? eventTime(object) : object.creationTime();
+    const auto synced = conditionOf(object, u"Synced");
+    return synced && synced->status == "True"_L1 && !isBehind(object) ? synced->lastTransition : QDateTime();
+}
+
+QList<TimeColumns::Column> objectTimes()
+{
+    return {{.id = u"synced"_s, .title = title("In sync for"), .time = syncedSince},
+        {.id = u"age"_s, .title = title("Age"), .time = [](const Object &object) { return object.creationTime(); }}};
+}
+
+QList<TimeColumns::Column> eventTimes()
+{
+    return {{.id = u"age"_s, .title = title("Last seen"), .time = eventTime}};
 }
 
 } // namespace patronus

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/storemodel.h"
+#include "models/timecolumns.h"
 
 namespace patronus {
 
@@ -9,12 +10,15 @@ namespace patronus {
 [[nodiscard]] QList<StoreModel::Column> siteColumns();
 [[nodiscard]] QList<StoreModel::Column> policyColumns();
 [[nodiscard]] QList<StoreModel::Column> eventColumns();
+[[nodiscard]] QList<TimeColumns::Column> objectTimes(); ///< of Sites and Policies
+[[nodiscard]] QList<TimeColumns::Column> eventTimes();
 
 /// Warning events are Degraded, others Ready: an event is a remark, not a state.
 [[nodiscard]] State eventState(const Object &event);
 /// When an Event was last seen; UTC.
 [[nodiscard]] QDateTime eventTime(const Object &event);
-/// The time of which the Age column shows the distance: an Event's last, else the creation.
-[[nodiscard]] QDateTime ageOf(const Object &object);
+/// Since when the Patronus API holds what @p object says, by its condition Synced; UTC, invalid: it does not. The time
+/// stays where it is while later specs are taken over without trouble.
+[[nodiscard]] QDateTime syncedSince(const Object &object);
 
 } // namespace patronus

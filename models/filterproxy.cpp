@@ -70,10 +70,8 @@ bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParen
         return false;
     if (!m_namespace.isEmpty() && object.key().nameSpace != m_namespace)
         return false;
-    if (m_filter.isEmpty())
-        return true;
     QString row;
-    for (int column = 0; column < source.columnCount(sourceParent); ++column)
+    for (int column = 0; m_filter.readsRow() && column < source.columnCount(sourceParent); ++column)
         row += source.index(sourceRow, column, sourceParent).data().toString() + QLatin1Char('\n');
     return m_filter.accepts(object, row);
 }

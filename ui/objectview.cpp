@@ -58,6 +58,13 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     m_filter->setPlaceholderText(resource == ClusterModel::Resource::Events
             ? tr("Filter: text, reason:InvalidSpec, ns:prod, -Normal   ( / )")
             : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
+    m_filter->setToolTip(tr("All words have to hold, in any order:\n"
+                            "text – it stands somewhere in the row; \"two words\"\n"
+                            "name:  ns:  phase:  reason:  state:  ready: – a field\n"
+                            "label:region=eu, label:region – a label has this value, or is there\n"
+                            "condition:Synced=False, condition:Stalled – a condition's status or reason; it is True\n"
+                            "/^branch-[0-9]+$/, name:/^br/ – a regular expression, in place of any value\n"
+                            "-word – it must not hold"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter of %1").arg(title));
     m_problem = makeMessage(KMessageWidget::Warning, false);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/agecolumn.h"
 #include "models/columns.h"
 #include "models/filterproxy.h"
 #include "models/objects.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 
+#include <QJsonDocument>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -28,7 +28,7 @@ struct Table {
     Store store;
     ManualClock clock;
     StoreModel model{store, siteColumns(), stateOf, clock};
-    AgeColumn aged{u"Age"_s, clock};
+    TimeColumns aged{objectTimes(), clock};
     FilterProxy proxy;
     testing::ModelTester storeTester{&model};
     testing::ModelTester agedTester{&aged};
@@ -145,6 +145,38 @@ private Q_SLOTS:
         QVERIFY(!changed.isEmpty());
         QCOMPARE(table.aged.index(0, column).data().toString(), u"62 min"_s);
         QCOMPARE(table.aged.index(0, column).data(KeyRole).value<ObjectKey>().name, u"a"_s);
+    }
+
+    void howLongItIsInSyncIsTold_data()
+    {
+        QTest::addColumn<QByteArray>("status"); // the generation is 2, the time 2026-01-01T00:00:00Z
+        QTest::addColumn<QString>("text");
+        const auto row = [](const char *name, const char *status, const QString &text) {
+            QTest::newRow(name) << QByteArray(status) << text;
+        };
+        row("in sync",
+            R"({"observedGeneration":2,"conditions":[{"type":"Synced","status":"True","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"60 min"_s);
+        row("not in sync",
+            R"({"observedGeneration":2,"conditions":[{"type":"Synced","status":"False","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"–"_s);
+        row("the spec is newer",
+            R"({"observedGeneration":1,"conditions":[{"type":"Synced","status":"True","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"–"_s);
+        row("older CRD", R"({"phase":"Active"})", u"–"_s);
+    }
+    void howLongItIsInSyncIsTold()
+    {
+        QFETCH(const QByteArray, status);
+        QFETCH(const QString, text);
+        Table table;
+        table.store.beginReplace();
+        table.store.upsert(Object(
+            QJsonDocument::fromJson(R"({"metadata":{"name":"x","generation":2},"status":)" + status + "}").object()));
+        table.store.endReplace();
+        const int column = table.aged.columnCount() - 2;
+        QCOMPARE(table.aged.headerData(column, Qt::Horizontal, Qt::UserRole).toString(), u"synced"_s);
+        QCOMPARE(table.aged.index(0, column).data().toString(), text);
     }
 
     void theWorstSortsFirst()
