@@ -15,8 +15,9 @@ ClusterModel::ClusterModel(
     : QObject(parent),
       m_context(std::move(context)),
       m_clock(clock),
+      m_order(policies, clock),
       m_sites(sites, siteColumns(), stateOf, clock),
-      m_policies(policies, policyColumns(), stateOf, clock),
+      m_policies(policies, policyColumns(m_order), stateOf, clock),
       m_events(events, eventColumns(), eventState, clock),
       m_siteTable(objectTimes(), clock),
       m_policyTable(objectTimes(), clock),
@@ -24,6 +25,7 @@ ClusterModel::ClusterModel(
       m_log(clock),
       m_since(clock.wallTime())
 {
+    connect(&m_order, &PolicyOrder::changed, &m_policies, &StoreModel::touch);
     m_siteTable.setSourceModel(&m_sites);
     m_policyTable.setSourceModel(&m_policies);
     m_eventTable.setSourceModel(&m_events);

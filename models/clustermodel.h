@@ -5,6 +5,7 @@
 #include "models/contextsmodel.h"
 #include "models/loglinesmodel.h"
 #include "models/planmodel.h"
+#include "models/policyorder.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
 
@@ -68,6 +69,7 @@ public:
     [[nodiscard]] const ContextEntry &context() const { return m_context; }
     [[nodiscard]] const StoreModel &store(Resource resource) const; ///< without the columns that time changes
     [[nodiscard]] QAbstractItemModel *table(Resource resource); ///< what a table shows
+    [[nodiscard]] const PolicyOrder &policyOrder() const { return m_order; }
     [[nodiscard]] LogLinesModel &log() { return m_log; }
     [[nodiscard]] PlanModel &plan() { return m_plan; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
@@ -120,6 +122,7 @@ Q_SIGNALS:
 private:
     ContextEntry m_context;
     Clock &m_clock;
+    PolicyOrder m_order;
     StoreModel m_sites, m_policies, m_events;
     TimeColumns m_siteTable, m_policyTable, m_eventTable;
     LogLinesModel m_log;

@@ -100,7 +100,46 @@ StoreModel::Column activeColumn()
             }};
 }
 
+/// The first few of @p keys, and how many more there are.
+QString listed(const QList<ObjectKey> &keys)
+{
+    QStringList names;
+    for (const ObjectKey &key : keys.first(std::min<qsizetype>(keys.size(), 3)))
+        names.append(key.text());
+    if (keys.size() > 3)
+        names.append(QCoreApplication::translate("Columns", "and %1 more").arg(keys.size() - 3));
+    return names.join(u", "_s);
+}
+
+StoreModel::Column precedenceColumn(const PolicyOrder &order)
+{
+    return {.id = u"precedence"_s,
+        .title = title("Precedence"),
+        .value = [&order](const Object &policy) { return standingText(order.standing(policy.key())); },
+        .sortValue =
+            [&order](const Object &policy) {
+                const auto standing = order.standing(policy.key());
+                return standing.shadowedBy > 0 ? 0 : standing.ties > 0 ? 1 : 2;
+            },
+        .toolTip =
+            [&order](const Object &policy) {
+                QStringList lines;
+                const PolicyOrder::Others others = order.others(policy.key());
+                if (!others.shadowedBy.isEmpty())
+                    lines.append(
+                        title("All that it matches is decided before it, by %1").arg(listed(others.shadowedBy)));
+                if (!others.ties.isEmpty())
+                    lines.append(title("The same priority and traffic in common: %1").arg(listed(others.ties)));
+                return lines.join(u'\n');
+            }};
+}
+
 } // namespace
+
+QString standingText(const PolicyOrder::Standing &standing)
+{
+    return standing.shadowedBy > 0 ? title("Shadowed") : standing.ties > 0 ? title("Tie") : QString();
+}
 
 QList<StoreModel::Column> siteColumns()
 {
@@ -110,11 +149,11 @@ QList<StoreModel::Column> siteColumns()
         numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
 }
 
-QList<StoreModel::Column> policyColumns()
+QList<StoreModel::Column> policyColumns(const PolicyOrder &order)
 {
     return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
         activeColumn(), numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
-        textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
+        precedenceColumn(order), textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
         textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),
         numberColumn(u"flows"_s, title("Flows"), u"status.matchedFlows"_s, units::count),
         numberColumn(u"bytes"_s, title("Routed"), u"status.bytesRouted"_s, units::bytes)};

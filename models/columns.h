@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/policyorder.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
 
@@ -8,11 +9,13 @@ namespace patronus {
 
 // A kind to show is an entry here. The state comes first: what is wrong is seen before what it is called.
 [[nodiscard]] QList<StoreModel::Column> siteColumns();
-[[nodiscard]] QList<StoreModel::Column> policyColumns();
+[[nodiscard]] QList<StoreModel::Column> policyColumns(const PolicyOrder &order); ///< @p order has to outlive them
 [[nodiscard]] QList<StoreModel::Column> eventColumns();
 [[nodiscard]] QList<TimeColumns::Column> objectTimes(); ///< of Sites and Policies
 [[nodiscard]] QList<TimeColumns::Column> eventTimes();
 
+/// How a Policy stands to the others in a word; empty: in nobody's way.
+[[nodiscard]] QString standingText(const PolicyOrder::Standing &standing);
 /// Warning events are Degraded, others Ready: an event is a remark, not a state.
 [[nodiscard]] State eventState(const Object &event);
 /// When an Event was last seen; UTC.

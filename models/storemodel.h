@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const; ///< as the rows have it
     [[nodiscard]] int count(State state) const; ///< rows in @p state
     [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
+    /// What columns say of these objects has changed, though they have not.
+    void touch(const QSet<ObjectKey> &keys);
 
 Q_SIGNALS:
     void flushed(); ///< a batch has been taken over
@@ -64,6 +66,7 @@ private:
     };
     void note(const ObjectKey &key);
     void flush();
+    void tellChanged(QList<int> rows);
     void flushRemovals(const QSet<ObjectKey> &keys);
     [[nodiscard]] Row makeRow(const Object &object) const;
 

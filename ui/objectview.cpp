@@ -41,6 +41,15 @@ QStringList columnIds(const QAbstractItemModel &model)
     return ids;
 }
 
+/// What a table is sorted by until somebody sorts it otherwise: what is wrong on top, Policies as they decide, Events
+/// as they came.
+int firstSortColumn(ClusterModel::Resource resource, const QAbstractItemModel &model)
+{
+    return resource == ClusterModel::Resource::Sites   ? 0
+        : resource == ClusterModel::Resource::Policies ? int(columnIds(model).indexOf(u"priority"_s))
+                                                       : model.columnCount() - 1;
+}
+
 } // namespace
 
 ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, const QString &title,
@@ -149,8 +158,7 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
     connect(header, &QHeaderView::customContextMenuRequested, this, &ObjectView::showColumnMenu);
 
-    const bool isEvents = resource == ClusterModel::Resource::Events;
-    m_table->sortByColumn(isEvents ? m_proxy.columnCount() - 1 : 0, Qt::AscendingOrder);
+    m_table->sortByColumn(firstSortColumn(resource, m_proxy), Qt::AscendingOrder);
     // Who drags a border has decided.
     connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
     refresh();

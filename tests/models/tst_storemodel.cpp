@@ -49,6 +49,11 @@ class TestStoreModel : public TestCase
 {
     Q_OBJECT
 
+private:
+    Store m_policies;
+    ManualClock m_clock;
+    PolicyOrder m_order{m_policies, m_clock};
+
 private Q_SLOTS:
     void theFirstListIsShownAtOnce()
     {
@@ -71,6 +76,19 @@ private Q_SLOTS:
         table.clock.advance(100ms);
         QCOMPARE(changed.size(), 1);
         QCOMPARE(table.model.find({u"prod"_s, u"a"_s})->resourceVersion(), u"99"_s);
+    }
+
+    void neighboursAreToldInOne()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s}, {.name = u"b"_s}, {.name = u"c"_s}, {.name = u"d"_s}});
+        const QSignalSpy changed(&table.model, &QAbstractItemModel::dataChanged);
+        table.model.touch({{u"prod"_s, u"c"_s}, {u"prod"_s, u"a"_s}, {u"prod"_s, u"d"_s}, {u"prod"_s, u"none"_s}});
+        table.clock.advance(100ms);
+        QCOMPARE(changed.size(), 2);
+        QCOMPARE(changed[1][0].toModelIndex().row(), 2);
+        QCOMPARE(changed[1][1].toModelIndex().row(), 3);
+        QCOMPARE(table.model.rowCount(), 4);
     }
 
     void rowsKeepTheirPlaceWhenOthersComeAndGo()
@@ -265,7 +283,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QList<StoreModel::Column>>("columns");
         QTest::newRow("sites") << siteColumns();
-        QTest::newRow("policies") << policyColumns();
+        QTest::newRow("policies") << policyColumns(m_order);
         QTest::newRow("events") << eventColumns();
     }
     void everyColumnReadsAnEmptyObject()

@@ -27,6 +27,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -89,6 +90,14 @@ struct Desk {
         return texts;
     }
 };
+
+/// A Policy as an API server gives it.
+Object policy(const QString &name, int priority, const QJsonObject &match, const QJsonObject &action = {})
+{
+    QJsonObject json = Made{.name = name, .ready = u"True"_s}.object().json();
+    json.insert("spec"_L1, QJsonObject{{u"priority"_s, priority}, {u"match"_s, match}, {u"action"_s, action}});
+    return Object(json);
+}
 
 bool contains(const QStringList &texts, const QString &part)
 {
@@ -211,6 +220,31 @@ private Q_SLOTS:
         QCOMPARE(desk.shownNames(), QStringList({u"branch-lab"_s}));
         desk.window.setNamespace({});
         QCOMPARE(desk.shownNames().size(), 3);
+    }
+
+    void policiesStandAsTheyDecideAndTellWhoseWayTheyAreIn()
+    {
+        Desk desk;
+        desk.policies.upsert(policy(u"web"_s, 20, {{u"protocol"_s, u"tcp"_s}}));
+        desk.policies.upsert(policy(u"bulk"_s, 30, {{u"protocol"_s, u"tcp"_s}, {u"dscp"_s, 8}}));
+        desk.policies.upsert(policy(u"first"_s, 3, {{u"protocol"_s, u"icmp"_s}}));
+        desk.clock.advance(300ms);
+        desk.window.page()->showView(ClusterPage::View::Policies);
+        ObjectView &view = desk.window.page()->objects(Resource::Policies);
+        const auto shown = [&] {
+            QStringList names;
+            for (int row = 0; row < view.rows().rowCount(); ++row)
+                names.append(view.rows().index(row, 1).data().toString());
+            return names;
+        };
+        QCOMPARE(shown(), QStringList({u"voip"_s, u"first"_s, u"web"_s, u"bulk"_s})); // voip has no priority
+        const auto chips = view.findChildren<QToolButton *>();
+        const auto chip = std::ranges::find(chips, u"Shadowed or tied"_s, &QToolButton::text);
+        QVERIFY(chip != chips.end());
+        QTest::mouseClick(*chip, Qt::LeftButton);
+        QCOMPARE(shown(), QStringList({u"bulk"_s}));
+        QTest::mouseClick(*chip, Qt::LeftButton);
+        QCOMPARE(shown().size(), 4);
     }
 
     void theSelectionStaysOnItsObject()
