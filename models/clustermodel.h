@@ -8,6 +8,7 @@
 #include "models/policyorder.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
+#include "models/topology.h"
 
 #include <QMap>
 
@@ -70,6 +71,7 @@ public:
     [[nodiscard]] const StoreModel &store(Resource resource) const; ///< without the columns that time changes
     [[nodiscard]] QAbstractItemModel *table(Resource resource); ///< what a table shows
     [[nodiscard]] const PolicyOrder &policyOrder() const { return m_order; }
+    [[nodiscard]] const Topology &topology() const { return m_topology; }
     [[nodiscard]] LogLinesModel &log() { return m_log; }
     [[nodiscard]] PlanModel &plan() { return m_plan; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
@@ -123,6 +125,7 @@ private:
     ContextEntry m_context;
     Clock &m_clock;
     PolicyOrder m_order;
+    Topology m_topology;
     StoreModel m_sites, m_policies, m_events;
     TimeColumns m_siteTable, m_policyTable, m_eventTable;
     LogLinesModel m_log;

@@ -112,6 +112,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
 
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
+    connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
         showView(resource == Resource::Sites ? View::Sites : View::Policies);
         objects(resource).setFilter(filter);
