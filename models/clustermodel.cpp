@@ -15,15 +15,18 @@ ClusterModel::ClusterModel(
     : QObject(parent),
       m_context(std::move(context)),
       m_clock(clock),
+      m_order(policies, clock),
+      m_topology(sites, policies, clock),
       m_sites(sites, siteColumns(), stateOf, clock),
-      m_policies(policies, policyColumns(), stateOf, clock),
+      m_policies(policies, policyColumns(m_order), stateOf, clock),
       m_events(events, eventColumns(), eventState, clock),
-      m_siteTable(tr("Age"), clock),
-      m_policyTable(tr("Age"), clock),
-      m_eventTable(tr("Last seen"), clock),
+      m_siteTable(objectTimes(), clock),
+      m_policyTable(objectTimes(), clock),
+      m_eventTable(eventTimes(), clock),
       m_log(clock),
       m_since(clock.wallTime())
 {
+    connect(&m_order, &PolicyOrder::changed, &m_policies, &StoreModel::touch);
     m_siteTable.setSourceModel(&m_sites);
     m_policyTable.setSourceModel(&m_policies);
     m_eventTable.setSourceModel(&m_events);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/agecolumn.h"
 #include "models/chartmodel.h"
 #include "models/contextsmodel.h"
 #include "models/loglinesmodel.h"
 #include "models/planmodel.h"
+#include "models/policyorder.h"
 #include "models/storemodel.h"
+#include "models/timecolumns.h"
+#include "models/topology.h"
 
 #include <QMap>
 
@@ -66,8 +68,10 @@ public:
     ~ClusterModel() override;
 
     [[nodiscard]] const ContextEntry &context() const { return m_context; }
-    [[nodiscard]] const StoreModel &store(Resource resource) const; ///< without the Age column
+    [[nodiscard]] const StoreModel &store(Resource resource) const; ///< without the columns that time changes
     [[nodiscard]] QAbstractItemModel *table(Resource resource); ///< what a table shows
+    [[nodiscard]] const PolicyOrder &policyOrder() const { return m_order; }
+    [[nodiscard]] const Topology &topology() const { return m_topology; }
     [[nodiscard]] LogLinesModel &log() { return m_log; }
     [[nodiscard]] PlanModel &plan() { return m_plan; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
@@ -120,8 +124,10 @@ Q_SIGNALS:
 private:
     ContextEntry m_context;
     Clock &m_clock;
+    PolicyOrder m_order;
+    Topology m_topology;
     StoreModel m_sites, m_policies, m_events;
-    AgeColumn m_siteTable, m_policyTable, m_eventTable;
+    TimeColumns m_siteTable, m_policyTable, m_eventTable;
     LogLinesModel m_log;
     PlanModel m_plan;
     std::vector<std::unique_ptr<ChartModel>> m_charts;

@@ -82,22 +82,73 @@ StoreModel::Column textColumn(const QString &id, const QString &title, const QSt
             }};
 }
 
+StoreModel::Column phaseColumn()
+{
+    return textColumn(u"phase"_s, title("Phase"), u"status.phase"_s);
+}
+
+StoreModel::Column activeColumn()
+{
+    return {.id = u"active"_s, .title = title("Active"), .value = [](const Object &object) {
+                const QJsonValue active = object.status().value("active"_L1);
+                return !active.isBool() ? QString(units::none) : active.toBool() ? title("yes") : title("no");
+            }};
+}
+
+/// The first few of @p keys, and how many more there are.
+QString listed(const QList<ObjectKey> &keys)
+{
+    QStringList names;
+    for (const ObjectKey &key : keys.first(std::min<qsizetype>(keys.size(), 3)))
+        names.append(key.text());
+    if (keys.size() > 3)
+        names.append(QCoreApplication::translate("Columns", "and %1 more").arg(keys.size() - 3));
+    return names.join(u", "_s);
+}
+
+StoreModel::Column precedenceColumn(const PolicyOrder &order)
+{
+    return {.id = u"precedence"_s,
+        .title = title("Precedence"),
+        .value = [&order](const Object &policy) { return standingText(order.standing(policy.key())); },
+        .sortValue =
+            [&order](const Object &policy) {
+                const auto standing = order.standing(policy.key());
+                return standing.shadowedBy > 0 ? 0 : standing.ties > 0 ? 1 : 2;
+            },
+        .toolTip =
+            [&order](const Object &policy) {
+                QStringList lines;
+                const PolicyOrder::Others others = order.others(policy.key());
+                if (!others.shadowedBy.isEmpty())
+                    lines.append(
+                        title("All that it matches is decided before it, by %1").arg(listed(others.shadowedBy)));
+                if (!others.ties.isEmpty())
+                    lines.append(title("The same priority and traffic in common: %1").arg(listed(others.ties)));
+                return lines.join(u'\n');
+            }};
+}
+
 } // namespace
+
+QString standingText(const PolicyOrder::Standing &standing)
+{
+    return standing.shadowedBy > 0 ? title("Shadowed") : standing.ties > 0 ? title("Tie") : QString();
+}
 
 QList<StoreModel::Column> siteColumns()
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(),
-        textColumn(u"phase"_s, title("Phase"), u"status.phase"_s), readyColumn(),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
         numberColumn(u"peers"_s, title("Peers"), u"status.peers"_s, units::count),
         numberColumn(u"paths"_s, title("Paths"), u"status.activePaths"_s, units::count),
         numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
 }
 
-QList<StoreModel::Column> policyColumns()
+QList<StoreModel::Column> policyColumns(const PolicyOrder &order)
 {
-    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), readyColumn(),
-        numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
-        textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
+    return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
+        activeColumn(), numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
+        precedenceColumn(order), textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
         textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),
         numberColumn(u"flows"_s, title("Flows"), u"status.matchedFlows"_s, units::count),
         numberColumn(u"bytes"_s, title("Routed"), u"status.bytesRouted"_s, units::bytes)};
@@ -151,9 +202,21 @@ QDateTime eventTime(const Object &event)
     return event.creationTime();
 }
 
-QDateTime ageOf(const Object &object)
+QDateTime syncedSince(const Object &object)
 {
-    return object.json().contains("involvedObject"_L1) ? eventTime(object) : object.creationTime();
+    const auto synced = conditionOf(object, u"Synced");
+    return synced && synced->status == "True"_L1 && !isBehind(object) ? synced->lastTransition : QDateTime();
+}
+
+QList<TimeColumns::Column> objectTimes()
+{
+    return {{.id = u"synced"_s, .title = title("In sync for"), .time = syncedSince},
+        {.id = u"age"_s, .title = title("Age"), .time = [](const Object &object) { return object.creationTime(); }}};
+}
+
+QList<TimeColumns::Column> eventTimes()
+{
+    return {{.id = u"age"_s, .title = title("Last seen"), .time = eventTime}};
 }
 
 } // namespace patronus

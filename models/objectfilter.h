@@ -3,9 +3,10 @@
 
 #include "kube/object.h"
 
-#include <QString>
+#include <QRegularExpression>
 
 #include <expected>
+#include <optional>
 
 namespace patronus {
 
@@ -15,7 +16,10 @@ namespace patronus {
 /// - `phase:Failed`: a field is this word: name, ns, phase, reason, ready, state; case does not matter, and of name and
 ///   reason a part is enough
 /// - `label:region=eu`: a label has this value; `label:region`: it is there
+/// - `condition:Synced=False`: a condition has this status, or this reason; `condition:Stalled`: it is True
 /// - `ready`: Ready is True
+/// - `/^branch-[0-9]+$/`: the regular expression is found in a cell of the row; in place of any value above:
+///   `name:/^br/`, `label:region=/^eu/`. Case does not matter
 /// - `-WORD`: the word must not hold
 /// - `"two words"`: quotes keep blanks together
 class ObjectFilter
@@ -24,17 +28,28 @@ public:
     /// The error says which word is wrong and what is allowed.
     [[nodiscard]] static std::expected<ObjectFilter, QString> parse(const QString &text);
 
-    /// @p row is the text of all its columns.
+    /// @p row is the text of all its columns, each on a line of its own; only read where readsRow().
     [[nodiscard]] bool accepts(const Object &object, const QString &row) const;
-    [[nodiscard]] bool isEmpty() const { return m_terms.isEmpty(); }
+    [[nodiscard]] bool readsRow() const;
 
 private:
-    enum class Field { Text, Name, Namespace, Phase, Reason, Ready, State, Label };
+    enum class Field { Text, Name, Namespace, Phase, Reason, Ready, State, Label, Condition };
+    /// What a text has to be, or to have in it.
+    struct Value {
+        QString text;
+        std::optional<QRegularExpression> pattern;
+
+        [[nodiscard]] bool isIn(const QString &whole) const;
+        [[nodiscard]] bool is(const QString &whole) const;
+    };
     struct Term {
         Field field;
-        QString value;
+        QString key = {}; ///< of a label or a condition
+        std::optional<Value> value = {}; ///< nullopt: that the label is there is enough, that the condition is True
         bool negated;
     };
+    [[nodiscard]] static std::expected<Value, QString> parseValue(const QString &text);
+    [[nodiscard]] static std::expected<Term, QString> parseTerm(QString word);
     [[nodiscard]] static bool holds(const Term &term, const Object &object, const QString &row);
 
     QList<Term> m_terms;

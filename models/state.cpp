@@ -64,14 +64,13 @@ bool isTrue(const Object &object, QStringView type)
     return condition && condition->status == "True"_L1;
 }
 
-/// Whether the status is about an older spec than the one that stands there.
+} // namespace
+
 bool isBehind(const Object &object)
 {
     const QJsonValue observed = object.status().value("observedGeneration"_L1);
     return observed.isDouble() && object.generation() > observed.toInteger();
 }
-
-} // namespace
 
 State stateOf(const Object &object)
 {

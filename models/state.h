@@ -28,6 +28,8 @@ struct ObjectCondition {
 [[nodiscard]] QList<ObjectCondition> conditionsOf(const Object &object);
 [[nodiscard]] std::optional<ObjectCondition> conditionOf(const Object &object, QStringView type);
 
+/// Whether the status is about an older spec than the one that stands there.
+[[nodiscard]] bool isBehind(const Object &object);
 /// How a Site or Policy is, from its conditions and phase, also those of the CRDs before there were conditions.
 /// A Ready that is about an older generation than the spec is Working: the operator has not spoken about this spec yet.
 [[nodiscard]] State stateOf(const Object &object);

@@ -130,6 +130,12 @@ void StoreModel::note(const ObjectKey &key)
         m_timer->start(batchInterval);
 }
 
+void StoreModel::touch(const QSet<ObjectKey> &keys)
+{
+    for (const ObjectKey &key : keys)
+        note(key);
+}
+
 void StoreModel::flush()
 {
     m_waiting = false;
@@ -137,6 +143,7 @@ void StoreModel::flush()
     const QSet<ObjectKey> changed = std::exchange(m_changed, {});
     QSet<ObjectKey> gone;
     QList<Row> added;
+    QList<int> same;
     for (const ObjectKey &key : changed) {
         const auto object = m_store.find(key);
         const auto row = rowOf(key);
@@ -144,7 +151,7 @@ void StoreModel::flush()
         const bool isSame = object && row && m_rows[*row].object.uid() == object->uid();
         if (isSame) {
             m_rows[*row] = makeRow(*object);
-            Q_EMIT dataChanged(index(*row, 0), index(*row, int(m_columns.size()) - 1));
+            same.append(*row);
             continue;
         }
         if (row)
@@ -152,6 +159,7 @@ void StoreModel::flush()
         if (object)
             added.append(makeRow(*object));
     }
+    tellChanged(std::move(same));
     flushRemovals(gone);
     if (!added.isEmpty()) {
         // A set has no order: by name, so that the same cluster always looks the same.
@@ -162,6 +170,18 @@ void StoreModel::flush()
         endInsertRows();
     }
     Q_EMIT flushed();
+}
+
+void StoreModel::tellChanged(QList<int> rows)
+{
+    std::ranges::sort(rows);
+    for (qsizetype i = 0; i < rows.size();) {
+        const int first = rows[i];
+        int last = first;
+        for (++i; i < rows.size() && rows[i] == last + 1; ++i)
+            last = rows[i];
+        Q_EMIT dataChanged(index(first, 0), index(last, int(m_columns.size()) - 1));
+    }
 }
 
 void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)

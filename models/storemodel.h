@@ -56,6 +56,8 @@ public:
     [[nodiscard]] State state(int row) const { return m_rows[row].state; }
     [[nodiscard]] int count(State state) const; ///< rows in @p state
     [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
+    /// What columns say of these objects has changed, though they have not.
+    void touch(const QSet<ObjectKey> &keys);
 
 Q_SIGNALS:
     void flushed(); ///< a batch has been taken over
@@ -68,6 +70,7 @@ private:
     };
     void note(const ObjectKey &key);
     void flush();
+    void tellChanged(QList<int> rows);
     void flushRemovals(const QSet<ObjectKey> &keys);
     [[nodiscard]] Row makeRow(const Object &object) const;
     [[nodiscard]] std::optional<int> rowOf(const ObjectKey &key) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/clusterpage.h"
 
+#include "models/columns.h"
 #include "ui/chartview.h"
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
@@ -70,7 +71,10 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     const QList<std::pair<QString, QString>> chips{{tr("Not ready"), u"-ready"_s}, {tr("Failed"), u"state:failed"_s}};
     auto *overview = new Overview(cluster);
     m_sites = new ObjectView(cluster, Resource::Sites, viewName(View::Sites), chips);
-    m_policies = new ObjectView(cluster, Resource::Policies, viewName(View::Policies), chips);
+    const QString inTheWay
+        = u"/^(%1|%2)$/"_s.arg(standingText({.shadowedBy = 1}), standingText({.ties = 1})); // a whole cell
+    m_policies = new ObjectView(cluster, Resource::Policies, viewName(View::Policies),
+        chips + QList<std::pair<QString, QString>>{{tr("Shadowed or tied"), inTheWay}});
     m_events = new ObjectView(cluster, Resource::Events, viewName(View::Events), {{tr("Warnings"), u"Warning"_s}});
     m_logs = new LogView(cluster);
     m_details = new DetailPanel(cluster);
@@ -108,6 +112,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
 
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
+    connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
         showView(resource == Resource::Sites ? View::Sites : View::Policies);
         objects(resource).setFilter(filter);

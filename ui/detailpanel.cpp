@@ -56,6 +56,12 @@ TimelineDelegate::Entry eventEntry(const QModelIndex &row)
         event.json().value("message"_L1).toString()};
 }
 
+TimelineDelegate::Entry relationEntry(const QModelIndex &row)
+{
+    return {theme::stateIcon(row.data(StateRole).value<State>()), row.data().toString(),
+        row.data(RelationsModel::RightRole).toString(), row.data(RelationsModel::BodyRole).toString()};
+}
+
 TimelineDelegate::Entry stepEntry(const QModelIndex &row)
 {
     const QString title = u"%1. %2"_s.arg(row.row() + 1).arg(row.data().toString());
@@ -82,7 +88,7 @@ QLabel *selectable()
 } // namespace
 
 DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
-    : QWidget(parent), m_cluster(cluster), m_conditions(cluster.clock())
+    : QWidget(parent), m_cluster(cluster), m_conditions(cluster.clock()), m_relations(cluster)
 {
     m_events.setSourceModel(cluster.table(ClusterModel::Resource::Events));
     m_icon = new QLabel;
@@ -100,6 +106,8 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     m_tabs->addTab(makeConditions(), tr("Conditions"));
     m_tabs->setTabToolTip(m_tabs->addTab(makePreview(), tr("Preview")), tr("What the operator would do next"));
     m_tabs->setTabToolTip(m_tabs->addTab(m_yaml, tr("Spec")), tr("The whole object as YAML"));
+    m_tabs->setTabToolTip(m_tabs->addTab(makeRelations(), tr("Relations")),
+        tr("What it refers to, what refers to it, and which Policies stand in each other's way"));
     m_tabs->addTab(makeEvents(), tr("Events"));
 
     auto *title = new QHBoxLayout;
@@ -124,6 +132,17 @@ DetailPanel::~DetailPanel() = default;
 QWidget *DetailPanel::makeConditions()
 {
     return makeTimeline(&m_conditions, conditionEntry, tr("Conditions, newest change first"));
+}
+
+QWidget *DetailPanel::makeRelations()
+{
+    auto *view = makeTimeline(&m_relations, relationEntry, tr("Relations of the object"));
+    view->setObjectName(u"relations"_s);
+    connect(view, &QListView::activated, this, [this](const QModelIndex &row) {
+        if (const auto key = row.data(KeyRole).value<ObjectKey>(); !key.name.isEmpty())
+            Q_EMIT opened(row.data(RelationsModel::ResourceRole).value<ClusterModel::Resource>(), key);
+    });
+    return view;
 }
 
 QWidget *DetailPanel::makeEvents()
@@ -166,6 +185,7 @@ QWidget *DetailPanel::makePreview()
 void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
 {
     m_resource = resource;
+    m_relations.setObject(resource, object.key());
     const bool another = object.uid() != m_object.uid();
     m_object = object;
     m_tabs->setVisible(!object.isNull());

@@ -4,6 +4,7 @@
 #include "models/clustermodel.h"
 #include "models/conditionsmodel.h"
 #include "models/filterproxy.h"
+#include "models/relationsmodel.h"
 
 #include <QWidget>
 
@@ -15,8 +16,9 @@ namespace patronus {
 
 class CodeView;
 
-/// One object: how it is and why, its conditions, spec and Events, and what the operator would do with it next. It
-/// stays on its object, by UID, whatever happens in the table; when the object is gone it says so.
+/// One object: how it is and why, its conditions, spec, Events and what it is connected with, and what the operator
+/// would do with it next. It stays on its object, by UID, whatever happens in the table; when the object is gone it
+/// says so.
 class DetailPanel : public QWidget
 {
     Q_OBJECT
@@ -26,13 +28,18 @@ public:
     explicit DetailPanel(ClusterModel &cluster, QWidget *parent = nullptr);
     ~DetailPanel() override;
 
-    enum class Tab { Conditions, Preview, Spec, Events };
+    enum class Tab { Conditions, Preview, Spec, Relations, Events };
     /// A null @p object shows nothing.
     void show(ClusterModel::Resource resource, const Object &object);
     void showTab(Tab tab);
 
+Q_SIGNALS:
+    /// An object that this one is connected with.
+    void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
+
 private:
     QWidget *makeConditions();
+    QWidget *makeRelations();
     QWidget *makePreview();
     QWidget *makeEvents();
     void refreshPlan();
@@ -44,6 +51,7 @@ private:
     Object m_object;
     ConditionsModel m_conditions;
     FilterProxy m_events;
+    RelationsModel m_relations;
     ObjectKey m_previewed;
     QString m_previewedVersion; // of the object that the last preview was about
 

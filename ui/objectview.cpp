@@ -41,6 +41,15 @@ QStringList columnIds(const QAbstractItemModel &model)
     return ids;
 }
 
+/// What a table is sorted by until somebody sorts it otherwise: what is wrong on top, Policies as they decide, Events
+/// as they came.
+int firstSortColumn(ClusterModel::Resource resource, const QAbstractItemModel &model)
+{
+    return resource == ClusterModel::Resource::Sites   ? 0
+        : resource == ClusterModel::Resource::Policies ? int(columnIds(model).indexOf(u"priority"_s))
+                                                       : model.columnCount() - 1;
+}
+
 } // namespace
 
 ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, const QString &title,
@@ -58,6 +67,13 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     m_filter->setPlaceholderText(resource == ClusterModel::Resource::Events
             ? tr("Filter: text, reason:InvalidSpec, ns:prod, -Normal   ( / )")
             : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
+    m_filter->setToolTip(tr("All words have to hold, in any order:\n"
+                            "text – it stands somewhere in the row; \"two words\"\n"
+                            "name:  ns:  phase:  reason:  state:  ready: – a field\n"
+                            "label:region=eu, label:region – a label has this value, or is there\n"
+                            "condition:Synced=False, condition:Stalled – a condition's status or reason; it is True\n"
+                            "/^branch-[0-9]+$/, name:/^br/ – a regular expression, in place of any value\n"
+                            "-word – it must not hold"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter of %1").arg(title));
     m_problem = makeMessage(KMessageWidget::Warning, false);
@@ -143,8 +159,7 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
     connect(header, &QHeaderView::customContextMenuRequested, this, &ObjectView::showColumnMenu);
 
-    const bool isEvents = resource == ClusterModel::Resource::Events;
-    m_table->sortByColumn(isEvents ? m_proxy.columnCount() - 1 : 0, Qt::AscendingOrder);
+    m_table->sortByColumn(firstSortColumn(resource, m_proxy), Qt::AscendingOrder);
     // Who drags a border has decided.
     connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
     refresh();

@@ -23,7 +23,7 @@ struct ModelTester : QAbstractItemModelTester {
 
 /// An object as an API server gives it; its UID is "uid-" and the name.
 struct Made {
-    QString name;
+    QString name = {};
     QString nameSpace = QStringLiteral("prod");
     QString version = QStringLiteral("1");
     QString ready = {}; ///< Ready's status; empty: no conditions

@@ -49,6 +49,30 @@ private Q_SLOTS:
         row(u"phase:Failed ns:lab"_s, false);
         row(u"203.0.113.9:51820"_s, true);
         row(u"-"_s, true); // a dash alone is text
+        row(u"/^branch-[a-z]+$/"_s, true); // of a cell
+        row(u"/^BRANCH/"_s, true);
+        row(u"/^nyc/"_s, false);
+        row(u"-/^branch/"_s, false);
+        row(u"\"/two words/\""_s, true);
+        row(u"/"_s, false); // text, as is //
+        row(u"//"_s, false);
+        row(u"name:/nyc$/"_s, true);
+        row(u"name:/^nyc/"_s, false);
+        row(u"ns:/^pr/"_s, true);
+        row(u"phase:/^(failed|pending)$/"_s, true);
+        row(u"reason:/^API/"_s, true);
+        row(u"state:/^(degraded|failed)$/"_s, true);
+        row(u"ready:/true|unknown/"_s, false);
+        row(u"label:region=/^e/"_s, true);
+        row(u"label:region=EU"_s, false); // labels are told apart by case
+        row(u"label:region=/a/"_s, false);
+        row(u"condition:Ready=False"_s, true);
+        row(u"condition:ready=apirejected"_s, true);
+        row(u"condition:Ready=/^API/"_s, true);
+        row(u"condition:Ready"_s, false); // it is not True
+        row(u"-condition:Ready"_s, true);
+        row(u"condition:Stalled"_s, false); // there is none
+        row(u"condition:Stalled=False"_s, false);
     }
     void accepts()
     {
@@ -78,6 +102,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("says");
         QTest::newRow("unknown field") << u"color:red"_s << u"“color:” is no field"_s;
         QTest::newRow("no word") << u"phase:"_s << u"“phase:” needs a word"_s;
+        QTest::newRow("open bracket") << u"name:/[a/"_s << u"“/[a/” is no regular expression: "_s;
+        QTest::newRow("open bracket of a label") << u"label:a=/(/"_s << u"at character "_s;
         QTest::newRow("negated and unknown") << u"nyc -color:red"_s << u"“color:” is no field"_s;
     }
     void refusesWhatItDoesNotKnow()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/agecolumn.h"
 #include "models/columns.h"
 #include "models/filterproxy.h"
 #include "models/objects.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 
+#include <QJsonDocument>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -28,7 +28,7 @@ struct Table {
     Store store;
     ManualClock clock;
     StoreModel model{store, siteColumns(), stateOf, clock};
-    AgeColumn aged{u"Age"_s, clock};
+    TimeColumns aged{objectTimes(), clock};
     FilterProxy proxy;
     testing::ModelTester storeTester{&model};
     testing::ModelTester agedTester{&aged};
@@ -48,6 +48,11 @@ struct Table {
 class TestStoreModel : public TestCase
 {
     Q_OBJECT
+
+private:
+    Store m_policies;
+    ManualClock m_clock;
+    PolicyOrder m_order{m_policies, m_clock};
 
 private Q_SLOTS:
     void theFirstListIsShownAtOnce()
@@ -71,6 +76,19 @@ private Q_SLOTS:
         table.clock.advance(100ms);
         QCOMPARE(changed.size(), 1);
         QCOMPARE(table.model.find({u"prod"_s, u"a"_s})->resourceVersion(), u"99"_s);
+    }
+
+    void neighboursAreToldInOne()
+    {
+        Table table;
+        testing::fill(table.store, {{.name = u"a"_s}, {.name = u"b"_s}, {.name = u"c"_s}, {.name = u"d"_s}});
+        const QSignalSpy changed(&table.model, &QAbstractItemModel::dataChanged);
+        table.model.touch({{u"prod"_s, u"c"_s}, {u"prod"_s, u"a"_s}, {u"prod"_s, u"d"_s}, {u"prod"_s, u"none"_s}});
+        table.clock.advance(100ms);
+        QCOMPARE(changed.size(), 2);
+        QCOMPARE(changed[1][0].toModelIndex().row(), 2);
+        QCOMPARE(changed[1][1].toModelIndex().row(), 3);
+        QCOMPARE(table.model.rowCount(), 4);
     }
 
     void rowsKeepTheirPlaceWhenOthersComeAndGo()
@@ -177,6 +195,38 @@ private Q_SLOTS:
         QCOMPARE(table.aged.index(0, column).data(KeyRole).value<ObjectKey>().name, u"a"_s);
     }
 
+    void howLongItIsInSyncIsTold_data()
+    {
+        QTest::addColumn<QByteArray>("status"); // the generation is 2, the time 2026-01-01T00:00:00Z
+        QTest::addColumn<QString>("text");
+        const auto row = [](const char *name, const char *status, const QString &text) {
+            QTest::newRow(name) << QByteArray(status) << text;
+        };
+        row("in sync",
+            R"({"observedGeneration":2,"conditions":[{"type":"Synced","status":"True","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"60 min"_s);
+        row("not in sync",
+            R"({"observedGeneration":2,"conditions":[{"type":"Synced","status":"False","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"–"_s);
+        row("the spec is newer",
+            R"({"observedGeneration":1,"conditions":[{"type":"Synced","status":"True","lastTransitionTime":"2025-12-31T23:00:00Z"}]})",
+            u"–"_s);
+        row("older CRD", R"({"phase":"Active"})", u"–"_s);
+    }
+    void howLongItIsInSyncIsTold()
+    {
+        QFETCH(const QByteArray, status);
+        QFETCH(const QString, text);
+        Table table;
+        table.store.beginReplace();
+        table.store.upsert(Object(
+            QJsonDocument::fromJson(R"({"metadata":{"name":"x","generation":2},"status":)" + status + "}").object()));
+        table.store.endReplace();
+        const int column = table.aged.columnCount() - 2;
+        QCOMPARE(table.aged.headerData(column, Qt::Horizontal, Qt::UserRole).toString(), u"synced"_s);
+        QCOMPARE(table.aged.index(0, column).data().toString(), text);
+    }
+
     void theWorstSortsFirst()
     {
         Table table;
@@ -263,7 +313,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QList<StoreModel::Column>>("columns");
         QTest::newRow("sites") << siteColumns();
-        QTest::newRow("policies") << policyColumns();
+        QTest::newRow("policies") << policyColumns(m_order);
         QTest::newRow("events") << eventColumns();
     }
     void everyColumnReadsAnEmptyObject()

@@ -27,6 +27,7 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -89,6 +90,22 @@ struct Desk {
         return texts;
     }
 };
+
+/// A Policy as an API server gives it.
+Object policy(const QString &name, int priority, const QJsonObject &match, const QJsonObject &action = {})
+{
+    QJsonObject json = Made{.name = name, .ready = u"True"_s}.object().json();
+    json.insert("spec"_L1, QJsonObject{{u"priority"_s, priority}, {u"match"_s, match}, {u"action"_s, action}});
+    return Object(json);
+}
+
+/// A Site that is Ready and peers with @p peers.
+Object site(const QString &name, const QStringList &peers, const QString &version = u"9"_s)
+{
+    QJsonObject json = Made{.name = name, .version = version, .ready = u"True"_s, .phase = u"Active"_s}.object().json();
+    json.insert("spec"_L1, QJsonObject{{u"mesh"_s, QJsonObject{{u"peerWith"_s, QJsonArray::fromStringList(peers)}}}});
+    return Object(json);
+}
 
 bool contains(const QStringList &texts, const QString &part)
 {
@@ -213,6 +230,31 @@ private Q_SLOTS:
         QCOMPARE(desk.shownNames().size(), 3);
     }
 
+    void policiesStandAsTheyDecideAndTellWhoseWayTheyAreIn()
+    {
+        Desk desk;
+        desk.policies.upsert(policy(u"web"_s, 20, {{u"protocol"_s, u"tcp"_s}}));
+        desk.policies.upsert(policy(u"bulk"_s, 30, {{u"protocol"_s, u"tcp"_s}, {u"dscp"_s, 8}}));
+        desk.policies.upsert(policy(u"first"_s, 3, {{u"protocol"_s, u"icmp"_s}}));
+        desk.clock.advance(300ms);
+        desk.window.page()->showView(ClusterPage::View::Policies);
+        ObjectView &view = desk.window.page()->objects(Resource::Policies);
+        const auto shown = [&] {
+            QStringList names;
+            for (int row = 0; row < view.rows().rowCount(); ++row)
+                names.append(view.rows().index(row, 1).data().toString());
+            return names;
+        };
+        QCOMPARE(shown(), QStringList({u"voip"_s, u"first"_s, u"web"_s, u"bulk"_s})); // voip has no priority
+        const auto chips = view.findChildren<QToolButton *>();
+        const auto chip = std::ranges::find(chips, u"Shadowed or tied"_s, &QToolButton::text);
+        QVERIFY(chip != chips.end());
+        QTest::mouseClick(*chip, Qt::LeftButton);
+        QCOMPARE(shown(), QStringList({u"bulk"_s}));
+        QTest::mouseClick(*chip, Qt::LeftButton);
+        QCOMPARE(shown().size(), 4);
+    }
+
     void theSelectionStaysOnItsObject()
     {
         Desk desk;
@@ -289,6 +331,32 @@ private Q_SLOTS:
         const auto editors = desk.window.page()->details().findChildren<QPlainTextEdit *>();
         QVERIFY(std::ranges::any_of(editors,
             [](const QPlainTextEdit *editor) { return editor->toPlainText().contains(u"\"name\": \"hq\""_s); }));
+    }
+
+    void whatAnObjectIsConnectedWithIsListedAndOpens()
+    {
+        Desk desk;
+        desk.sites.upsert(site(u"hq"_s, {u"gone"_s}));
+        desk.policies.upsert(policy(u"web"_s, 20, {},
+            {{u"primaryPath"_s, QJsonObject{{u"siteRef"_s, u"hq"_s}, {u"pathId"_s, u"hq--gone"_s}}}}));
+        desk.clock.advance(300ms);
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        desk.window.page()->details().showTab(DetailPanel::Tab::Relations);
+        auto *list = desk.window.page()->details().findChild<QListView *>(u"relations"_s);
+        QVERIFY(list->isVisible());
+        QCOMPARE(list->model()->rowCount(), 2);
+        list->setFocus();
+        list->setCurrentIndex(list->model()->index(0, 0));
+        QTest::keyClick(list, Qt::Key_Return); // a Site that is not there opens nothing
+        QCOMPARE(desk.view().selected().key().name, u"hq"_s);
+        QCOMPARE(desk.window.page()->view(), ClusterPage::View::Sites);
+        QCOMPARE(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString(),
+            u"Peers with gone, not there, There is no Site of this name in what is read here."_s);
+        list->setCurrentIndex(list->model()->index(1, 0));
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(desk.window.page()->view(), ClusterPage::View::Policies);
+        QCOMPARE(desk.window.page()->objects(Resource::Policies).selected().key().name, u"web"_s);
+        QCOMPARE(list->model()->index(0, 0).data().toString(), u"Routes through hq"_s);
     }
 
     void theSpecIsShownAsYaml()

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/topology.h"
+
+#include "core/json.h"
+#include "sdwan/conditions.h"
+#include "sdwan/kind.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+constexpr std::chrono::milliseconds batchInterval(100);
+
+State worst(State a, State b)
+{
+    return severityRank(a) < severityRank(b) ? a : b;
+}
+
+/// What a link that ends at @p node can be at best: to a Site that is not there, none is well.
+State stateAt(const TopologyNode &node)
+{
+    return node.sites.isEmpty() ? State::Degraded : node.state;
+}
+
+TopologyLink &linkOf(QMap<std::pair<int, int>, TopologyLink> &links, int one, int other)
+{
+    TopologyLink &link = links[std::minmax({one, other})];
+    std::tie(link.from, link.to) = std::minmax({one, other});
+    return link;
+}
+
+int placeOf(const TopologyPicture &picture, const QString &name)
+{
+    const auto node = std::ranges::lower_bound(picture.nodes, name, {}, &TopologyNode::name);
+    return int(node - picture.nodes.begin());
+}
+
+} // namespace
+
+QList<PolicyPath> pathsOf(const Object &policy)
+{
+    QList<PolicyPath> paths;
+    const QJsonValue action = policy.spec()["action"_L1];
+    for (const auto &[member, isBackup] : {std::pair("primaryPath"_L1, false), std::pair("backupPath"_L1, true)})
+        if (const QString site = action[member]["siteRef"_L1].toString(); !site.isEmpty())
+            paths.append({.site = site, .id = action[member]["pathId"_L1].toString(), .isBackup = isBackup});
+    return paths;
+}
+
+Topology::Topology(const Store &sites, const Store &policies, Clock &clock)
+    : m_timer(clock.makeTimer([this] {
+          m_waiting = false;
+          Q_EMIT changed(std::exchange(m_linked, false));
+      }))
+{
+    connect(&sites, &Store::upserted, this, &Topology::noteSite);
+    connect(&policies, &Store::upserted, this, &Topology::notePolicy);
+    connect(&sites, &Store::removed, this, [this](const Object &last) {
+        m_sites.remove(last.key());
+        m_siteReferences.remove(last.key());
+        QSet<ObjectKey> &named = m_named[last.key().name];
+        named.remove(last.key());
+        if (named.isEmpty())
+            m_named.remove(last.key().name);
+        note(true);
+    });
+    connect(&policies, &Store::removed, this, [this](const Object &last) {
+        m_policies.remove(last.key());
+        m_policyReferences.remove(last.key());
+        note(true);
+    });
+    sites.forEach([this](const Object &site) { noteSite(site); });
+    policies.forEach([this](const Object &policy) { notePolicy(policy); });
+}
+
+Topology::~Topology() = default;
+
+void Topology::noteSite(const Object &site)
+{
+    const ObjectKey key = site.key();
+    SiteFacts facts{siteKind().references(site), stateOf(site), reasonOf(site)};
+    facts.peers.removeAll(key.name); // InvalidSpec, and no peering
+    facts.peers.removeDuplicates();
+    const auto held = m_sites.constFind(key);
+    if (held != m_sites.cend() && *held == facts)
+        return;
+    const bool linked = held == m_sites.cend() || held->peers != facts.peers;
+    m_siteReferences.set(key, facts.peers);
+    m_named[key.name].insert(key);
+    m_sites.insert(key, std::move(facts));
+    note(linked);
+}
+
+void Topology::notePolicy(const Object &policy)
+{
+    const ObjectKey key = policy.key();
+    PolicyFacts facts{pathsOf(policy), stateOf(policy)};
+    const auto held = m_policies.constFind(key);
+    if (held != m_policies.cend() && *held == facts)
+        return;
+    const bool linked = held == m_policies.cend() || held->paths != facts.paths;
+    m_policyReferences.set(key, policyKind().references(policy));
+    m_policies.insert(key, std::move(facts));
+    note(linked);
+}
+
+void Topology::note(bool linked)
+{
+    m_linked = m_linked || linked;
+    if (!std::exchange(m_waiting, true))
+        m_timer->start(batchInterval);
+}
+
+QList<ObjectKey> Topology::sitesNamed(const QString &name) const
+{
+    const QSet<ObjectKey> named = m_named.value(name);
+    QList<ObjectKey> keys(named.begin(), named.end());
+    std::ranges::sort(keys, {},
+        [this](const ObjectKey &key) { return std::pair(m_sites.value(key).reason == reasons::NameConflict, key); });
+    return keys;
+}
+
+QList<ObjectKey> Topology::peersOf(const QString &name) const
+{
+    QList<ObjectKey> keys = m_siteReferences.referrers(name);
+    std::ranges::sort(keys);
+    return keys;
+}
+
+QList<ObjectKey> Topology::policiesOf(const QString &name) const
+{
+    QList<ObjectKey> keys = m_policyReferences.referrers(name);
+    std::ranges::sort(keys);
+    return keys;
+}
+
+/// A path's id names both its ends ("hq--branch") where the Patronus API gives them so; it need not.
+std::optional<std::pair<QString, QString>> Topology::endsOf(const PolicyPath &path) const
+{
+    for (qsizetype dashes = path.id.indexOf("--"_L1); dashes >= 0; dashes = path.id.indexOf("--"_L1, dashes + 1)) {
+        const QString one = path.id.first(dashes), other = path.id.sliced(dashes + 2);
+        if (one != other && (one == path.site || m_named.contains(one))
+            && (other == path.site || m_named.contains(other)))
+            return std::pair(one, other);
+    }
+    return std::nullopt;
+}
+
+TopologyPicture Topology::picture() const
+{
+    QSet<QString> names(m_named.keyBegin(), m_named.keyEnd());
+    for (auto named = m_named.keyBegin(); named != m_named.keyEnd(); ++named)
+        for (const QString &peer : m_sites.constFind(sitesNamed(*named).first())->peers)
+            names.insert(peer);
+    for (const PolicyFacts &policy : m_policies)
+        for (const PolicyPath &path : policy.paths)
+            names.insert(path.site);
+    QStringList sorted(names.begin(), names.end());
+    std::ranges::sort(sorted);
+
+    TopologyPicture picture;
+    picture.nodes.reserve(sorted.size());
+    for (const QString &name : std::as_const(sorted)) {
+        TopologyNode node{.name = name, .sites = sitesNamed(name), .policies = policiesOf(name)};
+        if (!node.sites.isEmpty()) {
+            const SiteFacts &site = *m_sites.constFind(node.sites.first());
+            node.state = site.state;
+            node.reason = site.reason;
+        }
+        picture.nodes.append(std::move(node));
+    }
+    QMap<std::pair<int, int>, TopologyLink> links;
+    addPeerings(picture, links);
+    addPaths(picture, links);
+    picture.links = links.values();
+    return picture;
+}
+
+void Topology::addPeerings(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const
+{
+    for (int place = 0; place < picture.nodes.size(); ++place) {
+        const TopologyNode &node = picture.nodes[place];
+        if (node.sites.isEmpty())
+            continue;
+        for (const QString &peer : m_sites.constFind(node.sites.first())->peers) {
+            const int other = placeOf(picture, peer);
+            TopologyLink &link = linkOf(links, place, other);
+            link.isOneSided = !link.isPeering; // what is met a second time is mutual
+            link.isPeering = true;
+            link.peering = worst(stateAt(node), stateAt(picture.nodes[other]));
+        }
+    }
+}
+
+void Topology::addPaths(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const
+{
+    for (auto policy = m_policies.begin(); policy != m_policies.end(); ++policy)
+        for (const PolicyPath &path : policy->paths) {
+            const auto ends = endsOf(path);
+            if (!ends)
+                continue;
+            const int one = placeOf(picture, ends->first), other = placeOf(picture, ends->second);
+            TopologyLink &link = linkOf(links, one, other);
+            if (link.policies.isEmpty() || link.policies.last() != policy.key())
+                link.policies.append(policy.key());
+            link.paths = worst(
+                link.paths, worst(policy->state, worst(stateAt(picture.nodes[one]), stateAt(picture.nodes[other]))));
+        }
+    for (TopologyLink &link : links)
+        std::ranges::sort(link.policies);
+}
+
+} // namespace patronus
