@@ -70,8 +70,8 @@ bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParen
         return false;
     if (!m_namespace.isEmpty() && object.key().nameSpace != m_namespace)
         return false;
-    return m_filter.accepts(object,
-        m_filter.readsRow() ? source.index(sourceRow, 0, sourceParent).data(TextRole).toString() : QString());
+    return m_filter.accepts(
+        object, m_filter.readsRow() ? source.index(sourceRow, 0, sourceParent).data(TextRole).toString() : QString());
 }
 
 bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) const
