@@ -62,10 +62,7 @@ Topology::Topology(const Store &sites, const Store &policies, Clock &clock)
     connect(&sites, &Store::removed, this, [this](const Object &last) {
         m_sites.remove(last.key());
         m_siteReferences.remove(last.key());
-        QSet<ObjectKey> &named = m_named[last.key().name];
-        named.remove(last.key());
-        if (named.isEmpty())
-            m_named.remove(last.key().name);
+        m_named.erase({last.key().name, last.key()});
         note(true);
     });
     connect(&policies, &Store::removed, this, [this](const Object &last) {
@@ -90,7 +87,7 @@ void Topology::noteSite(const Object &site)
         return;
     const bool linked = held == m_sites.cend() || held->peers != facts.peers;
     m_siteReferences.set(key, facts.peers);
-    m_named[key.name].insert(key);
+    m_named.emplace(key.name, key);
     m_sites.insert(key, std::move(facts));
     note(linked);
 }
@@ -117,25 +114,28 @@ void Topology::note(bool linked)
 
 QList<ObjectKey> Topology::sitesNamed(const QString &name) const
 {
-    const QSet<ObjectKey> named = m_named.value(name);
-    QList<ObjectKey> keys(named.begin(), named.end());
+    QList<ObjectKey> keys;
+    for (auto it = m_named.lower_bound({name, {}}); it != m_named.end() && it->first == name; ++it)
+        keys.append(it->second);
     std::ranges::sort(keys, {},
         [this](const ObjectKey &key) { return std::pair(m_sites.value(key).reason == reasons::NameConflict, key); });
     return keys;
 }
 
+bool Topology::isNamed(const QString &name) const
+{
+    const auto it = m_named.lower_bound({name, {}});
+    return it != m_named.end() && it->first == name;
+}
+
 QList<ObjectKey> Topology::peersOf(const QString &name) const
 {
-    QList<ObjectKey> keys = m_siteReferences.referrers(name);
-    std::ranges::sort(keys);
-    return keys;
+    return m_siteReferences.referrers(name);
 }
 
 QList<ObjectKey> Topology::policiesOf(const QString &name) const
 {
-    QList<ObjectKey> keys = m_policyReferences.referrers(name);
-    std::ranges::sort(keys);
-    return keys;
+    return m_policyReferences.referrers(name);
 }
 
 /// A path's id names both its ends ("hq--branch") where the Patronus API gives them so; it need not.
@@ -143,8 +143,8 @@ std::optional<std::pair<QString, QString>> Topology::endsOf(const PolicyPath &pa
 {
     for (qsizetype dashes = path.id.indexOf("--"_L1); dashes >= 0; dashes = path.id.indexOf("--"_L1, dashes + 1)) {
         const QString one = path.id.first(dashes), other = path.id.sliced(dashes + 2);
-        if (one != other && (one == path.site || m_named.contains(one))
-            && (other == path.site || m_named.contains(other)))
+        const auto isThere = [&](const QString &name) { return name == path.site || isNamed(name); };
+        if (one != other && isThere(one) && isThere(other))
             return std::pair(one, other);
     }
     return std::nullopt;
@@ -152,10 +152,13 @@ std::optional<std::pair<QString, QString>> Topology::endsOf(const PolicyPath &pa
 
 TopologyPicture Topology::picture() const
 {
-    QSet<QString> names(m_named.keyBegin(), m_named.keyEnd());
-    for (auto named = m_named.keyBegin(); named != m_named.keyEnd(); ++named)
-        for (const QString &peer : m_sites.constFind(sitesNamed(*named).first())->peers)
-            names.insert(peer);
+    QSet<QString> names;
+    for (const auto &[name, key] : m_named)
+        if (key == sitesNamed(name).first()) { // the name's owner: what others want does not count
+            names.insert(name);
+            for (const QString &peer : m_sites.constFind(key)->peers)
+                names.insert(peer);
+        }
     for (const PolicyFacts &policy : m_policies)
         for (const PolicyPath &path : policy.paths)
             names.insert(path.site);

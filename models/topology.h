@@ -9,6 +9,7 @@
 #include <QMap>
 
 #include <memory>
+#include <set>
 
 namespace patronus {
 
@@ -83,11 +84,12 @@ private:
     void note(bool linked);
     void addPeerings(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
     void addPaths(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
+    [[nodiscard]] bool isNamed(const QString &name) const; ///< there is such a Site
     [[nodiscard]] std::optional<std::pair<QString, QString>> endsOf(const PolicyPath &path) const;
 
     QHash<ObjectKey, SiteFacts> m_sites;
     QHash<ObjectKey, PolicyFacts> m_policies;
-    QHash<QString, QSet<ObjectKey>> m_named; // Sites
+    std::set<std::pair<QString, ObjectKey>> m_named; // Sites, by name
     ReferenceIndex m_siteReferences, m_policyReferences;
     std::unique_ptr<Timer> m_timer;
     bool m_waiting = false, m_linked = false;

@@ -12,25 +12,21 @@ void ReferenceIndex::set(const ObjectKey &key, const QStringList &names)
         return;
     m_names.insert(key, names);
     for (const QString &name : names)
-        m_referrers[name].insert(key);
+        m_referrers.emplace(name, key);
 }
 
 void ReferenceIndex::remove(const ObjectKey &key)
 {
-    for (const QStringList names = m_names.take(key); const QString &name : names) {
-        const auto referrers = m_referrers.find(name);
-        if (referrers == m_referrers.end())
-            continue; // the object named it twice
-        referrers->remove(key);
-        if (referrers->isEmpty())
-            m_referrers.erase(referrers);
-    }
+    for (const QStringList names = m_names.take(key); const QString &name : names)
+        m_referrers.erase({name, key});
 }
 
 QList<ObjectKey> ReferenceIndex::referrers(const QString &name) const
 {
-    const QSet<ObjectKey> keys = m_referrers.value(name);
-    return QList<ObjectKey>(keys.begin(), keys.end());
+    QList<ObjectKey> keys;
+    for (auto it = m_referrers.lower_bound({name, {}}); it != m_referrers.end() && it->first == name; ++it)
+        keys.append(it->second);
+    return keys;
 }
 
 } // namespace patronus

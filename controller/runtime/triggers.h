@@ -4,7 +4,8 @@
 #include "kube/object.h"
 
 #include <QHash>
-#include <QSet>
+
+#include <set>
 
 namespace patronus {
 
@@ -17,12 +18,12 @@ public:
     void set(const ObjectKey &key, const QStringList &names);
     /// @p key refers to nothing: its object has gone.
     void remove(const ObjectKey &key);
-    /// Who refers to @p name, each once, in no order.
+    /// Who refers to @p name, each once, sorted.
     [[nodiscard]] QList<ObjectKey> referrers(const QString &name) const;
 
 private:
     QHash<ObjectKey, QStringList> m_names;
-    QHash<QString, QSet<ObjectKey>> m_referrers;
+    std::set<std::pair<QString, ObjectKey>> m_referrers; // by name; a QSet for each name takes 2 KiB, even with one key
 };
 
 } // namespace patronus

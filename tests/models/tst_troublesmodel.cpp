@@ -17,7 +17,9 @@ namespace {
 struct Tables {
     Store sites, policies;
     ManualClock clock;
-    StoreModel siteRows{sites, siteColumns(), stateOf, clock}, policyRows{policies, policyColumns(), stateOf, clock};
+    PolicyOrder order{policies, clock};
+    StoreModel siteRows{sites, siteColumns(), stateOf, clock},
+        policyRows{policies, policyColumns(order), stateOf, clock};
     TroublesModel troubles{{&siteRows, &policyRows}};
     testing::ModelTester tester{&troubles};
 
