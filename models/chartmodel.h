@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "monitoring/series.h"
+#include "monitoring/question.h"
 
 #include <QObject>
 
 namespace patronus {
+
+/// Something that happened to the operator, marked on the time axis.
+struct ChartMark {
+    WallTime from, to; ///< equal: a moment
+    QString name; ///< in a word or two: "rollout 3"
+    QString text; ///< in a sentence
+
+    friend bool operator==(const ChartMark &, const ChartMark &) = default;
+};
 
 /// One chart: what it asks of the metrics, and the answer for the time shown. Views draw it and ask nothing themselves.
 class ChartModel : public QObject
@@ -15,31 +24,39 @@ class ChartModel : public QObject
 public:
     enum class Unit { PerSecond, Seconds, Count };
     struct Line {
-        QString name; ///< "site", "api_error"
+        QString name; ///< "site success", "policy api_error"
         QList<Point> points; ///< NaN: no data
     };
     struct Question {
         QString id; ///< for a file name and a test
         QString title;
-        QString query; ///< the same question as PromQL, for who wants to ask it elsewhere
-        QString metric; ///< without it there is nothing to answer with
+        MetricQuestion asked;
         Unit unit;
-        QList<Series> (*ask)(const MetricHistory &history, const MetricHistory::Range &range);
-        QString label; ///< of which the value names a line
+    };
+    /// What a source says to the question. Series without any number are no lines.
+    struct Answer {
+        WallTime from, to;
+        QList<Series> series = {};
+        QString emptyReason = {}; ///< which step failed, for where there is nothing to draw
     };
 
     explicit ChartModel(Question question, QObject *parent = nullptr);
 
-    /// Answers anew for the @p span that ends at @p now. @p problem says why the source has nothing (empty: it works).
-    void update(const MetricHistory &history, WallTime now, std::chrono::milliseconds span,
-        std::chrono::milliseconds scrapeInterval, const QString &problem);
+    void setAnswer(const Answer &answer);
+    void setMarks(const QList<ChartMark> &marks);
 
     [[nodiscard]] const Question &question() const { return m_question; }
+    [[nodiscard]] QString promql() const; ///< for who wants to ask it elsewhere
+    /// Those that were not zero all the time; where all were, their sum alone.
     [[nodiscard]] const QList<Line> &lines() const { return m_lines; }
+    [[nodiscard]] const QList<Line> &quiet() const { return m_quiet; } ///< those that were zero all the time
+    [[nodiscard]] const QList<ChartMark> &marks() const { return m_marks; } ///< also those before the time shown
     [[nodiscard]] WallTime from() const { return m_from; }
     [[nodiscard]] WallTime to() const { return m_to; }
     [[nodiscard]] QString emptyReason() const { return m_emptyReason; } ///< empty when there is something to draw
     [[nodiscard]] double latest(const QString &line) const; ///< NaN: no data
+    /// What @p line was at the step next to @p time. NaN: no data.
+    [[nodiscard]] static double valueAt(const Line &line, WallTime time);
     [[nodiscard]] QString valueText(double value) const; ///< with the unit
 
 Q_SIGNALS:
@@ -47,12 +64,13 @@ Q_SIGNALS:
 
 private:
     const Question m_question;
-    QList<Line> m_lines;
+    QList<Line> m_lines, m_quiet;
+    QList<ChartMark> m_marks;
     WallTime m_from, m_to;
     QString m_emptyReason;
 };
 
-/// The charts of the operations guide: reconcile rate, errors by type, P95 duration, active resources.
+/// The charts of the operations guide: reconcile rate, errors by type, P95 duration, active resources, queue, leader.
 [[nodiscard]] QList<ChartModel::Question> operatorCharts();
 
 } // namespace patronus

@@ -23,8 +23,7 @@ ClusterModel::ClusterModel(
       m_siteTable(objectTimes(), clock),
       m_policyTable(objectTimes(), clock),
       m_eventTable(eventTimes(), clock),
-      m_log(clock),
-      m_since(clock.wallTime())
+      m_log(clock)
 {
     connect(&m_order, &PolicyOrder::changed, &m_policies, &StoreModel::touch);
     m_siteTable.setSourceModel(&m_sites);
@@ -132,21 +131,29 @@ void ClusterModel::setLogDescription(const QString &text, bool hasPreviousLogs)
     Q_EMIT descriptionsChanged();
 }
 
-void ClusterModel::updateCharts(const MetricHistory &history, std::chrono::milliseconds interval,
-    const QString &description, const QString &problem)
+void ClusterModel::setCharts(const QList<ChartModel::Answer> &answers)
 {
-    const WallTime now(std::chrono::milliseconds(m_clock.wallTime().toMSecsSinceEpoch()));
-    for (const auto &chart : m_charts)
-        chart->update(history, now, chartSpan(), interval, problem);
+    for (size_t i = 0; i < m_charts.size(); ++i)
+        m_charts[i]->setAnswer(answers.value(qsizetype(i)));
+}
+
+void ClusterModel::setMetricsDescription(const MetricsDescription &description)
+{
     if (std::exchange(m_metricsDescription, description) != description)
         Q_EMIT descriptionsChanged();
 }
 
-std::chrono::milliseconds ClusterModel::chartSpan() const
+void ClusterModel::setMarks(const QList<ChartMark> &marks)
 {
-    using std::chrono::minutes;
-    const std::chrono::milliseconds passed(m_since.msecsTo(m_clock.wallTime()));
-    return std::clamp<std::chrono::milliseconds>(passed, minutes(1), minutes(10));
+    for (const auto &chart : m_charts)
+        if (chart->marks() != marks)
+            chart->setMarks(marks);
+}
+
+void ClusterModel::requestChartRange(const ChartRange &range)
+{
+    if (std::exchange(m_chartRange, range) != range)
+        Q_EMIT chartRangeChanged();
 }
 
 void ClusterModel::requestLogRange(std::optional<std::chrono::seconds> range)

@@ -52,6 +52,22 @@ struct OperatorInfo {
     friend bool operator==(const OperatorInfo &, const OperatorInfo &) = default;
 };
 
+/// Where the charts' numbers come from.
+struct MetricsDescription {
+    QString source = {}; ///< "Scraped from …"
+    QString remark = {}; ///< what is in the way of more; empty: nothing
+
+    friend bool operator==(const MetricsDescription &, const MetricsDescription &) = default;
+};
+
+/// The time that the charts show.
+struct ChartRange {
+    std::chrono::milliseconds span = std::chrono::minutes(15);
+    std::optional<WallTime> end = std::nullopt; ///< where it stands still; nullopt: now, and it moves
+
+    friend bool operator==(const ChartRange &, const ChartRange &) = default;
+};
+
 /// Everything that a window shows of one cluster. The session fills it; views only read it, and ask for what they want
 /// through its requests.
 class ClusterModel : public QObject
@@ -81,9 +97,8 @@ public:
     /// Of all that is watched. A blind one is left out, for its view says so, unless it is the Sites and the Policies.
     [[nodiscard]] Liveness worstLiveness() const;
     [[nodiscard]] const OperatorInfo &operatorInfo() const { return m_operator; }
-    [[nodiscard]] QString metricsDescription() const { return m_metricsDescription; }
-    /// How far back the charts go: what has passed since the beginning, at least one minute and at most ten.
-    [[nodiscard]] std::chrono::milliseconds chartSpan() const;
+    [[nodiscard]] const MetricsDescription &metricsDescription() const { return m_metricsDescription; }
+    [[nodiscard]] const ChartRange &chartRange() const { return m_chartRange; }
     [[nodiscard]] QString logDescription() const { return m_logDescription; }
     /// How far back the log is read; nullopt: to its beginning.
     [[nodiscard]] std::optional<std::chrono::seconds> logRange() const { return m_logRange; }
@@ -97,8 +112,10 @@ public:
     void setLiveness(Resource resource, const Liveness &liveness);
     void setOperatorInfo(const OperatorInfo &info);
     void setLogDescription(const QString &text, bool hasPreviousLogs);
-    void updateCharts(const MetricHistory &history, std::chrono::milliseconds interval, const QString &description,
-        const QString &problem);
+    /// @p answers in the order of charts().
+    void setCharts(const QList<ChartModel::Answer> &answers);
+    void setMetricsDescription(const MetricsDescription &description);
+    void setMarks(const QList<ChartMark> &marks); ///< in all charts
 
     // For the views.
     void requestPreview(Resource resource, const ObjectKey &key);
@@ -107,6 +124,7 @@ public:
     void requestNamespace(const QString &nameSpace) { Q_EMIT namespaceRequested(nameSpace); }
     /// Whether it is the person who has to say which namespace is read: of something, not all may be.
     [[nodiscard]] bool asksForNamespace() const;
+    void requestChartRange(const ChartRange &range);
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
 
@@ -118,6 +136,7 @@ Q_SIGNALS:
     void previewRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
     void resyncRequested();
     void namespaceRequested(const QString &nameSpace);
+    void chartRangeChanged();
     void logRangeChanged();
     void previousLogsRequested();
 
@@ -133,10 +152,11 @@ private:
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;
-    QString m_metricsDescription, m_logDescription;
+    MetricsDescription m_metricsDescription;
+    ChartRange m_chartRange;
+    QString m_logDescription;
     std::optional<std::chrono::seconds> m_logRange = std::chrono::hours(1);
     bool m_hasPreviousLogs = false;
-    const QDateTime m_since; // when it began: charts go back no farther
 };
 
 } // namespace patronus

@@ -2,10 +2,10 @@
 #include "ui/clusterpage.h"
 
 #include "models/columns.h"
-#include "ui/chartview.h"
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
 #include "ui/logview.h"
+#include "ui/metricsview.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
 #include "ui/theme.h"

@@ -2,8 +2,8 @@
 #include "ui/overview.h"
 
 #include "models/units.h"
-#include "ui/chartview.h"
 #include "ui/delegates.h"
+#include "ui/metricchart.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>

@@ -30,8 +30,11 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
         u"name"_s, u"patronus-system"_s);
     const auto readOnly = add(u"read-only"_s,
         u"Send nothing but reads, not even dry runs. In the window a context can be made read-only for good."_s);
-    const auto metricsUrl
-        = add(u"metrics-url"_s, u"The operator's metrics; default: its pods, through the API server."_s, u"url"_s);
+    const auto prometheusUrl = add(u"prometheus-url"_s,
+        u"A Prometheus server that scrapes the operator; default: one of the cluster's Services, if one has its metrics."_s,
+        u"url"_s);
+    const auto metricsUrl = add(u"metrics-url"_s,
+        u"The operator's own metrics; default: of Prometheus, else of its pods, through the API server."_s, u"url"_s);
     const auto patronusUrl = add(u"patronus-api-url"_s,
         u"The Patronus API, read for previews; default: previews without the API's side."_s, u"url"_s);
     const auto operatorLog
@@ -65,6 +68,7 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
         .context = parser.value(context),
         .nameSpace = parser.value(nameSpace),
         .operatorNamespace = parser.value(operatorNamespace),
+        .prometheusUrl = url(prometheusUrl),
         .metricsUrl = url(metricsUrl),
         .patronusApiUrl = url(patronusUrl),
         .operatorLog = parser.value(operatorLog),

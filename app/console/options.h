@@ -14,6 +14,7 @@ struct ConsoleOptions {
     QString context = {}; ///< connected to at once; empty: the user chooses
     QString nameSpace = {}; ///< the only one that is read; empty: all
     QString operatorNamespace = QStringLiteral("patronus-system"); ///< where the operator's Deployment and Lease are
+    QUrl prometheusUrl = {}; ///< that has the operator's metrics; empty: looked for in the cluster
     QUrl metricsUrl = {}; ///< of the operator; empty: its pods, through the API server
     QUrl patronusApiUrl = {}; ///< for previews; empty: without the API's side
     QString operatorLog = {}; ///< a file to follow; empty: the pods' logs

@@ -18,8 +18,7 @@ namespace patronus {
 namespace {
 
 constexpr std::chrono::seconds tickInterval(1);
-constexpr int metricsPort = 8080; // contract.md
-constexpr size_t leaseWatch = 3, deploymentWatch = 4; // in the order of Session's constructor
+constexpr size_t leaseWatch = 3, deploymentWatch = 4, podWatch = 5; // in the order of Session's constructor
 const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
 
 QUrl serverOf(const QUrl &url)
@@ -111,12 +110,14 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
                 .passwordFile = environment("PATRONUS_API_PASSWORD_FILE")},
             clock);
     }
-    if (!options.metricsUrl.isEmpty()) {
-        auto transport = makeReader(serverOf(options.metricsUrl), {});
-        if (!transport)
-            return std::unexpected(transport.error());
-        clients.metrics = *std::move(transport);
-    }
+    for (const auto &[url, given] : {std::pair(options.prometheusUrl, &clients.metrics.prometheus),
+             std::pair(options.metricsUrl, &clients.metrics.metrics)})
+        if (!url.isEmpty()) {
+            auto transport = makeReader(serverOf(url), {});
+            if (!transport)
+                return std::unexpected(transport.error());
+            *given = {url, *std::move(transport)};
+        }
     return std::unique_ptr<Session>(new Session(std::move(clients), shown, options, clock));
 }
 
@@ -126,16 +127,19 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
       m_clients(std::move(clients)),
       m_model(entry, m_sites, m_policies, m_events, clock),
       m_ownNamespace(m_clients.connection->context().nameSpace),
-      m_metrics(clock),
+      m_metrics(*m_clients.reads, m_model, m_clients.metrics, options.operatorNamespace, clock),
+      m_marks(m_pods, m_replicaSets, m_deployments, clock),
       m_log(m_model.log(), clock),
       m_previewer(*m_clients.reads, *m_clients.dryRun, m_sites, m_policies, m_clients.patronus.get(), clock),
       m_tick(clock.makeTimer([this] {
           refreshLiveness();
           refreshOperator();
+          if (!m_pods.isSynced())
+              refreshSources(); // why not may have changed
           m_tick->start(tickInterval);
       }))
 {
-    m_watches.reserve(6); // slots hold on to them
+    m_watches.reserve(7); // slots hold on to them
     watch(resources::sites(), {.nameSpace = options.nameSpace}, m_sites);
     watch(resources::policies(), {.nameSpace = options.nameSpace}, m_policies);
     watch(resources::events(),
@@ -147,10 +151,11 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         m_leases);
     watch(resources::deployments(),
         {.nameSpace = options.operatorNamespace, .fieldSelector = u"metadata.name="_s + name}, m_deployments);
-    watch(resources::pods(),
-        {.nameSpace = options.operatorNamespace, .labelSelector = u"app.kubernetes.io/name="_s + name}, m_pods);
+    const QString ofOperator = u"app.kubernetes.io/name="_s + name;
+    watch(resources::pods(), {.nameSpace = options.operatorNamespace, .labelSelector = ofOperator}, m_pods);
+    watch(
+        resources::replicaSets(), {.nameSpace = options.operatorNamespace, .labelSelector = ofOperator}, m_replicaSets);
 
-    connect(&m_metrics, &MetricsSource::scraped, this, &Session::refreshCharts);
     const auto describeLog = [this] { m_model.setLogDescription(m_log.description(), m_log.hasPrevious()); };
     connect(&m_log, &OperatorLog::descriptionChanged, this, describeLog);
     connect(&m_model, &ClusterModel::logRangeChanged, this, [this] { m_log.setRange(m_model.logRange()); });
@@ -162,6 +167,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         });
     connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
         m_clients.connection->retryNow();
+        m_metrics.lookAgain();
         for (const Watch &watch : m_watches)
             watch.reflector->listAgain();
     });
@@ -169,13 +175,14 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
     connect(&m_pods, &Store::synced, this, &Session::refreshSources);
     connect(&m_pods, &Store::upserted, this, &Session::refreshSources);
     connect(&m_pods, &Store::removed, this, &Session::refreshSources);
-    if (m_clients.metrics)
-        m_metrics.setTargets({MetricsSource::url(m_clients.metrics, options.metricsUrl)});
+    for (const Store *store : {&m_pods, &m_replicaSets, &m_deployments}) {
+        connect(store, &Store::synced, this, &Session::refreshMarks);
+        connect(store, &Store::upserted, this, &Session::refreshMarks);
+    }
     m_log.setRange(m_model.logRange());
     if (!options.operatorLog.isEmpty())
         m_log.followFile(options.operatorLog);
     describeLog();
-    refreshCharts();
     refreshOperator();
     m_tick->start(tickInterval);
 }
@@ -234,10 +241,10 @@ QCoro::Task<> Session::close()
 {
     m_isClosing = true;
     m_tick->stop();
-    m_metrics.setTargets({});
     for (const Watch &watch : m_watches)
         (void)co_await watch.reflector->stop(); // ends by itself; there is nothing to do about an error
     co_await m_ending.ended();
+    co_await m_metrics.close();
     co_await m_log.close();
     co_await m_previewer.close();
 }
@@ -313,8 +320,11 @@ void Session::refreshOperator()
 
 void Session::refreshSources()
 {
-    if (!m_pods.isSynced())
+    if (!m_pods.isSynced()) {
+        const auto error = m_watches[podWatch].reflector->lastError();
+        m_metrics.setPods({}, error ? error->message : tr("they are being read"));
         return; // who is in the first list has not joined
+    }
     QList<ObjectKey> pods;
     QList<OperatorLog::Pod> logs;
     m_pods.forEach([&](const Object &pod) {
@@ -327,25 +337,13 @@ void Session::refreshSources()
     std::ranges::sort(logs, {}, &OperatorLog::Pod::key);
     if (m_options.operatorLog.isEmpty())
         m_log.followPods(*m_clients.logs, logs);
-    if (const QSet<ObjectKey> running(pods.begin(), pods.end()); !m_clients.metrics && m_scraped != running) {
-        m_scraped = running;
-        QList<MetricsSource::Target> targets;
-        for (const ObjectKey &pod : pods)
-            targets.append(MetricsSource::pod(*m_clients.reads, pod, metricsPort));
-        m_metrics.setTargets(targets);
-    }
+    m_metrics.setPods(pods, {});
 }
 
-void Session::refreshCharts()
+void Session::refreshMarks()
 {
-    QString problem;
-    if (const auto error = m_metrics.problem())
-        problem = error->message;
-    else if (!m_clients.metrics && m_scraped.isEmpty())
-        problem
-            = u"No running pods of the operator were found in namespace %1 of this cluster, and no --metrics-url was given."_s
-                  .arg(m_options.operatorNamespace);
-    m_model.updateCharts(m_metrics.history(), m_metrics.interval(), m_metrics.description(), problem);
+    m_marks.refresh();
+    m_model.setMarks(m_marks.marks());
 }
 
 } // namespace patronus

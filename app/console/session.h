@@ -2,11 +2,12 @@
 #pragma once
 
 #include "app/console/operatorlog.h"
+#include "app/console/operatormarks.h"
+#include "app/console/operatormetrics.h"
 #include "app/console/options.h"
 #include "app/console/previewer.h"
 #include "kube/connection.h"
 #include "models/clustermodel.h"
-#include "monitoring/metricssource.h"
 #include "patronusapi/client.h"
 #include "runtime/reflector.h"
 
@@ -42,7 +43,7 @@ private:
         std::unique_ptr<KubeClient> watches, logs, reads;
         std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
         std::unique_ptr<PatronusClient> patronus; ///< null: not reached
-        std::shared_ptr<Transport> metrics; ///< null: through the API server
+        OperatorMetrics::Ways metrics;
     };
     Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
     struct Watch {
@@ -60,22 +61,22 @@ private:
     [[nodiscard]] Liveness livenessOf(Watch &watch);
     void refreshOperator();
     void refreshSources();
-    void refreshCharts();
+    void refreshMarks();
 
     const ConsoleOptions m_options;
     Clock &m_clock;
     const Clients m_clients;
-    Store m_sites, m_policies, m_events, m_leases, m_deployments, m_pods;
+    Store m_sites, m_policies, m_events, m_leases, m_deployments, m_pods, m_replicaSets;
     ClusterModel m_model;
     std::vector<Watch> m_watches; // Sites, Policies, Events first, as in ClusterModel::allResources
     InFlight m_ending; // reflectors that are no longer wanted
     bool m_isClosing = false;
     QString m_ownNamespace; // read where not all may be; empty: the person has to say it
-    MetricsSource m_metrics;
+    OperatorMetrics m_metrics;
+    OperatorMarks m_marks;
     OperatorLog m_log;
     Previewer m_previewer;
     std::unique_ptr<Timer> m_tick;
-    QSet<ObjectKey> m_scraped; // pods
 };
 
 } // namespace patronus

@@ -59,6 +59,12 @@ const ResourceType &namespaces()
     return type;
 }
 
+const ResourceType &services()
+{
+    static const ResourceType type{{}, u"v1"_s, u"services"_s, u"Service"_s};
+    return type;
+}
+
 const ResourceType &secrets()
 {
     static const ResourceType type{{}, u"v1"_s, u"secrets"_s, u"Secret"_s};
@@ -68,6 +74,12 @@ const ResourceType &secrets()
 const ResourceType &deployments()
 {
     static const ResourceType type{u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s};
+    return type;
+}
+
+const ResourceType &replicaSets()
+{
+    static const ResourceType type{u"apps"_s, u"v1"_s, u"replicasets"_s, u"ReplicaSet"_s};
     return type;
 }
 

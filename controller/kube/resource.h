@@ -32,8 +32,10 @@ namespace resources {
 [[nodiscard]] const ResourceType &events(); ///< core v1
 [[nodiscard]] const ResourceType &pods(); ///< core v1
 [[nodiscard]] const ResourceType &namespaces(); ///< core v1
+[[nodiscard]] const ResourceType &services(); ///< core v1
 [[nodiscard]] const ResourceType &secrets(); ///< core v1
 [[nodiscard]] const ResourceType &deployments(); ///< apps/v1
+[[nodiscard]] const ResourceType &replicaSets(); ///< apps/v1
 [[nodiscard]] const ResourceType &customResourceDefinitions(); ///< apiextensions.k8s.io/v1
 } // namespace resources
 

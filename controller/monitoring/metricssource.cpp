@@ -65,13 +65,13 @@ MetricsSource::Target MetricsSource::pod(KubeClient &client, const ObjectKey &po
 {
     const QByteArray target = "/api/v1/namespaces/" + QUrl::toPercentEncoding(pod.nameSpace) + "/pods/"
         + QUrl::toPercentEncoding(pod.name) + ':' + QByteArray::number(port) + "/proxy/metrics";
-    return {.instance = pod.text(),
+    return {.instance = pod.name,
         .where = u"pod %1 through the API server"_s.arg(pod.text()),
         .read = [&client, target](std::stop_token stop) { return client.getText(target, stop); }};
 }
 
-MetricsSource::MetricsSource(Clock &clock, std::chrono::milliseconds interval)
-    : d(std::make_shared<Private>(this, clock, interval))
+MetricsSource::MetricsSource(Clock &clock, std::chrono::milliseconds interval, MetricHistory::Limits limits)
+    : d(std::make_shared<Private>(this, clock, interval, MetricHistory(std::move(limits))))
 {
     // A weak pointer: the timer is the Private's own.
     d->timer = clock.makeTimer([weak = std::weak_ptr(d)] {

@@ -34,7 +34,8 @@ public:
     [[nodiscard]] static Target pod(KubeClient &client, const ObjectKey &pod, int port);
 
     /// @p clock has to outlive it.
-    explicit MetricsSource(Clock &clock, std::chrono::milliseconds interval = std::chrono::seconds(5));
+    explicit MetricsSource(
+        Clock &clock, std::chrono::milliseconds interval = std::chrono::seconds(5), MetricHistory::Limits limits = {});
     ~MetricsSource() override; ///< stops what is under way
 
     /// The instances to scrape from now on; what is held of others stays until it is too old. The first scrape is at

@@ -13,6 +13,7 @@ namespace patronus {
 namespace {
 
 constexpr double noData = std::numeric_limits<double>::quiet_NaN();
+const QString instanceLabel = u"pod"_s; // as Prometheus' own discovery calls it
 
 /// The points with begin < time <= end.
 std::pair<QList<Point>::const_iterator, QList<Point>::const_iterator> within(
@@ -103,7 +104,7 @@ double histogramQuantile(double q, const QList<Bucket> &buckets)
     return inside > 0 ? lower + (it->upperBound - lower) * (rank - below) / inside : it->upperBound;
 }
 
-MetricHistory::MetricHistory(Limits limits) : m_limits(limits)
+MetricHistory::MetricHistory(Limits limits) : m_limits(std::move(limits))
 {
 }
 
@@ -114,7 +115,7 @@ void MetricHistory::add(const QString &instance, WallTime at, const QList<Sample
     if (before && *before >= at)
         return;
     for (const Sample &sample : samples) {
-        if (std::isnan(sample.value))
+        if (std::isnan(sample.value) || !(m_limits.names.isEmpty() || m_limits.names.contains(sample.name)))
             continue;
         QList<Track> &tracks = m_tracks[sample.name];
         auto track = std::ranges::find_if(
@@ -153,8 +154,12 @@ QList<Series> MetricHistory::evaluate(const Query &query, const Range &range, Re
     std::map<Labels, QList<const Track *>, LabelOrder> groups;
     const QList<Track> candidates = m_tracks.value(query.name); // const: iterating must not detach what is pointed to
     for (const Track &track : candidates)
-        if (matches(track.labels, query.where))
-            groups[only(track.labels, query.by)].append(&track);
+        if (matches(track.labels, query.where)) {
+            Labels kept = only(track.labels, query.by);
+            if (query.by.contains(instanceLabel))
+                kept.insert(instanceLabel, track.instance);
+            groups[kept].append(&track);
+        }
 
     QList<Series> result;
     for (const auto &[labels, tracks] : groups) {

@@ -4,6 +4,7 @@
 #include "monitoring/exposition.h"
 
 #include <QHash>
+#include <QSet>
 #include <QStringList>
 
 #include <chrono>
@@ -47,8 +48,9 @@ public:
     struct Limits {
         std::chrono::milliseconds keep = std::chrono::minutes(30);
         qsizetype series = 20'000;
+        QSet<QString> names = {}; ///< of the metrics that are kept; empty: all
     };
-    /// Which series, and by which labels they stay apart.
+    /// Which series, and by which labels they stay apart; "pod" is the instance.
     struct Query {
         QString name;
         Labels where = {};

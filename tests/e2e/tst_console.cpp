@@ -8,9 +8,9 @@
 #include "support/operatorworld.h"
 #include "support/testcase.h"
 #include "support/testsettings.h"
-#include "ui/chartview.h"
 #include "ui/connectdialog.h"
 #include "ui/detailpanel.h"
+#include "ui/metricchart.h"
 #include "ui/objectview.h"
 #include "ui/theme.h"
 
@@ -235,15 +235,16 @@ private Q_SLOTS:
 
         // The chart moves.
         const ChartModel &chart = *hands.model().charts().first();
-        QVERIFY(eventually([&] { return chart.latest(u"site"_s) > 0; }));
+        QVERIFY(eventually([&] { return chart.latest(u"site success"_s) > 0; }));
         const WallTime before = chart.to();
-        QVERIFY(eventually([&] { return chart.to() > before && chart.latest(u"site"_s) > 0; }));
+        QVERIFY(eventually([&] { return chart.to() > before && chart.latest(u"site success"_s) > 0; }));
         const auto *drawn = hands.window().findChild<MetricChart *>(chart.question().id);
-        QVERIFY2(drawn->accessibleDescription().contains(u"site "_s), qPrintable(drawn->accessibleDescription()));
+        QVERIFY2(
+            drawn->accessibleDescription().contains(u"site success "_s), qPrintable(drawn->accessibleDescription()));
 
         // Without an operator there is no data, which is not zero.
         QCOMPARE(first->stop(), 0);
-        QVERIFY(eventually([&] { return std::isnan(chart.latest(u"site"_s)); }));
+        QVERIFY(eventually([&] { return std::isnan(chart.latest(u"site success"_s)); }));
         QVERIFY(eventually([&] { return hands.says(u"no leader"_s); }));
 
         // The Site is edited: the same again, of a change.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "objects.h"
-#include "support/freeport.h"
+#include "prometheusprocess.h"
 #include "support/operatorworld.h"
 #include "support/sourcetree.h"
 #include "support/testcase.h"
 
-#include <QFile>
 #include <QJsonDocument>
 #include <QProcess>
 #include <QRegularExpression>
@@ -18,71 +17,23 @@ using namespace patronus;
 
 namespace {
 
-/// A real Prometheus that scrapes the operators of @p metricsPorts as one job each second, with the alert rules as they
-/// are but for their times: 20 s stand for the minutes of their windows, and an alert fires as soon as it is true.
-class Prometheus
+constexpr QStringView rulesPath = u"resources/monitoring/patronus-operator.rules.yaml";
+
+/// The alert rules as they are but for their times: 20 s stand for the minutes of their windows, and an alert fires as
+/// soon as it is true.
+QString quickRules()
 {
-public:
-    explicit Prometheus(std::pair<quint16, quint16> metricsPorts)
-    {
-        static const QRegularExpression window(u"\\[\\d+[mh]\\]"_s);
-        static const QRegularExpression wait(u"\\n +for: \\d+m"_s);
-        write(u"rules.yaml"_s, QString::fromUtf8(sourceText(rules)).replace(window, u"[20s]"_s).replace(wait, {}));
-        write(u"prometheus.yml"_s,
-            uR"(global: {scrape_interval: 1s, evaluation_interval: 1s}
-rule_files: [rules.yaml]
-scrape_configs: [{job_name: patronus-operator, static_configs: [{targets: ['127.0.0.1:%1', '127.0.0.1:%2']}]}]
-)"_s.arg(metricsPorts.first)
-                .arg(metricsPorts.second));
-        m_process.setWorkingDirectory(m_folder.path());
-        m_process.setStandardErrorFile(m_folder.filePath(u"log"_s));
-        m_process.start(u"prometheus"_s,
-            {u"--config.file=prometheus.yml"_s, u"--storage.tsdb.path=data"_s,
-                u"--web.listen-address=127.0.0.1:%1"_s.arg(m_port)});
-    }
-    ~Prometheus()
-    {
-        m_process.kill();
-        m_process.waitForFinished();
-    }
-    Q_DISABLE_COPY_MOVE(Prometheus)
+    static const QRegularExpression window(u"\\[\\d+[mh]\\]"_s);
+    static const QRegularExpression wait(u"\\n +for: \\d+m"_s);
+    return QString::fromUtf8(sourceText(rulesPath)).replace(window, u"[20s]"_s).replace(wait, {});
+}
 
-    /// The series that @p query gives now; nullopt: it is refused, or nobody answers.
-    [[nodiscard]] std::optional<QJsonArray> query(const QString &query) const
-    {
-        QProcess promtool;
-        promtool.start(
-            u"promtool"_s, {u"query"_s, u"instant"_s, u"--format=json"_s, u"http://127.0.0.1:%1"_s.arg(m_port), query});
-        if (!eventually([&] { return promtool.state() == QProcess::NotRunning; }) || promtool.exitCode() != 0)
-            return std::nullopt;
-        return QJsonDocument::fromJson(promtool.readAllStandardOutput()).array();
-    }
-    [[nodiscard]] bool hasData(const QString &what) const { return !query(what).value_or(QJsonArray()).isEmpty(); }
-    /// Waits until @p alert fires.
-    [[nodiscard]] bool fires(const QString &alert) const
-    {
-        return eventually([&] { return hasData(u"ALERTS{alertname=\"%1\",alertstate=\"firing\"}"_s.arg(alert)); }, 90s);
-    }
-    [[nodiscard]] QByteArray log() const
-    {
-        QFile file(m_folder.filePath(u"log"_s));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    static constexpr QStringView rules = u"resources/monitoring/patronus-operator.rules.yaml";
-
-private:
-    void write(const QString &name, const QString &text) const
-    {
-        QFile file(m_folder.filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0)
-            qFatal("cannot write %s", qPrintable(file.fileName()));
-    }
-
-    QTemporaryDir m_folder;
-    QProcess m_process;
-    const quint16 m_port = freePort();
-};
+/// Waits until @p alert fires.
+bool fires(const PrometheusProcess &prometheus, const QString &alert)
+{
+    return eventually(
+        [&] { return prometheus.hasData(u"ALERTS{alertname=\"%1\",alertstate=\"firing\"}"_s.arg(alert)); }, 90s);
+}
 
 /// What the first group of @p expression finds in a file of the source tree, sorted, each once.
 QStringList matches(QStringView path, const QRegularExpression &expression)
@@ -109,7 +60,8 @@ private Q_SLOTS:
         auto world = OperatorWorld::start();
         QVERIFY2(world, world ? "" : qPrintable(world.error().message));
         m_world = *std::move(world);
-        m_prometheus = std::make_unique<Prometheus>(std::pair(m_metricsPort, m_otherMetricsPort));
+        m_prometheus = std::make_unique<PrometheusProcess>(
+            PrometheusProcess::Options{.metricsPorts = {m_metricsPort, m_otherMetricsPort}, .rules = quickRules()});
         m_operator = startOperator();
         for (int i = 0; i < sites; ++i)
             QVERIFY(m_world->plane().apply(SiteManifest{.name = u"site-%1"_s.arg(i)}.yaml()));
@@ -120,7 +72,7 @@ private Q_SLOTS:
 
     void promtoolFindsTheRulesRight()
     {
-        for (const QStringList &arguments : {QStringList{u"check"_s, u"rules"_s, sourcePath(Prometheus::rules)},
+        for (const QStringList &arguments : {QStringList{u"check"_s, u"rules"_s, sourcePath(rulesPath)},
                  QStringList{
                      u"test"_s, u"rules"_s, sourcePath(u"resources/monitoring/patronus-operator.rules.test.yaml"_s)}}) {
             QProcess promtool;
@@ -134,7 +86,7 @@ private Q_SLOTS:
     void everyAlertHasATestAndIsOnThePage()
     {
         static const QRegularExpression alert(u"- alert: (\\w+)"_s);
-        const QStringList alerts = matches(Prometheus::rules, alert);
+        const QStringList alerts = matches(rulesPath, alert);
         QVERIFY(alerts.size() > 10);
         static const QRegularExpression tested(u"alertname=\"(\\w+)\""_s);
         QCOMPARE(matches(u"resources/monitoring/patronus-operator.rules.test.yaml", tested), alerts);
@@ -165,7 +117,7 @@ private Q_SLOTS:
     {
         static const QRegularExpression series(
             u"\\b((?:patronus_operator|controller_runtime|leader_election|workqueue|rest_client)_\\w+)"_s);
-        for (const QString &name : matches(Prometheus::rules, series))
+        for (const QString &name : matches(rulesPath, series))
             QVERIFY2(m_prometheus->hasData(u"{__name__=~\"%1(|_bucket)\"}"_s.arg(name)), qPrintable(name));
         QVERIFY(!m_prometheus->hasData(u"ALERTS"_s)); // nothing is wrong yet
     }
@@ -178,22 +130,22 @@ private Q_SLOTS:
         auto options = m_world->operatorOptions();
         options.environment.insert(u"POD_NAMESPACE"_s, u"default"_s);
         const auto second = startOperator(options, m_otherMetricsPort);
-        QVERIFY2(m_prometheus->fires(u"PatronusOperatorSeveralLeaders"_s), second->log().constData());
+        QVERIFY2(fires(*m_prometheus, u"PatronusOperatorSeveralLeaders"_s), second->log().constData());
         QCOMPARE(second->stop(), 0);
     }
 
     void anInvalidObjectIsSeen()
     {
         QVERIFY(m_world->plane().apply(SiteManifest{.name = u"broken"_s, .peers = {u"broken"_s}}.yaml()));
-        QVERIFY(m_prometheus->fires(u"PatronusResourcesFailed"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusResourcesFailed"_s));
     }
 
     void aSlowApiIsSeen()
     {
         m_world->simulator().setFaults({.latency = 6s});
         changeAllSites(u"Rome"_s);
-        QVERIFY(m_prometheus->fires(u"PatronusReconcileSlow"_s));
-        QVERIFY(m_prometheus->fires(u"PatronusQueueDelayed"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusReconcileSlow"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusQueueDelayed"_s));
         m_world->simulator().setFaults({});
     }
 
@@ -201,7 +153,7 @@ private Q_SLOTS:
     {
         m_world->simulator().setFaults({.errorRate = 1, .errorStatus = 401});
         changeAllSites(u"Oslo"_s);
-        QVERIFY(m_prometheus->fires(u"PatronusAPIRefusesCredentials"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusAPIRefusesCredentials"_s));
         m_world->simulator().setFaults({});
     }
 
@@ -209,7 +161,7 @@ private Q_SLOTS:
     {
         m_world->simulator().setFaults({.throttleRate = 1});
         changeAllSites(u"Bern"_s);
-        QVERIFY(m_prometheus->fires(u"PatronusAPIThrottles"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusAPIThrottles"_s));
         m_world->simulator().setFaults({});
     }
 
@@ -218,9 +170,9 @@ private Q_SLOTS:
         m_world->simulator().setFaults({.down = simulator::Faults::Down::Close});
         changeAllSites(u"Kyiv"_s);
         QCOMPARE(m_world->plane().kubectl({u"delete"_s, u"site"_s, u"site-1"_s, u"--wait=false"_s}).exitCode, 0);
-        QVERIFY(m_prometheus->fires(u"PatronusAPIUnreachable"_s));
-        QVERIFY(m_prometheus->fires(u"PatronusReconcileErrors"_s));
-        QVERIFY(m_prometheus->fires(u"PatronusDeletionStuck"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusAPIUnreachable"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusReconcileErrors"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusDeletionStuck"_s));
         m_world->simulator().setFaults({});
         QVERIFY(eventually([&] { return !m_world->find(resources::sites(), u"site-1"_s); }));
     }
@@ -228,28 +180,28 @@ private Q_SLOTS:
     void anOlderCrdIsSeen()
     {
         QVERIFY(m_world->plane().applyCrds(sourcePath(u"tests/data/crds/today"_s)));
-        QVERIFY(m_prometheus->fires(u"PatronusCRDOutdated"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusCRDOutdated"_s));
     }
 
     void missingRightsAreSeen()
     {
         QCOMPARE(m_world->plane().kubectl({u"delete"_s, u"clusterrolebinding"_s, u"patronus-operator"_s}).exitCode, 0);
         changeAllSites(u"Riga"_s);
-        QVERIFY(m_prometheus->fires(u"PatronusKubernetesAPIErrors"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusKubernetesAPIErrors"_s));
         QVERIFY(m_world->plane().apply(sourceText(u"tests/support/operator-rbac.yaml")));
     }
 
     void aLeaseThatAnotherHoldsIsSeen()
     {
         QCOMPARE(m_operator->stop(), 0);
-        QVERIFY(m_prometheus->fires(u"PatronusOperatorDown"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusOperatorDown"_s));
         const QByteArray lease = R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",
             "metadata":{"name":"patronus-operator","namespace":"patronus-system"},
             "spec":{"holderIdentity":"somebody-else","leaseDurationSeconds":3600,"renewTime":"NOW"}})";
         QVERIFY(m_world->plane().apply(QByteArray(lease).replace(
             "NOW", QDateTime::currentDateTimeUtc().toString(u"yyyy-MM-ddTHH:mm:ss.zzz000Z"_s).toUtf8())));
         m_operator = startOperator();
-        QVERIFY(m_prometheus->fires(u"PatronusOperatorNoLeader"_s));
+        QVERIFY(fires(*m_prometheus, u"PatronusOperatorNoLeader"_s));
     }
 
 private:
@@ -274,7 +226,7 @@ private:
 
     const quint16 m_metricsPort = freePort(), m_otherMetricsPort = freePort();
     std::unique_ptr<OperatorWorld> m_world;
-    std::unique_ptr<Prometheus> m_prometheus;
+    std::unique_ptr<PrometheusProcess> m_prometheus;
     std::unique_ptr<OperatorProcess> m_operator;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The models that are fed by a session: log lines, charts, plan, the cluster as a whole.
+// The models that are fed by a session: plan, the cluster as a whole.
 #include "models/clustermodel.h"
 #include "models/objects.h"
 #include "support/manualclock.h"
@@ -7,18 +7,11 @@
 
 #include <QSignalSpy>
 
-#include <cmath>
-
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
 
 namespace {
-
-WallTime at(int second)
-{
-    return WallTime(std::chrono::seconds(1'700'000'000 + second));
-}
 
 struct Cluster {
     Store sites, policies, events;
@@ -33,66 +26,6 @@ class TestLiveModels : public TestCase
     Q_OBJECT
 
 private Q_SLOTS:
-    void aChartAnswersFromTheHistory()
-    {
-        ChartModel chart(operatorCharts().at(0));
-        MetricHistory history;
-        const auto scrape = [&](int second, double count) {
-            history.add(u"a"_s, at(second),
-                {{.name = u"patronus_operator_reconcile_total"_s,
-                    .labels = {{u"controller"_s, u"site"_s}, {u"result"_s, u"success"_s}},
-                    .value = count}});
-        };
-        chart.update(history, at(0), 60s, 5s, {});
-        QVERIFY(chart.lines().isEmpty());
-        QVERIFY(chart.emptyReason().contains(u"has not exported patronus_operator_reconcile_total"_s));
-        scrape(0, 10);
-        chart.update(history, at(0), 60s, 5s, {});
-        QVERIFY(chart.emptyReason().contains(u"two scrapes"_s));
-        scrape(5, 20);
-        const QSignalSpy changed(&chart, &ChartModel::changed);
-        chart.update(history, at(6), 60s, 5s, {});
-        QCOMPARE(changed.size(), 1);
-        QVERIFY(chart.emptyReason().isEmpty());
-        QCOMPARE(chart.lines().size(), 1);
-        QCOMPARE(chart.lines()[0].name, u"site"_s);
-        QCOMPARE(chart.latest(u"site"_s), 2);
-        QCOMPARE(chart.valueText(2), u"2.00/s"_s);
-        QVERIFY(std::isnan(chart.latest(u"policy"_s)));
-        QVERIFY(std::isnan(chart.lines()[0].points.first().value)); // before the first scrape: no data, not zero
-    }
-
-    void anEmptyChartSaysWhatIsWrongWithItsSource()
-    {
-        ChartModel chart(operatorCharts().at(0));
-        chart.update(MetricHistory(), at(0), 60s, 5s, u"pods \"x\" is forbidden"_s);
-        QCOMPARE(chart.emptyReason(), u"pods \"x\" is forbidden"_s);
-    }
-
-    void errorTypesThatNeverHappenedAreOneLine()
-    {
-        ChartModel chart(operatorCharts().at(1));
-        MetricHistory history;
-        const auto scrape = [&](int second, double apiErrors) {
-            const auto counter = [](const QString &type, double value) {
-                return Sample{.name = u"patronus_operator_reconcile_errors_total"_s,
-                    .labels = {{u"controller"_s, u"site"_s}, {u"error_type"_s, type}},
-                    .value = value};
-            };
-            history.add(u"a"_s, at(second), {counter(u"api_error"_s, apiErrors), counter(u"rate_limited"_s, 0)});
-        };
-        scrape(0, 0);
-        scrape(5, 0);
-        chart.update(history, at(5), 60s, 5s, {});
-        QCOMPARE(chart.lines().size(), 1);
-        QCOMPARE(chart.lines()[0].name, u"all"_s);
-        QCOMPARE(chart.latest(u"all"_s), 0);
-        scrape(10, 5);
-        chart.update(history, at(10), 60s, 5s, {});
-        QCOMPARE(chart.lines().size(), 1);
-        QCOMPARE(chart.lines()[0].name, u"api_error"_s);
-    }
-
     void aPlanTellsWhereItStands()
     {
         PlanModel plan;
@@ -176,16 +109,6 @@ private Q_SLOTS:
         }
         QCOMPARE(lively.size(), 1);
         QCOMPARE(operated.size(), 1);
-    }
-
-    void chartsGoBackAsFarAsThereCanBeSomething()
-    {
-        Cluster cluster;
-        QCOMPARE(cluster.model.chartSpan(), 1min);
-        cluster.clock.advance(3min);
-        QCOMPARE(cluster.model.chartSpan(), 3min);
-        cluster.clock.advance(1h);
-        QCOMPARE(cluster.model.chartSpan(), 10min);
     }
 
     void namespacesAreThoseOfTheObjects()

@@ -4,11 +4,11 @@
 #include "support/manualclock.h"
 #include "support/testcase.h"
 #include "support/testsettings.h"
-#include "ui/chartview.h"
 #include "ui/commandpalette.h"
 #include "ui/connectdialog.h"
 #include "ui/detailpanel.h"
 #include "ui/mainwindow.h"
+#include "ui/metricchart.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
 #include "ui/theme.h"
@@ -569,16 +569,18 @@ private Q_SLOTS:
     void aChartShowsItsValueAndTellsItToAScreenReader()
     {
         Desk desk;
-        MetricHistory history;
         const WallTime now(std::chrono::milliseconds(desk.clock.wallTime().toMSecsSinceEpoch()));
-        for (int i = 0; i < 4; ++i)
-            history.add(u"a"_s, now - (3 - i) * 5s,
-                {{.name = u"patronus_operator_reconcile_total"_s,
-                    .labels = {{u"controller"_s, u"site"_s}},
-                    .value = i * 20.0}});
-        desk.cluster.updateCharts(history, 5s, u"scraped"_s, {});
+        ChartModel::Answer answer{
+            .from = now - 10s, .to = now, .series = {{.labels = {{u"controller"_s, u"site"_s}}, .points = {}}}};
+        for (int i = 0; i <= 2; ++i)
+            answer.series[0].points.append({now - 10s + 5s * i, 2.0 * i});
+        desk.cluster.setCharts({answer});
         auto *chart = desk.window.findChild<MetricChart *>(u"reconcile-rate"_s);
         QVERIFY(chart);
+        QCOMPARE(chart->accessibleDescription(), u"site 4.00/s"_s);
+        chart->setCursorTime(now - 4s);
+        QCOMPARE(chart->accessibleDescription(), u"site 2.00/s"_s);
+        chart->setCursorTime(std::nullopt);
         QCOMPARE(chart->accessibleDescription(), u"site 4.00/s"_s);
     }
 

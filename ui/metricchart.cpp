@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/chartview.h"
+#include "ui/metricchart.h"
 
-#include "models/clustermodel.h"
+#include "ui/chartcanvas.h"
 #include "ui/theme.h"
 
 #include <QApplication>
 #include <QChart>
-#include <QChartView>
 #include <QDateTimeAxis>
 #include <QEvent>
 #include <QGraphicsLayout>
-#include <QGridLayout>
 #include <QLabel>
 #include <QLineSeries>
 #include <QStackedWidget>
 #include <QToolTip>
+#include <QVBoxLayout>
 #include <QValueAxis>
 
 #include <cmath>
@@ -63,6 +62,13 @@ double roundedUp(double value)
     return 10 * power;
 }
 
+constexpr qsizetype mostQuiet = 3; // names of them that a legend says
+
+QDateTime dateTime(WallTime time)
+{
+    return QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count());
+}
+
 const char *mark(Qt::PenStyle style)
 {
     return style == Qt::SolidLine ? "━━" : style == Qt::DashLine ? "╍╍" : style == Qt::DotLine ? "┅┅" : "━╍";
@@ -76,9 +82,9 @@ MetricChart::MetricChart(const ChartModel &model, QWidget *parent) : QFrame(pare
     setFrameShape(StyledPanel);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
-    auto *title = new QLabel(model.question().title);
-    title->setFont(theme::heading(1.05));
-    title->setToolTip(model.question().query);
+    m_title = new QLabel;
+    m_title->setFont(theme::heading(1.05));
+    m_title->setToolTip(model.promql());
     m_legend = new QLabel;
     m_legend->setTextFormat(Qt::RichText);
     m_legend->setWordWrap(true);
@@ -87,6 +93,7 @@ MetricChart::MetricChart(const ChartModel &model, QWidget *parent) : QFrame(pare
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setTextFormat(Qt::PlainText);
     m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     m_chart = new QChart;
@@ -95,28 +102,24 @@ MetricChart::MetricChart(const ChartModel &model, QWidget *parent) : QFrame(pare
     m_chart->setMargins({});
     m_chart->layout()->setContentsMargins(0, 0, 0, 0);
     m_time = new QDateTimeAxis;
-    m_time->setFormat(u"HH:mm"_s);
     m_time->setTickCount(5);
     m_value = new QValueAxis;
     m_chart->addAxis(m_time, Qt::AlignBottom);
     m_chart->addAxis(m_value, Qt::AlignLeft);
-    auto *view = new QChartView(m_chart);
-    view->setRenderHint(QPainter::Antialiasing);
-    view->setFrameShape(NoFrame);
-    view->setBackgroundBrush(Qt::NoBrush);
-    view->setMinimumHeight(110);
-    view->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // its hint is the size that it has
-    view->setFocusPolicy(Qt::NoFocus);
+    m_canvas = new ChartCanvas(m_chart);
+    m_canvas->setAccessibleName(
+        tr("%1, values at the time of the cursor; the arrow keys move it").arg(model.question().title));
 
     m_pages = new QStackedWidget;
-    m_pages->addWidget(view);
+    m_pages->addWidget(m_canvas);
     m_pages->addWidget(m_empty);
     auto *layout = new QVBoxLayout(this);
-    layout->addWidget(title);
+    layout->addWidget(m_title);
     layout->addWidget(m_legend);
     layout->addWidget(m_pages, 1);
 
     connect(&model, &ChartModel::changed, this, &MetricChart::refresh);
+    connect(m_canvas, &ChartCanvas::pointedAt, this, &MetricChart::onPointedAt);
     refresh();
 }
 
@@ -127,13 +130,36 @@ void MetricChart::changeEvent(QEvent *event)
     QFrame::changeEvent(event);
 }
 
+void MetricChart::onPointedAt(const std::optional<WallTime> &time)
+{
+    setCursorTime(time);
+    Q_EMIT pointedAt(time);
+    QStringList marks;
+    if (time)
+        for (const ChartMark &mark : m_canvas->marksAt(*time))
+            marks.append(dateTime(mark.from).toString(u"HH:mm:ss "_s) + mark.text);
+    if (marks.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(QCursor::pos(), marks.join(u'\n'), m_canvas);
+}
+
+void MetricChart::setCursorTime(std::optional<WallTime> time)
+{
+    if (std::exchange(m_cursor, time) == time)
+        return;
+    m_canvas->setCursorTime(time);
+    refreshValues();
+}
+
 void MetricChart::refresh()
 {
     m_chart->removeAllSeries();
     const bool isEmpty = m_model.lines().isEmpty();
     m_pages->setCurrentIndex(isEmpty ? 1 : 0);
-    m_empty->setText(m_model.emptyReason().isEmpty() ? tr("Waiting for the first scrape") : m_model.emptyReason());
+    m_empty->setText(m_model.emptyReason().isEmpty() ? tr("Waiting for the first answer") : m_model.emptyReason());
     m_legend->setVisible(!isEmpty);
+    m_canvas->setMarks(m_model.marks());
 
     double highest = 0;
     for (const ChartModel::Line &line : m_model.lines())
@@ -141,45 +167,65 @@ void MetricChart::refresh()
             if (!std::isnan(point.value))
                 highest = std::max(highest, std::isinf(point.value) ? beyond : point.value);
     const double top = highest > 0 ? roundedUp(highest) : 1;
-    const Scale scale = scaleOf(m_model.question().unit, top);
+    const double factor = scaleOf(m_model.question().unit, top).factor;
+    for (int i = 0; i < m_model.lines().size(); ++i)
+        drawLine(m_model.lines()[i], QPen(theme::seriesColor(i), 2, theme::seriesStyle(i)), factor);
+    refreshAxes(top);
+    refreshValues();
+}
 
+/// A series for each stretch without a gap.
+void MetricChart::drawLine(const ChartModel::Line &line, const QPen &pen, double factor)
+{
+    QLineSeries *part = nullptr;
+    for (const Point &point : line.points) {
+        if (std::isnan(point.value)) {
+            part = nullptr;
+            continue;
+        }
+        if (!part) {
+            part = new QLineSeries;
+            part->setName(line.name);
+            part->setPen(pen);
+            m_chart->addSeries(part);
+        }
+        part->append(milliseconds(point.time), (std::isinf(point.value) ? beyond : point.value) * factor);
+        part->setPointsVisible(part->count() == 1); // a point alone makes no line
+    }
+}
+
+void MetricChart::refreshValues()
+{
+    const QString title = m_model.question().title;
+    m_title->setText(m_cursor ? tr("%1 at %2").arg(title, dateTime(*m_cursor).toString(u"HH:mm:ss"_s)) : title);
     QStringList legend, spoken;
     for (int i = 0; i < m_model.lines().size(); ++i) {
         const ChartModel::Line &line = m_model.lines()[i];
-        const QPen pen(theme::seriesColor(i), 2, theme::seriesStyle(i));
-        const QString last = m_model.valueText(m_model.latest(line.name));
+        const double value = m_cursor ? ChartModel::valueAt(line, *m_cursor) : m_model.latest(line.name);
+        const QString text = m_model.valueText(value);
         legend.append(u"<span style='white-space:nowrap'><span style='color:%1'>%2</span> %3 <b>%4</b></span>"_s.arg(
-            pen.color().name(), QString::fromUtf8(mark(pen.style())), line.name.toHtmlEscaped(), last.toHtmlEscaped()));
-        spoken.append(line.name + u' ' + last);
-        QLineSeries *part = nullptr; // one for each stretch without a gap
-        for (const Point &point : line.points) {
-            if (std::isnan(point.value)) {
-                part = nullptr;
-                continue;
-            }
-            if (!part) {
-                part = new QLineSeries;
-                part->setName(line.name);
-                part->setPen(pen);
-                connect(part, &QLineSeries::hovered, this,
-                    [this, name = line.name, scale](const QPointF &at, bool entered) {
-                        if (entered)
-                            QToolTip::showText(QCursor::pos(),
-                                u"%1: %2\n%3"_s.arg(name, m_model.valueText(at.y() / scale.factor),
-                                    QDateTime::fromMSecsSinceEpoch(qint64(at.x())).toString(u"HH:mm:ss"_s)),
-                                this);
-                    });
-                m_chart->addSeries(part);
-            }
-            const double value = std::isinf(point.value) ? beyond : point.value;
-            part->append(milliseconds(point.time), value * scale.factor);
-            part->setPointsVisible(part->count() == 1); // a point alone makes no line
-        }
+            theme::seriesColor(i).name(), QString::fromUtf8(mark(theme::seriesStyle(i))), line.name.toHtmlEscaped(),
+            text.toHtmlEscaped()));
+        spoken.append(line.name + u' ' + text);
+    }
+    if (!m_model.quiet().isEmpty()) {
+        QStringList names;
+        for (const ChartModel::Line &line : m_model.quiet().first(std::min(mostQuiet, m_model.quiet().size())))
+            names.append(line.name);
+        QString text = tr("at 0: %1").arg(names.join(u", "_s));
+        if (const qsizetype more = m_model.quiet().size() - names.size(); more > 0)
+            text += u" +%1"_s.arg(more);
+        legend.append(u"<span style='color:%1'>%2</span>"_s.arg(theme::faintText().name(), text.toHtmlEscaped()));
     }
     m_legend->setText(legend.join(u" &nbsp; &nbsp; "_s));
-    setAccessibleName(m_model.question().title);
-    setAccessibleDescription(isEmpty ? m_empty->text() : spoken.join(u", "_s));
+    setAccessibleName(title);
+    const QString description = m_model.lines().isEmpty() ? m_empty->text() : spoken.join(u", "_s);
+    setAccessibleDescription(description);
+    m_canvas->setAccessibleDescription(description);
+}
 
+void MetricChart::refreshAxes(double top)
+{
     const QColor text = theme::faintText();
     QColor grid = text;
     grid.setAlphaF(0.25F);
@@ -194,36 +240,18 @@ void MetricChart::refresh()
             series->attachAxis(axis);
     }
     m_time->setGridLineVisible(false);
-    const double from = milliseconds(m_model.from()), to = milliseconds(m_model.to());
-    m_time->setRange(QDateTime::fromMSecsSinceEpoch(qint64(from)),
-        QDateTime::fromMSecsSinceEpoch(qint64(to + (to - from) / 100))); // room for the last point's pen
-    m_time->setFormat(to - from < 5 * 60'000 ? u"HH:mm:ss"_s : u"HH:mm"_s);
-    m_value->setRange(0, top * scale.factor * 1.02);
+    const WallTime from = m_model.from(),
+                   to = m_model.to() + (m_model.to() - from) / 100; // room for the last point's pen
+    m_time->setRange(dateTime(from), dateTime(to));
+    m_canvas->setTime(from, to);
+    using namespace std::chrono_literals;
+    m_time->setFormat(to - from < 30min ? u"HH:mm:ss"_s : to - from <= 25h ? u"HH:mm"_s : u"ddd HH:mm"_s);
+    const Scale scale = scaleOf(m_model.question().unit, top);
+    // Above the lines there is room for what the marks are called.
+    m_value->setRange(0, top * scale.factor * (m_canvas->hasMarksInView() ? 1.2 : 1.02));
     m_value->setTickType(QValueAxis::TicksDynamic);
     m_value->setTickInterval(top * scale.factor / 2);
     m_value->setLabelFormat(scale.format);
-}
-
-MetricsView::MetricsView(ClusterModel &cluster, QWidget *parent) : QWidget(parent)
-{
-    auto *heading = new QLabel(tr("Metrics"));
-    heading->setFont(theme::heading(1.3));
-    auto *source = new QLabel;
-    source->setForegroundRole(QPalette::PlaceholderText);
-    source->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    source->setWordWrap(true);
-    const auto describe = [source, &cluster] { source->setText(cluster.metricsDescription()); };
-    connect(&cluster, &ClusterModel::descriptionsChanged, source, describe);
-    describe();
-    auto *layout = new QGridLayout(this);
-    layout->addWidget(heading, 0, 0);
-    layout->addWidget(source, 1, 0, 1, 2);
-    int place = 0;
-    for (const ChartModel *chart : cluster.charts()) {
-        layout->addWidget(new MetricChart(*chart), 2 + place / 2, place % 2);
-        layout->setRowStretch(2 + place / 2, 1);
-        ++place;
-    }
 }
 
 } // namespace patronus

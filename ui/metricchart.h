@@ -6,7 +6,6 @@
 #include <QFrame>
 
 class QChart;
-class QChartView;
 class QDateTimeAxis;
 class QLabel;
 class QStackedWidget;
@@ -14,8 +13,10 @@ class QValueAxis;
 
 namespace patronus {
 
-/// One chart with its title, and each line's name and last value beside its own mark. Where there is no data the line
-/// is broken; where there is nothing at all it says why.
+class ChartCanvas;
+
+/// One chart with its title, and each line's name and value beside its own mark: the last one, or that of the time
+/// which is pointed at. Where there is no data the line is broken; where there is nothing at all it says why.
 class MetricChart : public QFrame
 {
     Q_OBJECT
@@ -24,29 +25,31 @@ public:
     /// @p model has to outlive it.
     explicit MetricChart(const ChartModel &model, QWidget *parent = nullptr);
 
+    void setCursorTime(std::optional<WallTime> time); ///< whose values are shown; nullopt: the last ones
+
+Q_SIGNALS:
+    void pointedAt(const std::optional<patronus::WallTime> &time); ///< with the mouse or the arrow keys
+
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
     void refresh();
+    void refreshValues();
+    void refreshAxes(double top);
+    void drawLine(const ChartModel::Line &line, const QPen &pen, double factor);
+    void onPointedAt(const std::optional<WallTime> &time);
 
     const ChartModel &m_model;
+    std::optional<WallTime> m_cursor;
+    QLabel *m_title;
     QLabel *m_legend;
     QLabel *m_empty;
     QStackedWidget *m_pages;
     QChart *m_chart = nullptr; // until it is there, a change of the palette needs nothing
+    ChartCanvas *m_canvas;
     QDateTimeAxis *m_time;
     QValueAxis *m_value;
-};
-
-/// All charts of a cluster, with where their numbers come from.
-class MetricsView : public QWidget
-{
-    Q_OBJECT
-
-public:
-    /// @p cluster has to outlive it.
-    explicit MetricsView(class ClusterModel &cluster, QWidget *parent = nullptr);
 };
 
 } // namespace patronus
