@@ -95,17 +95,6 @@ StoreModel::Column activeColumn()
             }};
 }
 
-/// The first few of @p keys, and how many more there are.
-QString listed(const QList<ObjectKey> &keys)
-{
-    QStringList names;
-    for (const ObjectKey &key : keys.first(std::min<qsizetype>(keys.size(), 3)))
-        names.append(key.text());
-    if (keys.size() > 3)
-        names.append(QCoreApplication::translate("Columns", "and %1 more").arg(keys.size() - 3));
-    return names.join(u", "_s);
-}
-
 StoreModel::Column precedenceColumn(const PolicyOrder &order)
 {
     return {.id = u"precedence"_s,
@@ -122,9 +111,9 @@ StoreModel::Column precedenceColumn(const PolicyOrder &order)
                 const PolicyOrder::Others others = order.others(policy.key());
                 if (!others.shadowedBy.isEmpty())
                     lines.append(
-                        title("All that it matches is decided before it, by %1").arg(listed(others.shadowedBy)));
+                        title("All that it matches is decided before it, by %1").arg(units::listed(others.shadowedBy)));
                 if (!others.ties.isEmpty())
-                    lines.append(title("The same priority and traffic in common: %1").arg(listed(others.ties)));
+                    lines.append(title("The same priority and traffic in common: %1").arg(units::listed(others.ties)));
                 return lines.join(u'\n');
             }};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/units.h"
 
+#include <QCoreApplication>
 #include <QLocale>
 
 #include <algorithm>
@@ -64,6 +65,16 @@ QString seconds(double value)
 QString exact(const QDateTime &time)
 {
     return time.isValid() ? time.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss t"_s) : QString();
+}
+
+QString listed(const QList<ObjectKey> &keys)
+{
+    QStringList names;
+    for (const ObjectKey &key : keys.first(std::min<qsizetype>(keys.size(), 3)))
+        names.append(key.text());
+    const QString text = names.join(u", "_s);
+    return keys.size() > 3 ? QCoreApplication::translate("Units", "%1 and %2 more").arg(text).arg(keys.size() - 3)
+                           : text;
 }
 
 } // namespace patronus::units

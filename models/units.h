@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "kube/object.h"
+
 #include <QDateTime>
 #include <QString>
 
@@ -17,6 +19,8 @@ namespace patronus::units {
 [[nodiscard]] QString seconds(double value);
 /// The exact time for a tip, in local time with its zone.
 [[nodiscard]] QString exact(const QDateTime &time);
+/// The first three, and how many more there are.
+[[nodiscard]] QString listed(const QList<ObjectKey> &keys);
 
 inline constexpr QChar none = u'–'; ///< what stands where there is no value
 

@@ -9,6 +9,8 @@
 #include "ui/objectview.h"
 #include "ui/overview.h"
 #include "ui/theme.h"
+#include "ui/topologymap.h"
+#include "ui/topologyview.h"
 
 #include <QHBoxLayout>
 #include <QListWidget>
@@ -32,6 +34,8 @@ QString ClusterPage::viewName(View view)
         return tr("Sites");
     case View::Policies:
         return tr("Policies");
+    case View::Topology:
+        return tr("Topology");
     case View::Metrics:
         return tr("Metrics");
     case View::Logs:
@@ -54,6 +58,8 @@ QIcon viewIcon(ClusterPage::View view)
         return QIcon::fromTheme(u"network-server"_s);
     case ClusterPage::View::Policies:
         return QIcon::fromTheme(u"view-filter"_s);
+    case ClusterPage::View::Topology:
+        return QIcon::fromTheme(u"relation"_s);
     case ClusterPage::View::Metrics:
         return QIcon::fromTheme(u"office-chart-line"_s);
     case ClusterPage::View::Logs:
@@ -76,6 +82,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     m_policies = new ObjectView(cluster, Resource::Policies, viewName(View::Policies),
         chips + QList<std::pair<QString, QString>>{{tr("Shadowed or tied"), inTheWay}});
     m_events = new ObjectView(cluster, Resource::Events, viewName(View::Events), {{tr("Warnings"), u"Warning"_s}});
+    m_topology = new TopologyView(cluster);
     m_logs = new LogView(cluster);
     m_details = new DetailPanel(cluster);
 
@@ -91,8 +98,8 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
         item->setSizeHint({0, fontMetrics().height() * 2});
     }
     m_stack = new QStackedWidget;
-    for (QWidget *page :
-        std::initializer_list<QWidget *>{overview, m_sites, m_policies, new MetricsView(cluster), m_logs, m_events})
+    for (QWidget *page : std::initializer_list<QWidget *>{
+             overview, m_sites, m_policies, m_topology, new MetricsView(cluster), m_logs, m_events})
         m_stack->addWidget(page);
 
     m_split = new QSplitter;
@@ -113,6 +120,8 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
     connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
+    connect(m_topology, &TopologyView::opened, this, &ClusterPage::select);
+    connect(m_topology, &TopologyView::selectionChanged, this, &ClusterPage::refreshDetails);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
         showView(resource == Resource::Sites ? View::Sites : View::Policies);
         objects(resource).setFilter(filter);
@@ -139,12 +148,15 @@ void ClusterPage::setNamespace(const QString &nameSpace)
 {
     for (const Resource resource : ClusterModel::allResources)
         objects(resource).setNamespace(nameSpace);
+    m_topology->setNamespace(nameSpace);
 }
 
 void ClusterPage::focusFilter()
 {
     if (auto *objects = qobject_cast<ObjectView *>(m_stack->currentWidget()))
         objects->focusFilter();
+    else if (m_stack->currentWidget() == m_topology)
+        m_topology->focusMap(); // letters find a name there
     else if (m_stack->currentWidget() == m_logs)
         m_logs->focusSearch();
 }
@@ -153,6 +165,8 @@ void ClusterPage::focusRows()
 {
     if (auto *objects = qobject_cast<ObjectView *>(m_stack->currentWidget()))
         objects->focusTable();
+    else if (m_stack->currentWidget() == m_topology)
+        m_topology->focusMap();
     else if (m_stack->currentWidget() == m_logs)
         m_logs->focusLines();
 }
@@ -220,8 +234,11 @@ ObjectView *ClusterPage::shownObjects() const
 
 void ClusterPage::onViewChanged()
 {
+    const bool wasSites = m_stack->currentWidget() == m_sites;
     m_stack->setCurrentIndex(m_sidebar->currentRow());
-    m_details->setVisible(shownObjects() != nullptr);
+    if (wasSites && m_stack->currentWidget() == m_topology && !m_sites->selected().isNull())
+        m_topology->map().select(m_sites->selected().key()); // where one was, one goes on
+    m_details->setVisible(shownObjects() || m_stack->currentWidget() == m_topology);
     refreshDetails();
 }
 
@@ -229,6 +246,8 @@ void ClusterPage::refreshDetails()
 {
     if (const ObjectView *shown = shownObjects())
         m_details->show(shown == m_sites ? Resource::Sites : Resource::Policies, shown->selected());
+    else if (m_stack->currentWidget() == m_topology)
+        m_details->show(Resource::Sites, m_topology->map().selected());
 }
 
 void ClusterPage::refreshCounts()

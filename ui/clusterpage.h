@@ -16,6 +16,7 @@ namespace patronus {
 class DetailPanel;
 class LogView;
 class ObjectView;
+class TopologyView;
 
 /// What a window shows of one connected cluster: the views at the left, the one chosen, and the selected object.
 class ClusterPage : public QWidget
@@ -23,10 +24,10 @@ class ClusterPage : public QWidget
     Q_OBJECT
 
 public:
-    enum class View { Overview, Sites, Policies, Metrics, Logs, Events };
+    enum class View { Overview, Sites, Policies, Topology, Metrics, Logs, Events };
     Q_ENUM(View)
     static constexpr View allViews[]
-        = {View::Overview, View::Sites, View::Policies, View::Metrics, View::Logs, View::Events};
+        = {View::Overview, View::Sites, View::Policies, View::Topology, View::Metrics, View::Logs, View::Events};
     [[nodiscard]] static QString viewName(View view);
 
     /// @p cluster has to outlive it.
@@ -39,6 +40,7 @@ public:
     void focusRows(); ///< of the view that is shown, where it has some
     void select(ClusterModel::Resource resource, const ObjectKey &key); ///< opens its view and selects it
     [[nodiscard]] DetailPanel &details() { return *m_details; }
+    [[nodiscard]] TopologyView &topology() { return *m_topology; }
     [[nodiscard]] ObjectView &objects(ClusterModel::Resource resource);
     [[nodiscard]] QList<CommandPalette::Command> commands(); ///< to open each object
     void saveLooks(QSettings &settings); ///< the view that is shown, and those of the tables
@@ -57,6 +59,7 @@ private:
     ObjectView *m_sites;
     ObjectView *m_policies;
     ObjectView *m_events;
+    TopologyView *m_topology;
     LogView *m_logs;
     DetailPanel *m_details;
 };

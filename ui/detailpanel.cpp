@@ -194,8 +194,9 @@ void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
     m_state->setVisible(!object.isNull());
     if (object.isNull()) {
         m_name->setText(tr("Nothing selected"));
-        m_message->setText(tr("Select an object in the table to see its conditions, its spec, its Events, and what the "
-                              "operator would do with it."));
+        m_message->setText(
+            tr("Select an object to see its conditions, its spec, its Events, what it is connected with, "
+               "and what the operator would do with it."));
         m_message->show();
         return;
     }

@@ -3,6 +3,7 @@
 
 #include "ui/delegates.h"
 #include "ui/message.h"
+#include "ui/statustext.h"
 #include "ui/theme.h"
 
 #include <KColumnHeadersModel>
@@ -241,20 +242,8 @@ void ObjectView::refresh()
     m_scope->setText(
         tr("Only the namespace %1 is read. The API server says of all: %2").arg(liveness.nameSpace, liveness.refusal));
     m_scope->setVisible(!liveness.refusal.isEmpty() && !liveness.nameSpace.isEmpty() && !liveness.isBlind());
-    if (liveness.state == Liveness::State::Refused)
-        m_empty->setText((liveness.nameSpace.isEmpty()
-                ? tr("You may not list this in all namespaces. Type a namespace that you may read into the field "
-                     "at the top (Alt+M), or ask who manages the cluster's roles. The API server says:\n\n%1")
-                : tr("You may not list this in the namespace %2 either. Type another into the field at the top "
-                     "(Alt+M), or ask who manages the cluster's roles. The API server says:\n\n%1")
-                      .arg(u"%1"_s, liveness.nameSpace))
-                .arg(liveness.problem));
-    else if (liveness.state == Liveness::State::Missing)
-        m_empty->setText(tr("This cluster has no such resource: its CustomResourceDefinition is not installed.\n\n"
-                            "kubectl apply -f crds/"));
-    else if (!store.isSynced())
-        m_empty->setText(liveness.problem.isEmpty() ? tr("Reading the list…")
-                                                    : tr("Nothing has been read yet:\n%1").arg(liveness.problem));
+    if (const QString absence = absenceText(liveness, store.isSynced()); !absence.isEmpty())
+        m_empty->setText(absence);
     else if (all > 0)
         m_empty->setText(tr("The filter or the namespace hides all %1.").arg(all));
     else

@@ -52,6 +52,26 @@ LivenessText livenessText(const Liveness &live, const QDateTime &now)
     return {state, text};
 }
 
+QString absenceText(const Liveness &live, bool isSynced)
+{
+    if (live.state == Liveness::State::Refused)
+        return (live.nameSpace.isEmpty()
+                ? StatusText::tr("You may not list this in all namespaces. Type a namespace that you may read into the "
+                                 "field at the top (Alt+M), or ask who manages the cluster's roles. The API server "
+                                 "says:\n\n%1")
+                : StatusText::tr("You may not list this in the namespace %2 either. Type another into the field at the "
+                                 "top (Alt+M), or ask who manages the cluster's roles. The API server says:\n\n%1")
+                      .arg(u"%1"_s, live.nameSpace))
+            .arg(live.problem);
+    if (live.state == Liveness::State::Missing)
+        return StatusText::tr("This cluster has no such resource: its CustomResourceDefinition is not installed.\n\n"
+                              "kubectl apply -f crds/");
+    if (!isSynced)
+        return live.problem.isEmpty() ? StatusText::tr("Reading the list…")
+                                      : StatusText::tr("Nothing has been read yet:\n%1").arg(live.problem);
+    return {};
+}
+
 QString leaderText(const OperatorInfo &info)
 {
     QString leader = !info.leaseProblem.isEmpty() ? StatusText::tr("leader not known")

@@ -11,6 +11,8 @@ struct LivenessText {
     QString text;
 };
 [[nodiscard]] LivenessText livenessText(const Liveness &live, const QDateTime &now);
+/// Why a view of a resource has nothing to show, and what to do; empty: @p live is no reason.
+[[nodiscard]] QString absenceText(const Liveness &live, bool isSynced);
 /// Who leads, and how many of the operator's replicas are ready.
 [[nodiscard]] QString leaderText(const OperatorInfo &info);
 

@@ -83,8 +83,8 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
         bool isSmall = false; // in the smallest window
     };
     const QList<Picture> pictures{{u"overview"_s, View::Overview}, {u"sites"_s, View::Sites, Tab::Conditions},
-        {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec},
-        {u"policies"_s, View::Policies, Tab::Conditions}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
+        {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec}, {u"topology"_s, View::Topology},
+        {u"policies"_s, View::Policies, Tab::Relations}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
         {u"events"_s, View::Events}, {u"small-overview"_s, View::Overview, {}, true},
         {u"small-sites"_s, View::Sites, Tab::Preview, true}};
     const QSize usual = window.size();
