@@ -16,6 +16,7 @@ ClusterModel::ClusterModel(
       m_context(std::move(context)),
       m_clock(clock),
       m_order(policies, clock),
+      m_changes(sites, policies, clock),
       m_topology(sites, policies, clock),
       m_sites(sites, siteColumns(), stateOf, clock),
       m_policies(policies, policyColumns(m_order), stateOf, clock),

@@ -6,6 +6,7 @@
 #include "models/loglinesmodel.h"
 #include "models/planmodel.h"
 #include "models/policyorder.h"
+#include "models/statechanges.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
 #include "models/topology.h"
@@ -88,6 +89,7 @@ public:
     [[nodiscard]] QAbstractItemModel *table(Resource resource); ///< what a table shows
     [[nodiscard]] const PolicyOrder &policyOrder() const { return m_order; }
     [[nodiscard]] const Topology &topology() const { return m_topology; }
+    [[nodiscard]] const StateChanges &stateChanges() const { return m_changes; }
     [[nodiscard]] LogLinesModel &log() { return m_log; }
     [[nodiscard]] PlanModel &plan() { return m_plan; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
@@ -144,6 +146,7 @@ private:
     ContextEntry m_context;
     Clock &m_clock;
     PolicyOrder m_order;
+    StateChanges m_changes;
     Topology m_topology;
     StoreModel m_sites, m_policies, m_events;
     TimeColumns m_siteTable, m_policyTable, m_eventTable;

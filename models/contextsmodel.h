@@ -27,6 +27,7 @@ struct ContextEntry {
     QString identity = {}; ///< of its server, CA and name: what settings are kept by; empty: none are
     std::optional<ContextClass> ownClass = std::nullopt; ///< as the user has set it
     bool isReadOnly = false; ///< as the user has set it; of a context that is connected to: as it is
+    bool wasOpen = false; ///< a window showed it when the console was last used
     QString distinction = {}; ///< what tells it from another of the same name; empty: there is none
 
     friend bool operator==(const ContextEntry &, const ContextEntry &) = default;

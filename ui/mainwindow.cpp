@@ -7,6 +7,10 @@
 #include "ui/objectview.h"
 #include "ui/statustext.h"
 #include "ui/theme.h"
+#include "ui/welcomepage.h"
+
+#include <KActionCollection>
+#include <KShortcutsDialog>
 
 #include <QAction>
 #include <QApplication>
@@ -16,6 +20,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QMetaEnum>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -45,7 +50,8 @@ QString looksGroup(const ContextEntry &context)
 
 } // namespace
 
-MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(parent), m_contexts(contexts)
+MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent)
+    : QMainWindow(parent), m_contexts(contexts), m_actions(new KActionCollection(this))
 {
     setWindowIcon(theme::applicationIcon());
     resize(1280, 800);
@@ -61,7 +67,7 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     m_notice = makeMessage(KMessageWidget::Warning, false);
     m_notice->setObjectName(u"notice"_s);
     m_pages = new QStackedWidget;
-    m_pages->addWidget(makeEmptyPage());
+    m_pages->addWidget(makeWelcomePage());
 
     auto *central = new QWidget;
     auto *layout = new QVBoxLayout(central);
@@ -78,19 +84,13 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent) : QMainWindow(p
     refreshAll();
 }
 
-QWidget *MainWindow::makeEmptyPage()
+QWidget *MainWindow::makeWelcomePage()
 {
-    auto *empty = new QWidget;
-    auto *layout = new QVBoxLayout(empty);
-    auto *text = new QLabel(tr("Not connected. Nothing is asked of any cluster until you choose one."));
-    text->setAlignment(Qt::AlignCenter);
-    auto *choose = new QPushButton(tr("Choose a context…"));
-    connect(choose, &QPushButton::clicked, this, [this] { chooseContext(); });
-    layout->addStretch();
-    layout->addWidget(text);
-    layout->addWidget(choose, 0, Qt::AlignHCenter);
-    layout->addStretch();
-    return empty;
+    auto *page = new WelcomePage(m_contexts);
+    connect(page, &WelcomePage::choiceRequested, this, [this] { chooseContext(); });
+    connect(page, &WelcomePage::connectRequested, this, &MainWindow::connectRequested);
+    connect(page, &WelcomePage::newWindowRequested, this, &MainWindow::newWindowRequested);
+    return page;
 }
 
 QWidget *MainWindow::makeToolRow()
@@ -103,7 +103,7 @@ QWidget *MainWindow::makeToolRow()
     connect(m_namespaces, &NamespaceBox::chosen, this, &MainWindow::chooseNamespace);
     auto *namespaceLabel = new QLabel(tr("Na&mespace"));
     namespaceLabel->setBuddy(m_namespaces);
-    auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…   Ctrl+K"));
+    auto *find = new QPushButton(QIcon::fromTheme(u"search"_s), tr("Find a site, a policy, an action…"));
     find->setFlat(true);
     connect(find, &QPushButton::clicked, this, &MainWindow::openPalette);
     auto *menuButton = new QToolButton;
@@ -111,6 +111,11 @@ QWidget *MainWindow::makeToolRow()
     menuButton->setPopupMode(QToolButton::InstantPopup);
     menuButton->setMenu(new QMenu(menuButton));
     makeActions();
+    const QAction *findAction = m_actions->action(u"find"_s);
+    const auto tellKey
+        = [find, findAction] { find->setToolTip(findAction->shortcut().toString(QKeySequence::NativeText)); };
+    connect(findAction, &QAction::changed, find, tellKey);
+    tellKey();
     menuButton->menu()->addActions(actions());
 
     auto *tools = new QWidget;
@@ -140,38 +145,62 @@ void MainWindow::makeStatusBar()
 
 void MainWindow::makeActions()
 {
-    const auto add = [this](const QString &text, const QList<QKeySequence> &keys, auto run) {
-        auto *action = new QAction(text, this);
-        action->setShortcuts(keys);
+    const auto add = [this](const char *id, const QString &text, const QList<QKeySequence> &keys, auto run) {
+        QAction *action = m_actions->addAction(QString::fromLatin1(id), new QAction(text, this));
+        KActionCollection::setDefaultShortcuts(action, keys);
         connect(action, &QAction::triggered, this, run);
         addAction(action);
+        return action;
     };
-    add(tr("Connect…"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { chooseContext(); });
-    add(tr("New window…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
+    add("connect", tr("Connect…"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { chooseContext(); });
+    add("new-window", tr("New window…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
         [this] { Q_EMIT newWindowRequested(std::nullopt); });
-    add(tr("Find anything…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { openPalette(); });
-    add(tr("Filter"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
+    add("find", tr("Find anything…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { openPalette(); });
+    add("filter", tr("Filter"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
         if (m_page)
             m_page->focusFilter();
     });
-    add(tr("Read everything again"), {QKeySequence(Qt::Key_F5)}, [this] {
+    add("read-again", tr("Read everything again"), {QKeySequence(Qt::Key_F5)}, [this] {
         if (m_cluster)
             m_cluster->requestResync();
     });
     for (const ClusterPage::View view : ClusterPage::allViews)
-        add(ClusterPage::viewName(view), {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))}, [this, view] {
-            if (m_page)
-                m_page->showView(view);
-        });
-    add(tr("Back to the table"), {QKeySequence(Qt::Key_Escape)}, [this] {
+        add(QMetaEnum::fromType<ClusterPage::View>().valueToKey(int(view)), ClusterPage::viewName(view),
+            {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))}, [this, view] {
+                if (m_page)
+                    m_page->showView(view);
+            });
+    add("rows", tr("Back to the table"), {QKeySequence(Qt::Key_Escape)}, [this] {
         if (m_page)
             m_page->focusRows();
     });
-    add(tr("Light"), {}, [] { theme::apply(theme::Scheme::Light); });
-    add(tr("Dark"), {}, [] { theme::apply(theme::Scheme::Dark); });
-    add(tr("Light or dark as the system"), {}, [] { theme::apply(theme::Scheme::System); });
-    add(tr("Close this window"), {QKeySequence::Close}, [this] { close(); });
-    add(tr("Quit"), {QKeySequence::Quit}, [] { QApplication::closeAllWindows(); });
+    m_notify = add("notify", tr("Notify me when a Site or Policy changes its state"), {}, [] { });
+    m_notify->setCheckable(true);
+    add("light", tr("Light"), {}, [] { theme::choose(theme::Scheme::Light); });
+    add("dark", tr("Dark"), {}, [] { theme::choose(theme::Scheme::Dark); });
+    add("system-colours", tr("Light or dark as the system"), {}, [] { theme::choose(theme::Scheme::System); });
+    add("shortcuts", tr("Shortcuts…"), {}, [this] { configureShortcuts(); });
+    add("close", tr("Close this window"), {QKeySequence::Close}, [this] { close(); });
+    add("quit", tr("Quit"), {QKeySequence::Quit}, [] { QApplication::closeAllWindows(); });
+    m_actions->readSettings();
+}
+
+void MainWindow::configureShortcuts()
+{
+    auto *dialog = new KShortcutsDialog(KShortcutsEditor::WindowAction, KShortcutsEditor::LetterShortcutsAllowed, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->addCollection(m_actions, tr("Patronus Console"));
+    connect(dialog, &KShortcutsDialog::saved, this, [] {
+        for (QWidget *window : QApplication::topLevelWidgets())
+            if (auto *other = qobject_cast<MainWindow *>(window))
+                other->m_actions->readSettings();
+    });
+    dialog->configure();
+}
+
+bool MainWindow::wantsNotifications() const
+{
+    return m_notify->isChecked();
 }
 
 void MainWindow::setCluster(ClusterModel *cluster)
@@ -279,6 +308,7 @@ void MainWindow::saveLooks()
     settings.setValue(u"geometry"_s, saveGeometry());
     if (m_namespaces->isEnabled())
         settings.setValue(u"namespace"_s, m_namespace);
+    settings.setValue(u"notify"_s, wantsNotifications());
     m_page->saveLooks(settings);
 }
 
@@ -292,6 +322,7 @@ void MainWindow::restoreLooks()
         restoreGeometry(settings.value(u"geometry"_s).toByteArray());
     if (m_namespaces->isEnabled())
         chooseNamespace(settings.value(u"namespace"_s).toString());
+    m_notify->setChecked(settings.value(u"notify"_s).toBool());
     m_page->restoreLooks(settings);
 }
 

@@ -5,7 +5,9 @@
 
 #include <QMainWindow>
 
+class KActionCollection;
 class KMessageWidget;
+class QAction;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -35,6 +37,7 @@ public:
     /// What the person has to know of what is shown, as long as it is so; empty: nothing.
     void setNotice(const QString &text);
     [[nodiscard]] QString problem() const; ///< that is in view; empty: none
+    [[nodiscard]] bool wantsNotifications() const; ///< of what changes its state in the cluster that is shown
 
 Q_SIGNALS:
     void connectRequested(const patronus::ContextKey &context);
@@ -49,10 +52,11 @@ protected:
     void dropEvent(QDropEvent *event) override; ///< kubeconfig files: shown in the dialog, and no more
 
 private:
-    [[nodiscard]] QWidget *makeEmptyPage();
+    [[nodiscard]] QWidget *makeWelcomePage();
     [[nodiscard]] QWidget *makeToolRow();
     void makeStatusBar();
     void makeActions();
+    void configureShortcuts();
     void chooseNamespace(const QString &nameSpace);
     void openPalette();
     void saveLooks();
@@ -64,6 +68,8 @@ private:
     void refreshStatus();
 
     ContextsModel &m_contexts;
+    KActionCollection *m_actions; ///< with the shortcuts that the user gave them
+    QAction *m_notify = nullptr;
     ClusterModel *m_cluster = nullptr;
     ClusterPage *m_page = nullptr;
     QString m_namespace;

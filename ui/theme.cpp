@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmapCache>
+#include <QSettings>
 #include <QStyleFactory>
 #include <QStyleHints>
 
@@ -23,6 +24,8 @@ namespace {
 
 constexpr QRgb black = 0xff1b1e20, orange = 0xffe69f00, sky = 0xff56b4e9, green = 0xff009e73, blue = 0xff0072b2,
                vermillion = 0xffd55e00, purple = 0xffcc79a7;
+
+const QString schemeKey = u"colours"_s;
 
 /// Breeze's own colours, so that the console looks the same where there is no Plasma.
 QPalette breezePalette(bool dark)
@@ -138,6 +141,18 @@ void apply(Scheme scheme)
     QApplication::setPalette(breezePalette(dark));
     QIcon::setThemeName(dark ? u"breeze-dark"_s : u"breeze"_s);
     QPixmapCache::clear();
+}
+
+void choose(Scheme scheme)
+{
+    QSettings().setValue(schemeKey, int(scheme));
+    apply(scheme);
+}
+
+Scheme chosen()
+{
+    const int saved = QSettings().value(schemeKey).toInt();
+    return saved == int(Scheme::Light) || saved == int(Scheme::Dark) ? Scheme(saved) : Scheme::System;
 }
 
 bool isDark()

@@ -15,6 +15,8 @@
 namespace patronus::theme {
 
 enum class Scheme { System, Light, Dark };
+void choose(Scheme scheme); ///< applies it, now and at the next start
+[[nodiscard]] Scheme chosen();
 
 [[nodiscard]] QIcon applicationIcon();
 void apply(Scheme scheme); ///< the whole application's style and palette

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/console.h"
 
+#include "app/console/memory.h"
+
 #include <QCoreApplication>
 
 namespace patronus {
@@ -39,9 +41,21 @@ ConsoleWindow &Console::openWindow()
     const auto onClosed = [this, &opened] {
         if (m_windows.size() > 1)
             std::erase_if(m_windows, [&](const auto &window) { return window.get() == &opened; });
+        remember();
     };
     connect(&opened.window(), &MainWindow::closed, this, onClosed, Qt::QueuedConnection);
+    connect(&opened, &ConsoleWindow::connected, this, &Console::remember);
     return opened;
+}
+
+void Console::remember() const
+{
+    QStringList identities;
+    for (const auto &window : m_windows)
+        if (Session *session = window->session(); session && window->window().isVisible())
+            identities.append(session->model().context().identity);
+    if (!identities.isEmpty()) // else all have been closed at once: they are what was open
+        memory::setOpenContexts(identities);
 }
 
 void Console::onNewWindow(const std::optional<ContextKey> &key)

@@ -26,6 +26,7 @@ public:
 
 private:
     ConsoleWindow &openWindow();
+    void remember() const;
     void onNewWindow(const std::optional<ContextKey> &key);
 
     const ConsoleOptions m_options;

@@ -52,9 +52,15 @@ void ConsoleWindow::connectTo(const ContextKey &key)
         m_window.showProblem(tr("There is no connection to %1.").arg(entry.label()), session.error().message);
         return;
     }
-    m_window.setCluster(&(*session)->model());
+    ClusterModel &model = (*session)->model();
+    m_window.setCluster(&model);
+    connect(&model.stateChanges(), &StateChanges::changed, this, [this, &model](const QList<StateChange> &changes) {
+        if (m_window.wantsNotifications())
+            m_notifier.tell(model.context(), changes);
+    });
     m_window.setNotice({});
     setSession(*std::move(session));
+    Q_EMIT connected();
 }
 
 void ConsoleWindow::onFilesRead()

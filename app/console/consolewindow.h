@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/console/kubeconfigfiles.h"
+#include "app/console/notifier.h"
 #include "app/console/session.h"
 #include "runtime/inflight.h"
 #include "ui/mainwindow.h"
@@ -25,6 +26,9 @@ public:
     [[nodiscard]] MainWindow &window() { return m_window; }
     [[nodiscard]] Session *session() { return m_session.get(); } ///< null: not connected
 
+Q_SIGNALS:
+    void connected(); ///< it has a session, or another one
+
 private:
     void onFilesRead();
     void setSession(std::unique_ptr<Session> session);
@@ -35,6 +39,7 @@ private:
     InFlight &m_retiring;
     Clock &m_clock;
     MainWindow m_window;
+    Notifier m_notifier{m_window};
     std::unique_ptr<Session> m_session;
 };
 

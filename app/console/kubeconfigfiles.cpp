@@ -34,7 +34,7 @@ ContextEntry missing(const QString &file, const QString &remedy)
 } // namespace
 
 KubeconfigFiles::KubeconfigFiles(ContextsModel &contexts, QString explicitPath)
-    : m_contexts(contexts), m_explicitPath(std::move(explicitPath))
+    : m_contexts(contexts), m_explicitPath(std::move(explicitPath)), m_wereOpen(memory::openContexts())
 {
     connect(&contexts, &ContextsModel::filesRequested, this, &KubeconfigFiles::add);
     connect(&contexts, &ContextsModel::removalRequested, this, &KubeconfigFiles::remove);
@@ -99,6 +99,7 @@ QList<ContextEntry> KubeconfigFiles::entriesOf(const QString &scope) const
             entry.identity = memory::identityOf(*context);
         entry.ownClass = memory::contextClass(entry.identity);
         entry.isReadOnly = memory::isReadOnly(entry.identity);
+        entry.wasOpen = !entry.identity.isEmpty() && m_wereOpen.contains(entry.identity);
         entries.append(entry);
     }
     for (const Kubeconfig::Problem &problem : kubeconfig.problems())

@@ -40,6 +40,7 @@ private:
 
     ContextsModel &m_contexts;
     const QString m_explicitPath;
+    const QStringList m_wereOpen; // identities, as it was before this start
     QFileSystemWatcher m_watcher;
     QTimer m_settling; // a file is replaced in several steps
     QMap<QString, Kubeconfig> m_scopes; // by added file; under the empty name, what kubectl would take

@@ -50,7 +50,7 @@ int main(int argc, char *argv[])
     QApplication::setApplicationVersion(QStringLiteral(PATRONUS_VERSION));
     QApplication::setDesktopFileName(u"dev.patronus.console"_s);
     installLogHandler(LogFormat::Text);
-    theme::apply(theme::Scheme::System);
+    theme::apply(theme::chosen());
 
     SystemClock clock;
     Console console(*options, clock);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr qint64 caSizeLimit = 16 * 1024 * 1024;
 const QString filesKey = u"kubeconfig/added"_s;
+const QString openKey = u"windows/open"_s;
 
 struct ClassWord {
     ContextClass contextClass;
@@ -95,6 +96,16 @@ void setReadOnly(const QString &identity, bool on)
 {
     if (!identity.isEmpty())
         QSettings().setValue(readOnlyKey(identity), on);
+}
+
+QStringList openContexts()
+{
+    return QSettings().value(openKey).toStringList();
+}
+
+void setOpenContexts(const QStringList &identities)
+{
+    QSettings().setValue(openKey, identities);
 }
 
 bool isPluginAllowed(const QByteArray &fingerprint)

@@ -26,6 +26,10 @@ void setContextClass(const QString &identity, std::optional<ContextClass> contex
 [[nodiscard]] bool isReadOnly(const QString &identity);
 void setReadOnly(const QString &identity, bool on);
 
+/// Which contexts windows show, by identity: offered again at the next start.
+[[nodiscard]] QStringList openContexts();
+void setOpenContexts(const QStringList &identities);
+
 /// Whether the user has allowed the credential plugin with this ExecRequest::fingerprint().
 [[nodiscard]] bool isPluginAllowed(const QByteArray &fingerprint);
 void allowPlugin(const QByteArray &fingerprint);

@@ -415,6 +415,28 @@ private Q_SLOTS:
         QCOMPARE(hands.sites().state, Liveness::State::Live);
     }
 
+    void whatWasOpenIsOfferedAgain()
+    {
+        const QString file = m_world->kubeconfig(cluster(), m_world->admin());
+        {
+            Hands hands({.kubeconfig = file, .context = u"c"_s}, m_clock);
+            QVERIFY(eventually([&] { return hands.readsSites(); }));
+            hands.window().close(); // the last one: all are closed at once
+            QApplication::processEvents();
+        }
+        Hands hands({.kubeconfig = file}, m_clock);
+        QVERIFY(!hands.console().session()); // connected to only when somebody says so
+        button(hands.window(), u"Connect to c · "_s)->click();
+        QVERIFY(eventually([&] { return hands.readsSites(); }));
+
+        // Another server behind the same name is not what was open.
+        write(QFileInfo(file).fileName(), CredentialWorld::contentOf(file).replace("127.0.0.1", "127.0.0.2"));
+        Hands later({.kubeconfig = file}, m_clock);
+        const auto buttons = later.window().findChildren<QPushButton *>();
+        QVERIFY(std::ranges::none_of(
+            buttons, [](const QPushButton *button) { return button->text().startsWith(u"Connect to c"_s); }));
+    }
+
     void readOnlyIsSaidAndKept()
     {
         Hands hands({.kubeconfig = m_world->kubeconfig(cluster(), m_world->admin()), .readOnly = true}, m_clock);

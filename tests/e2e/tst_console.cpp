@@ -264,6 +264,49 @@ private Q_SLOTS:
         QCOMPARE(second->stop(), 0);
     }
 
+    void aStormOfInsertsMovesNothingUnderThePerson()
+    {
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"mine"_s}.yaml()));
+        Hands hands(m_world->plane().kubeconfig(), *m_world, m_metricsPort, m_clock);
+        hands.connectByDialog();
+        QVERIFY(eventually([&] { return !hands.row(u"mine"_s).isEmpty(); }));
+        hands.click(u"mine"_s);
+        const QString uid = hands.page().objects(Resource::Sites).selected().uid();
+        QTest::keyClick(&hands.window(), Qt::Key_O, Qt::ControlModifier); // a dialog stands open meanwhile
+        QVERIFY(hands.window().findChild<ConnectDialog *>());
+
+        // 200 a second, before and after it by name.
+        constexpr int all = 600;
+        int sent = 0, made = 0;
+        const auto make = [&](int index) -> QCoro::Task<> {
+            const QString name = (index % 2 == 0 ? u"a-%1"_s : u"z-%1"_s).arg(index);
+            const QJsonObject site{{u"metadata"_s, QJsonObject{{u"name"_s, name}, {u"namespace"_s, u"default"_s}}},
+                {u"apiVersion"_s, resources::sites().apiVersion()}, {u"kind"_s, u"Site"_s},
+                {u"spec"_s,
+                    QJsonObject{{u"wireguard"_s,
+                        QJsonObject{{u"publicKey"_s, QString::fromLatin1(QByteArray(32, 'k').toBase64())},
+                            {u"listenPort"_s, 51820}, {u"endpoints"_s, QJsonArray{u"1.2.3.4:51820"_s}}}}}}};
+            const auto created = co_await m_world->client().create(resources::sites(), site, {}, {});
+            made += created ? 1 : 0;
+        };
+        QTimer storm;
+        connect(&storm, &QTimer::timeout, this, [&] {
+            if (sent < all)
+                std::ignore = make(sent++);
+        });
+        storm.start(5ms);
+        bool stayed = true;
+        QVERIFY(eventually(
+            [&] {
+                stayed
+                    = stayed && hands.page().objects(Resource::Sites).selected().uid() == uid && hands.says(u"mine"_s);
+                return made == all && hands.page().objects(Resource::Sites).rows().rowCount() == all + 1;
+            },
+            60s));
+        QVERIFY(stayed);
+        QVERIFY(hands.window().findChild<ConnectDialog *>()->isVisible());
+    }
+
     void aLostServerIsToldAndWhatWasReadStays()
     {
         QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));

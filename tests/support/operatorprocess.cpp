@@ -103,6 +103,11 @@ std::optional<int> OperatorProcess::stop()
     return awaitEnd();
 }
 
+QString OperatorProcess::logPath() const
+{
+    return m_folder.filePath(u"log"_s);
+}
+
 QByteArray OperatorProcess::log() const
 {
     return contents(m_folder.filePath(u"log"_s));

@@ -52,6 +52,7 @@ public:
 
     /// All that it has written so far: its log (standard error), and standard output.
     [[nodiscard]] QByteArray log() const;
+    [[nodiscard]] QString logPath() const; ///< of its log, for who follows it
     [[nodiscard]] QByteArray output() const;
     /// The lines of the log that have @p text in them.
     [[nodiscard]] QByteArrayList logged(const QByteArray &text) const;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/clustermodel.h"
+
+class QWidget;
+
+namespace patronus {
+
+/// Desktop notifications (https://specifications.freedesktop.org/notification-spec/) of what has changed its state in
+/// one cluster, for a person who looks elsewhere. One at a time: a new one takes the place of the last. Pressing it
+/// brings the window up. Where the desktop has no such service, nothing happens.
+class Notifier : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Speaks of @p context's cluster for @p window, which has to outlive it.
+    explicit Notifier(QWidget &window);
+
+    void tell(const ContextEntry &context, const QList<StateChange> &changes);
+
+private Q_SLOTS:
+    void onActionInvoked(quint32 id, const QString &action);
+
+private:
+    QWidget &m_window;
+    quint32 m_id = 0; // of the last notification; 0: there was none
+};
+
+} // namespace patronus
