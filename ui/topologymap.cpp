@@ -241,14 +241,12 @@ void TopologyMap::scrollTo(const QModelIndex &index, ScrollHint)
 
 void TopologyMap::doItemsLayout()
 {
-    // The list view would lay out rows.
-    QAbstractItemView::doItemsLayout();
-    viewport()->update();
+    viewport()->update(); // there are no rows to lay out
 }
 
 void TopologyMap::updateGeometries()
 {
-    QAbstractItemView::updateGeometries(); // there is nothing to scroll
+    // Nor anything to scroll.
 }
 
 void TopologyMap::scrollContentsBy(int dx, int dy)

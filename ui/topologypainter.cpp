@@ -30,7 +30,7 @@ QColor mixed(const QColor &a, const QColor &b, double part)
     return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
 }
 
-/// Where something is drawn already, in squares that are a name high.
+/// Where something is drawn already, in small squares.
 class Taken
 {
 public:
@@ -212,7 +212,7 @@ void TopologyPainter::paintNames(QPainter &painter, const Look &look, const QLis
     QFont font = look.font;
     font.setPointSizeF(font.pointSizeF() * 0.9);
     const QFontMetricsF metrics(font);
-    Taken taken(metrics.height() / 2);
+    Taken taken(metrics.height() / 4);
     for (const int node : nodes)
         taken.take(nodeRect(node, look.camera).adjusted(3, 3, -3, -3));
     for (const int node : nodes.first(std::min<qsizetype>(nodes.size(), mostNames))) {
@@ -225,16 +225,16 @@ void TopologyPainter::paintNames(QPainter &painter, const Look &look, const QLis
         QRectF rect(0, 0, QFontMetricsF(own).horizontalAdvance(name) + 4, metrics.height());
         const double down = at.height() / 2 + rect.height() / 2 + (node == look.current ? 5 : 2);
         const double aside = at.width() / 2 + rect.width() / 2 + 3;
-        bool hasRoom = false;
-        for (const QPointF &offset : {QPointF(0, down), QPointF(aside, 0), QPointF(-aside, 0), QPointF(0, -down)}) {
+        const QPointF offsets[] = {{0, down}, {aside, 0}, {-aside, 0}, {0, -down}};
+        const auto free = std::ranges::find_if(offsets, [&](const QPointF &offset) {
             rect.moveCenter(at.center() + offset);
-            if ((hasRoom = taken.take(rect)))
-                break;
+            return taken.take(rect);
+        });
+        if (free == std::end(offsets)) {
+            if (node != look.current)
+                continue;
+            rect.moveCenter(at.center() + offsets[0]);
         }
-        if (!hasRoom && node != look.current)
-            continue;
-        if (!hasRoom)
-            rect.moveCenter(at.center() + QPointF(0, down));
         QColor ground = look.palette.color(QPalette::Base);
         ground.setAlphaF(node == look.current ? 1.0F : 0.75F); // lines run behind
         painter.setFont(own);
