@@ -199,7 +199,7 @@ QDateTime syncedSince(const Object &object)
 
 QList<TimeColumns::Column> objectTimes()
 {
-    return {{.id = u"synced"_s, .title = title("In sync for"), .time = syncedSince},
+    return {{.id = u"synced"_s, .title = title("In sync"), .time = syncedSince},
         {.id = u"age"_s, .title = title("Age"), .time = [](const Object &object) { return object.creationTime(); }}};
 }
 

@@ -106,7 +106,7 @@ RelationsModel::Relation RelationsModel::toSite(const QString &name, const QStri
         .state = State::Degraded,
         .title = title,
         .right = tr("not there"),
-        .body = body.isEmpty() ? missing : body + u'\n' + missing};
+        .body = body.isEmpty() ? missing : body + u" – "_s + missing};
 }
 
 QList<RelationsModel::Relation> RelationsModel::ofSite(const Object &site) const

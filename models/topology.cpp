@@ -54,7 +54,7 @@ QList<PolicyPath> pathsOf(const Object &policy)
 Topology::Topology(const Store &sites, const Store &policies, Clock &clock)
     : m_timer(clock.makeTimer([this] {
           m_waiting = false;
-          Q_EMIT changed(std::exchange(m_linked, false));
+          Q_EMIT changed();
       }))
 {
     connect(&sites, &Store::upserted, this, &Topology::noteSite);
@@ -63,12 +63,12 @@ Topology::Topology(const Store &sites, const Store &policies, Clock &clock)
         m_sites.remove(last.key());
         m_siteReferences.remove(last.key());
         m_named.erase({last.key().name, last.key()});
-        note(true);
+        note();
     });
     connect(&policies, &Store::removed, this, [this](const Object &last) {
         m_policies.remove(last.key());
         m_policyReferences.remove(last.key());
-        note(true);
+        note();
     });
     sites.forEach([this](const Object &site) { noteSite(site); });
     policies.forEach([this](const Object &policy) { notePolicy(policy); });
@@ -85,11 +85,10 @@ void Topology::noteSite(const Object &site)
     const auto held = m_sites.constFind(key);
     if (held != m_sites.cend() && *held == facts)
         return;
-    const bool linked = held == m_sites.cend() || held->peers != facts.peers;
     m_siteReferences.set(key, facts.peers);
     m_named.emplace(key.name, key);
     m_sites.insert(key, std::move(facts));
-    note(linked);
+    note();
 }
 
 void Topology::notePolicy(const Object &policy)
@@ -99,15 +98,13 @@ void Topology::notePolicy(const Object &policy)
     const auto held = m_policies.constFind(key);
     if (held != m_policies.cend() && *held == facts)
         return;
-    const bool linked = held == m_policies.cend() || held->paths != facts.paths;
     m_policyReferences.set(key, policyKind().references(policy));
     m_policies.insert(key, std::move(facts));
-    note(linked);
+    note();
 }
 
-void Topology::note(bool linked)
+void Topology::note()
 {
-    m_linked = m_linked || linked;
     if (!std::exchange(m_waiting, true))
         m_timer->start(batchInterval);
 }

@@ -64,24 +64,23 @@ public:
     [[nodiscard]] QList<ObjectKey> policiesOf(const QString &name) const; ///< Policies that name it, sorted
 
 Q_SIGNALS:
-    /// Ten times a second at most. @p linked: names or links came or went; else states alone have changed.
-    void changed(bool linked);
+    void changed(); ///< ten times a second at most
 
 private:
     struct SiteFacts {
         QStringList peers;
-        State state;
-        QString reason;
+        State state = State::Unknown;
+        QString reason = {};
         friend bool operator==(const SiteFacts &, const SiteFacts &) = default;
     };
     struct PolicyFacts {
         QList<PolicyPath> paths;
-        State state;
+        State state = State::Unknown;
         friend bool operator==(const PolicyFacts &, const PolicyFacts &) = default;
     };
     void noteSite(const Object &site);
     void notePolicy(const Object &policy);
-    void note(bool linked);
+    void note();
     void addPeerings(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
     void addPaths(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
     [[nodiscard]] bool isNamed(const QString &name) const; ///< there is such a Site
@@ -92,7 +91,7 @@ private:
     std::set<std::pair<QString, ObjectKey>> m_named; // Sites, by name
     ReferenceIndex m_siteReferences, m_policyReferences;
     std::unique_ptr<Timer> m_timer;
-    bool m_waiting = false, m_linked = false;
+    bool m_waiting = false;
 };
 
 } // namespace patronus

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double goldenAngle = std::numbers::pi * 0.76393202250021030; // turns by it never meet again
 constexpr double gravityAcross = 0.5, gravityDown = 0.9; // windows are wider than high
-constexpr int roundsForAll = 300, roundsForFew = 60;
+constexpr int roundsForFew = 60;
 constexpr int nodesBetweenLooksAtTheTime = 16;
 
 QPointF turned(int step, double radius)
@@ -64,7 +64,6 @@ void TopologyLayout::setGraph(const QStringList &names, const Links &links)
         m_nodes[size_t(other)].linked.push_back(one);
         newLinks += !heldLinks.contains({names[std::min(one, other)], names[std::max(one, other)]});
     }
-    m_links = links.size();
     if (newNodes == names.size()) {
         arrangeAnew();
         return;
@@ -89,7 +88,8 @@ void TopologyLayout::arrangeAnew()
 void TopologyLayout::begin()
 {
     const auto hot = std::ranges::count(m_nodes, true, &Node::isHot);
-    m_allRounds = hot == 0 ? 0 : hot == qsizetype(m_nodes.size()) ? roundsForAll : roundsForFew;
+    m_isAll = hot == qsizetype(m_nodes.size());
+    m_allRounds = hot == 0 ? 0 : m_isAll ? int(std::clamp<qsizetype>(300'000 / hot, 80, 300)) : roundsForFew;
     m_rounds = m_allRounds;
     m_next = -1;
 }
@@ -228,8 +228,7 @@ void TopologyLayout::endRound()
 {
     // Ever shorter steps: what moves no more has its place.
     const double left = double(m_rounds) / m_allRounds;
-    const bool isAll = m_allRounds == roundsForAll;
-    const double longest = left * (isAll ? 0.5 + 0.05 * std::sqrt(double(m_nodes.size())) : 0.3);
+    const double longest = left * (m_isAll ? 0.5 + 0.05 * std::sqrt(double(m_nodes.size())) : 0.3);
     for (Node &node : m_nodes) {
         if (!node.isHot)
             continue;

@@ -51,8 +51,8 @@ private:
 
     QStringList m_names;
     std::vector<Node> m_nodes;
-    qsizetype m_links = 0;
-    int m_rounds = 0, m_allRounds = 0; ///< still to go, and at the beginning
+    bool m_isAll = true; // not a few look for a place among the others
+    int m_rounds = 0, m_allRounds = 0; // still to go, and at the beginning
     // Of the round that runs.
     int m_next = -1; ///< whose force comes next; -1: the round has not begun
     std::vector<Cell> m_cells;

@@ -59,7 +59,7 @@ QIcon viewIcon(ClusterPage::View view)
     case ClusterPage::View::Policies:
         return QIcon::fromTheme(u"view-filter"_s);
     case ClusterPage::View::Topology:
-        return QIcon::fromTheme(u"relation"_s);
+        return QIcon::fromTheme(u"network-connect"_s);
     case ClusterPage::View::Metrics:
         return QIcon::fromTheme(u"office-chart-line"_s);
     case ClusterPage::View::Logs:

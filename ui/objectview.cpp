@@ -145,6 +145,12 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
             [chip, word](const QString &text) { chip->setChecked(text.split(u' ').contains(word)); });
         filterRow->addWidget(chip);
     }
+    auto *columns = new QToolButton;
+    columns->setText(tr("Columns"));
+    columns->setToolTip(tr("Which columns are shown, and in which order"));
+    columns->setPopupMode(QToolButton::InstantPopup);
+    columns->setMenu(new QMenu(columns));
+    filterRow->addWidget(columns);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(top);
     layout->addLayout(filterRow);
@@ -158,9 +164,14 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ObjectView::onSelected);
     connect(&cluster.store(resource), &StoreModel::flushed, this, &ObjectView::refresh);
     connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
-    connect(header, &QHeaderView::customContextMenuRequested, this, &ObjectView::showColumnMenu);
+    connect(header, &QHeaderView::customContextMenuRequested, this,
+        [header, menu = columns->menu()](const QPoint &position) { menu->popup(header->mapToGlobal(position)); });
+    connect(columns->menu(), &QMenu::aboutToShow, this, [this, menu = columns->menu()] { fillColumnMenu(*menu); });
 
     m_table->sortByColumn(firstSortColumn(resource, m_proxy), Qt::AscendingOrder);
+    if (resource == ClusterModel::Resource::Policies) // their state says it, until somebody wants to see it in full
+        for (const QString &id : {u"phase"_s, u"ready"_s, u"active"_s})
+            m_table->setColumnHidden(int(columnIds(m_proxy).indexOf(id)), true);
     // Who drags a border has decided.
     connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
     refresh();
@@ -257,13 +268,14 @@ void ObjectView::refresh()
         Q_EMIT selectionChanged();
 }
 
-void ObjectView::showColumnMenu(const QPoint &position)
+void ObjectView::fillColumnMenu(QMenu &menu)
 {
+    menu.clear();
     KColumnHeadersModel columns;
     columns.setSourceModel(&m_proxy);
-    QMenu menu;
+    const auto title = [&](int column) { return columns.index(column, 0).data().toString(); };
     for (int column = 1; column < columns.rowCount(); ++column) { // the state stays
-        QAction *action = menu.addAction(columns.index(column, 0).data().toString());
+        QAction *action = menu.addAction(title(column));
         action->setCheckable(true);
         action->setChecked(!m_table->isColumnHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool on) {
@@ -271,7 +283,18 @@ void ObjectView::showColumnMenu(const QPoint &position)
             fitColumns();
         });
     }
-    menu.exec(m_table->horizontalHeader()->mapToGlobal(position));
+    const int current = m_table->currentIndex().column();
+    if (current < 1)
+        return;
+    menu.addSeparator();
+    QHeaderView *header = m_table->horizontalHeader();
+    const int place = header->visualIndex(current);
+    const auto add = [&](const QString &text, int to) {
+        menu.addAction(text.arg(title(current)), this, [header, place, to] { header->moveSection(place, to); })
+            ->setEnabled(to > 0 && to < header->count());
+    };
+    add(tr("Move “%1” to the left"), place - 1);
+    add(tr("Move “%1” to the right"), place + 1);
 }
 
 void ObjectView::saveLooks(QSettings &settings) const

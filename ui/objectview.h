@@ -9,6 +9,7 @@
 class KMessageWidget;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
 class QSettings;
 class QStackedWidget;
@@ -49,7 +50,7 @@ private:
     void onFilterChanged();
     void onSelected();
     void refresh();
-    void showColumnMenu(const QPoint &position);
+    void fillColumnMenu(QMenu &menu); ///< which are shown, and where the current one stands
     void fitColumns();
 
     ClusterModel &m_cluster;

@@ -15,7 +15,7 @@ namespace patronus {
 
 namespace {
 
-constexpr std::chrono::milliseconds stretch(8), betweenStretches(4);
+constexpr std::chrono::milliseconds stretch(8), betweenStretches(4), betweenPictures(200);
 constexpr double closest = 200, farthest = 4; // pixels for a link
 constexpr double closestFit = 110; // so few nodes do not stand like islands
 constexpr double nearLink = 5; // pixels
@@ -121,10 +121,14 @@ void TopologyMap::goOn()
     m_timer->stop();
     if (!isVisible())
         return;
-    if (m_layout.advance(stretch))
+    const bool goesOn = m_layout.advance(stretch);
+    if (goesOn)
         m_timer->start(betweenStretches);
-    fitIfUntouched();
-    viewport()->update();
+    if (const auto now = m_cluster.clock().now(); !goesOn || now - m_shown >= betweenPictures) {
+        m_shown = now;
+        fitIfUntouched();
+        viewport()->update();
+    }
 }
 
 void TopologyMap::showEvent(QShowEvent *event)
@@ -237,14 +241,12 @@ void TopologyMap::scrollTo(const QModelIndex &index, ScrollHint)
 
 void TopologyMap::doItemsLayout()
 {
-    // The list view would lay out rows.
-    QAbstractItemView::doItemsLayout();
-    viewport()->update();
+    viewport()->update(); // there are no rows to lay out
 }
 
 void TopologyMap::updateGeometries()
 {
-    QAbstractItemView::updateGeometries(); // there is nothing to scroll
+    // Nor anything to scroll.
 }
 
 void TopologyMap::scrollContentsBy(int dx, int dy)

@@ -72,6 +72,7 @@ private:
     TopologyPainter m_painter;
     TopologyCamera m_camera;
     std::unique_ptr<Timer> m_timer; // of the stretches in which it is arranged
+    Clock::time_point m_shown; // when it was last drawn while it is arranged
     bool m_isTouched = false; // somebody has zoomed or moved it
     std::optional<QPoint> m_dragged; // from where the ground is being dragged
     bool m_hasMoved = false; // since it was pressed

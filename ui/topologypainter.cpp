@@ -21,9 +21,16 @@ namespace {
 constexpr double smallestNode = 6, smallestTrouble = 14, largestNode = 20; // pixels
 constexpr double betweenLines = 2.5; // from the middle to the peering, and to the path
 constexpr int mostNames = 400;
-constexpr qsizetype mostFineLines = 4000; // more are drawn without smooth edges
+constexpr qsizetype mostFineLines = 4000; // more are drawn one pixel wide and without smooth edges
+constexpr double fading = 0.55;
 
-/// Where something is drawn already, in squares that are a name high.
+QColor mixed(const QColor &a, const QColor &b, double part)
+{
+    const auto mix = [part](int one, int other) { return int(one + (other - one) * part); };
+    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
+}
+
+/// Where something is drawn already, in small squares.
 class Taken
 {
 public:
@@ -135,15 +142,15 @@ void TopologyPainter::paintLinks(QPainter &painter, const Look &look) const
         if (!link.policies.isEmpty())
             add(link, LinkKind::Path, link.paths);
     }
-    painter.setRenderHint(QPainter::Antialiasing, m_topology.links().size() <= mostFineLines);
+    const bool isFine = m_topology.links().size() <= mostFineLines;
+    painter.setRenderHint(QPainter::Antialiasing, isFine);
     for (auto group = lines.cbegin(); group != lines.cend(); ++group) {
         const auto &[isOfCurrent, rank, kind] = group.key();
         QPen pen = penOf(allStates[-rank], kind, std::clamp(look.camera.scale / 50, 0.5, 1.0));
-        if (look.current >= 0 && !isOfCurrent) {
-            QColor faded = pen.color();
-            faded.setAlphaF(0.45F);
-            pen.setColor(faded);
-        }
+        if (!isFine)
+            pen.setWidth(0);
+        if (look.current >= 0 && !isOfCurrent) // not transparent: where such lines cross, Qt takes fifty times as long
+            pen.setColor(mixed(pen.color(), look.palette.color(QPalette::Base), fading));
         painter.setPen(pen);
         painter.drawLines(*group);
     }
@@ -160,7 +167,8 @@ void TopologyPainter::paintNodes(QPainter &painter, const Look &look, const QLis
         const TopologyNode &site = m_topology.nodes()[node];
         painter.setPen(Qt::NoPen);
         painter.setBrush(look.palette.base());
-        painter.drawEllipse(rect.adjusted(-1.5, -1.5, 1.5, 1.5)); // lines end a little before
+        if (rect.width() > smallestNode)
+            painter.drawEllipse(rect.adjusted(-1.5, -1.5, 1.5, 1.5)); // lines end a little before
         if (node == look.current) {
             painter.setPen(QPen(look.palette.color(QPalette::Highlight), look.hasFocus ? 3 : 2));
             painter.drawEllipse(rect.adjusted(-4, -4, 4, 4));
@@ -184,15 +192,18 @@ QList<int> TopologyPainter::byImportance(const Look &look) const
         ++linked[link.to];
     }
     const QRectF screen = QRectF(QPointF(), QSizeF(look.camera.size)).adjusted(-30, -30, 30, 30);
-    QList<int> nodes;
+    using Rank = std::tuple<bool, int, int, int>; // the last is the node
+    std::vector<Rank> ranks;
     for (int node = 0; node < m_topology.nodes().size(); ++node)
-        if (screen.contains(look.camera.toScreen(m_layout.position(node))))
-            nodes.append(node);
-    std::ranges::stable_sort(nodes, {}, [&](int node) {
-        const TopologyNode &site = m_topology.nodes()[node];
-        const int rank = site.sites.isEmpty() ? 1 : severityRank(site.state);
-        return std::tuple(node != look.current, rank, -linked[node]);
-    });
+        if (screen.contains(look.camera.toScreen(m_layout.position(node)))) {
+            const TopologyNode &site = m_topology.nodes()[node];
+            const int severity = site.sites.isEmpty() ? 1 : severityRank(site.state);
+            ranks.emplace_back(node != look.current, severity, -linked[node], node);
+        }
+    std::ranges::sort(ranks);
+    QList<int> nodes;
+    for (const Rank &rank : ranks)
+        nodes.append(std::get<3>(rank));
     return nodes;
 }
 
@@ -201,7 +212,7 @@ void TopologyPainter::paintNames(QPainter &painter, const Look &look, const QLis
     QFont font = look.font;
     font.setPointSizeF(font.pointSizeF() * 0.9);
     const QFontMetricsF metrics(font);
-    Taken taken(metrics.height() / 2);
+    Taken taken(metrics.height() / 4);
     for (const int node : nodes)
         taken.take(nodeRect(node, look.camera).adjusted(3, 3, -3, -3));
     for (const int node : nodes.first(std::min<qsizetype>(nodes.size(), mostNames))) {
@@ -214,16 +225,16 @@ void TopologyPainter::paintNames(QPainter &painter, const Look &look, const QLis
         QRectF rect(0, 0, QFontMetricsF(own).horizontalAdvance(name) + 4, metrics.height());
         const double down = at.height() / 2 + rect.height() / 2 + (node == look.current ? 5 : 2);
         const double aside = at.width() / 2 + rect.width() / 2 + 3;
-        bool hasRoom = false;
-        for (const QPointF &offset : {QPointF(0, down), QPointF(aside, 0), QPointF(-aside, 0), QPointF(0, -down)}) {
+        const QPointF offsets[] = {{0, down}, {aside, 0}, {-aside, 0}, {0, -down}};
+        const auto free = std::ranges::find_if(offsets, [&](const QPointF &offset) {
             rect.moveCenter(at.center() + offset);
-            if ((hasRoom = taken.take(rect)))
-                break;
+            return taken.take(rect);
+        });
+        if (free == std::end(offsets)) {
+            if (node != look.current)
+                continue;
+            rect.moveCenter(at.center() + offsets[0]);
         }
-        if (!hasRoom && node != look.current)
-            continue;
-        if (!hasRoom)
-            rect.moveCenter(at.center() + QPointF(0, down));
         QColor ground = look.palette.color(QPalette::Base);
         ground.setAlphaF(node == look.current ? 1.0F : 0.75F); // lines run behind
         painter.setFont(own);

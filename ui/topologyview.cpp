@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/topologyview.h"
 
+#include "models/units.h"
 #include "ui/statustext.h"
 #include "ui/theme.h"
 #include "ui/topologymap.h"
@@ -126,7 +127,10 @@ TopologyView::TopologyView(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_pages, 1);
     layout->addWidget(new LinkLegend);
 
-    connect(m_map, &TopologyMap::selectionMoved, this, &TopologyView::selectionChanged);
+    connect(m_map, &TopologyMap::selectionMoved, this, [this] {
+        m_seenVersion = m_map->selected().resourceVersion();
+        Q_EMIT selectionChanged();
+    });
     connect(m_map, &TopologyMap::policyChosen, this,
         [this](const ObjectKey &policy) { Q_EMIT opened(Resource::Policies, policy); });
     connect(m_map, &TopologyMap::activated, this, [this](const QModelIndex &node) {
@@ -137,7 +141,9 @@ TopologyView::TopologyView(ClusterModel &cluster, QWidget *parent)
     connect(&cluster, &ClusterModel::livenessChanged, this, &TopologyView::refresh);
     connect(&cluster.store(Resource::Sites), &StoreModel::flushed, this, [this] {
         refresh();
-        Q_EMIT selectionChanged();
+        const QString version = m_map->selected().resourceVersion();
+        if (std::exchange(m_seenVersion, version) != version && isVisible())
+            Q_EMIT selectionChanged();
     });
     refresh();
 }
@@ -170,12 +176,13 @@ void TopologyView::refresh()
     m_count->setVisible(m_pages->currentIndex() == 0);
 
     QStringList remarks;
-    if (sites.state == Liveness::State::Stale || sites.state == Liveness::State::Resyncing)
-        remarks.append(
-            tr("What is shown is the last known: %1").arg(livenessText(sites, m_cluster.clock().wallTime()).text));
+    if (sites.state == Liveness::State::Stale)
+        remarks.append(tr("The API server does not answer; what is shown is the last known, of %1. %2")
+                .arg(units::exact(sites.heard), sites.problem));
+    if (sites.state == Liveness::State::Resyncing)
+        remarks.append(tr("Everything is being read again; what is shown is the last known."));
     if (policies.isBlind())
-        remarks.append(tr("Policies cannot be read, so their paths are not shown: %1")
-                .arg(livenessText(policies, m_cluster.clock().wallTime()).text));
+        remarks.append(tr("Policies cannot be read, so their paths are not shown. %1").arg(policies.problem));
     if (!sites.refusal.isEmpty() && !sites.nameSpace.isEmpty())
         remarks.append(
             tr("Only the namespace %1 is read: a name that leads nowhere may be in another.").arg(sites.nameSpace));

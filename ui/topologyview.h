@@ -39,6 +39,7 @@ private:
     QLabel *m_live;
     QStackedWidget *m_pages;
     QLabel *m_empty;
+    QString m_seenVersion; // of the selected Site, to tell its changes from others'
 };
 
 } // namespace patronus

@@ -13,10 +13,13 @@
 #include "ui/metricchart.h"
 #include "ui/objectview.h"
 #include "ui/theme.h"
+#include "ui/topologymap.h"
+#include "ui/topologyview.h"
 
 #include <QApplication>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QListView>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTabWidget>
@@ -305,6 +308,46 @@ private Q_SLOTS:
             60s));
         QVERIFY(stayed);
         QVERIFY(hands.window().findChild<ConnectDialog *>()->isVisible());
+    }
+
+    void theTopologyFollowsTheClusterAndOpensASite()
+    {
+        const auto process = startOperator();
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s, .peers = {u"branch"_s}}.yaml()));
+        QVERIFY(m_world->plane().apply(PolicyManifest{.name = u"voip"_s, .site = u"hq"_s}.yaml()));
+        Hands hands(m_world->plane().kubeconfig(), *m_world, m_metricsPort, m_clock);
+        hands.connectByDialog();
+        QTest::keyClick(&hands.window(), Qt::Key_4, Qt::ControlModifier);
+        TopologyMap &map = hands.page().topology().map();
+        const auto words = [&](const QString &name) { // as a screen reader has them
+            const auto found = map.model()->match(map.model()->index(0, 0), Qt::DisplayRole, name, 1, Qt::MatchExactly);
+            return found.isEmpty() ? QString() : found.first().data(Qt::AccessibleTextRole).toString();
+        };
+        QVERIFY2(eventually([&] {
+            return words(u"branch"_s) == u"branch, not there: no Site of this name is read here, Peer of default/hq"_s
+                && words(u"hq"_s).endsWith(u" · SiteNotFound, Policies: default/voip"_s);
+        }),
+            qPrintable(words(u"branch"_s) + u"; "_s + words(u"hq"_s)));
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"branch"_s, .peers = {u"hq"_s}}.yaml()));
+        QVERIFY(eventually([&] {
+            return words(u"branch"_s) == u"Site branch in default, Ready · Synced, Peer of default/hq"_s
+                && words(u"hq"_s).startsWith(u"Site hq in default, Ready · Synced"_s) && map.isArranged();
+        }));
+        const auto *topology = qobject_cast<TopologyModel *>(map.model());
+        QCOMPARE(topology->links().size(), 1);
+        QVERIFY(!topology->links().first().isOneSided);
+
+        map.setFocus();
+        QTest::keyClicks(&map, u"hq"_s);
+        QCOMPARE(map.selected().key().name, u"hq"_s);
+        hands.page().details().showTab(DetailPanel::Tab::Relations);
+        const auto *relations = hands.page().details().findChild<QListView *>(u"relations"_s);
+        QCOMPARE(relations->model()->index(0, 0).data().toString(), u"Peers with branch"_s);
+        QCOMPARE(relations->model()->index(1, 0).data().toString(), u"Policy voip routes through it"_s);
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(hands.page().view(), ClusterPage::View::Sites);
+        QCOMPARE(hands.page().objects(Resource::Sites).selected().key().name, u"hq"_s);
+        QCOMPARE(process->stop(), 0);
     }
 
     void aLostServerIsToldAndWhatWasReadStays()

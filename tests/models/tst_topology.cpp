@@ -177,7 +177,6 @@ private Q_SLOTS:
         world.site(named(u"hq"_s, failed), {u"nyc"_s});
         world.settle();
         QCOMPARE(changed.size(), 1);
-        QCOMPARE(changed[0][0].toBool(), false); // a state alone
         world.site(named(u"hq"_s, failed), {u"nyc"_s}); // the same again
         world.settle();
         QCOMPARE(changed.size(), 1);
@@ -185,7 +184,6 @@ private Q_SLOTS:
         world.site(named(u"ber"_s), {});
         world.settle();
         QCOMPARE(changed.size(), 2);
-        QCOMPARE(changed[1][0].toBool(), true);
         world.sites.remove({u"prod"_s, u"hq"_s});
         world.settle();
         QCOMPARE(changed.size(), 3);
@@ -226,7 +224,7 @@ private Q_SLOTS:
         world.settle();
         QCOMPARE(world.relations(Resource::Policies, {u"prod"_s, u"web"_s}),
             QStringList({u"Routes through hq | Ready | path p1"_s,
-                u"Falls back to gone | not there | path p2\nThere is no Site of this name in what is read here."_s,
+                u"Falls back to gone | not there | path p2 – There is no Site of this name in what is read here."_s,
                 u"Shadowed by all | Ready | Its priority 10 comes before 20, and it matches all that this Policy does, which so decides nothing."_s,
                 u"Tied with tls | Failed · APIRejected | Both have the priority 20 and traffic in common; which of the two decides is not said."_s,
                 u"Shadows late | Ready | Its priority 30 comes after 20, and this Policy matches all that it does, which so decides nothing."_s}));

@@ -22,6 +22,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -448,6 +449,35 @@ private Q_SLOTS:
         context.ownClass = ContextClass::Staging;
         desk.cluster.setContext(context);
         QVERIFY(desk.window.windowTitle().contains(u"STAGING · READ-ONLY"_s));
+    }
+
+    void columnsAreChosenAndMovedByTheKeyboard()
+    {
+        Desk desk;
+        desk.window.page()->showView(ClusterPage::View::Sites);
+        const auto buttons = desk.view().findChildren<QToolButton *>();
+        const auto button = std::ranges::find(buttons, u"Columns"_s, &QToolButton::text);
+        QVERIFY(button != buttons.end());
+        auto *table = desk.view().findChild<QTableView *>();
+        table->setCurrentIndex(table->model()->index(0, 3)); // Reason
+        QMenu *menu = (*button)->menu();
+        QVERIFY((*button)->focusPolicy() & Qt::TabFocus);
+        const auto choose = [&](const QString &text) {
+            menu->popup({});
+            for (QAction *action : menu->actions())
+                if (action->text() == text) {
+                    menu->setActiveAction(action);
+                    QTest::keyClick(menu, Qt::Key_Return);
+                    return true;
+                }
+            return false;
+        };
+        QVERIFY(choose(u"Peers"_s));
+        QVERIFY(table->isColumnHidden(6));
+        QVERIFY(choose(u"Move “Reason” to the left"_s));
+        QCOMPARE(table->horizontalHeader()->visualIndex(3), 2);
+        QVERIFY(choose(u"Peers"_s));
+        QVERIFY(!table->isColumnHidden(6));
     }
 
     void howItLooksIsRememberedForEachContext()

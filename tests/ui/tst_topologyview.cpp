@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The topology, driven by keys and clicks, on stores filled by hand.
 #include "models/objects.h"
+#include "models/units.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 #include "support/testsettings.h"
@@ -314,6 +315,23 @@ private Q_SLOTS:
             QCOMPARE(desk.at(place.key()), place.value());
     }
 
+    void aChangeOfTheSelectedSiteIsShownAndOthersDisturbNothing()
+    {
+        Desk desk;
+        desk.fillSmall();
+        desk.open();
+        desk.map().setCurrentIndex(desk.node(u"hq"_s));
+        QVERIFY(desk.says(u"Ready · Synced"_s));
+        const QSignalSpy changed(&desk.window.page()->topology(), &TopologyView::selectionChanged);
+        desk.clock.advance(200ms);
+        desk.site(u"nyc"_s, {u"hq"_s}, failed);
+        desk.clock.advance(200ms);
+        QCOMPARE(changed.size(), 0);
+        desk.site(u"hq"_s, {u"dc"_s}, degraded);
+        desk.clock.advance(200ms);
+        QVERIFY(desk.says(u"Degraded · APIUnreachable"_s));
+    }
+
     void theSelectionNeverSlipsToAnotherSite()
     {
         Desk desk;
@@ -343,12 +361,15 @@ private Q_SLOTS:
         desk.open();
         desk.cluster.setLiveness(
             Resource::Sites, {Liveness::State::Stale, desk.clock.wallTime().addSecs(-60), u"connection refused"_s});
-        QVERIFY(desk.says(u"What is shown is the last known: stale since 60 s: connection refused"_s));
+        const QString when = units::exact(desk.clock.wallTime().addSecs(-60));
+        QVERIFY(desk.says(u"what is shown is the last known, of %1. connection refused"_s.arg(when)));
         QVERIFY(desk.map().isVisible());
         desk.cluster.setLiveness(Resource::Sites, {Liveness::State::Live, desk.clock.wallTime(), {}});
         QVERIFY(!desk.says(u"the last known"_s));
+        desk.cluster.setLiveness(Resource::Sites, {Liveness::State::Resyncing, desk.clock.wallTime(), {}});
+        QVERIFY(desk.says(u"Everything is being read again"_s));
         desk.cluster.setLiveness(Resource::Policies, {Liveness::State::Refused, {}, u"policies is forbidden"_s});
-        QVERIFY(desk.says(u"Policies cannot be read"_s));
+        QVERIFY(desk.says(u"Policies cannot be read, so their paths are not shown. policies is forbidden"_s));
         desk.cluster.setLiveness(Resource::Sites, {Liveness::State::Refused, {}, u"sites is forbidden"_s});
         QVERIFY(!desk.map().isVisible());
         QVERIFY(desk.says(u"sites is forbidden"_s));
