@@ -6,6 +6,7 @@
 #include "models/loglinesmodel.h"
 #include "models/planmodel.h"
 #include "models/policyorder.h"
+#include "models/remotemodel.h"
 #include "models/statechanges.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
@@ -92,6 +93,7 @@ public:
     [[nodiscard]] const StateChanges &stateChanges() const { return m_changes; }
     [[nodiscard]] LogLinesModel &log() { return m_log; }
     [[nodiscard]] PlanModel &plan() { return m_plan; }
+    [[nodiscard]] RemoteModel &remote() { return m_remote; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
     [[nodiscard]] Clock &clock() const { return m_clock; }
 
@@ -121,6 +123,8 @@ public:
 
     // For the views.
     void requestPreview(Resource resource, const ObjectKey &key);
+    void requestRemote(Resource resource, const ObjectKey &key) { Q_EMIT remoteRequested(resource, key); }
+    void requestSignIn(const PatronusSignIn &signIn, bool keep) { Q_EMIT signInRequested(signIn, keep); }
     void requestResync() { Q_EMIT resyncRequested(); }
     /// Where not all namespaces may be read, @p nameSpace alone is from now on; empty: all are tried once more.
     void requestNamespace(const QString &nameSpace) { Q_EMIT namespaceRequested(nameSpace); }
@@ -136,6 +140,8 @@ Q_SIGNALS:
     void operatorChanged();
     void descriptionsChanged();
     void previewRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
+    void remoteRequested(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
+    void signInRequested(const patronus::PatronusSignIn &signIn, bool keep);
     void resyncRequested();
     void namespaceRequested(const QString &nameSpace);
     void chartRangeChanged();
@@ -152,6 +158,7 @@ private:
     TimeColumns m_siteTable, m_policyTable, m_eventTable;
     LogLinesModel m_log;
     PlanModel m_plan;
+    RemoteModel m_remote;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;

@@ -6,6 +6,7 @@
 #include "models/units.h"
 #include "ui/codeview.h"
 #include "ui/delegates.h"
+#include "ui/remoteview.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
@@ -109,6 +110,8 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     m_tabs->setTabToolTip(m_tabs->addTab(makeRelations(), tr("Relations")),
         tr("What it refers to, what refers to it, and which Policies stand in each other's way"));
     m_tabs->addTab(makeEvents(), tr("Events"));
+    m_remote = new RemoteView(cluster);
+    m_tabs->setTabToolTip(m_tabs->addTab(m_remote, tr("API")), tr("What it looks like in the Patronus API"));
 
     auto *title = new QHBoxLayout;
     title->addWidget(m_icon);
@@ -122,6 +125,11 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_rest, 1);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askRemote);
+    connect(m_remote, &RemoteView::againWanted, this, [this] {
+        m_remoteVersion.clear();
+        askRemote();
+    });
     connect(&cluster.plan(), &PlanModel::phaseChanged, this, &DetailPanel::refreshPlan);
     show(m_resource, {});
     refreshPlan();
@@ -222,11 +230,24 @@ void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
             return valueAt(event.json(), u"involvedObject.uid").toString() == uid;
         });
     askPreview();
+    askRemote();
 }
 
 void DetailPanel::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(int(tab));
+}
+
+void DetailPanel::askRemote()
+{
+    if (m_object.isNull() || m_tabs->currentIndex() != int(Tab::Remote))
+        return; // the Patronus API is asked only where somebody looks
+    // Telemetry changes the status all the time, and nothing of what is compared.
+    const QString version = u"%1 %2 %3"_s.arg(m_object.uid())
+                                .arg(m_object.generation())
+                                .arg(m_object.status().value("observedGeneration"_L1).toInteger());
+    if (std::exchange(m_remoteVersion, version) != version)
+        m_cluster.requestRemote(m_resource, m_object.key());
 }
 
 void DetailPanel::askPreview()

@@ -15,6 +15,7 @@ class QTabWidget;
 namespace patronus {
 
 class CodeView;
+class RemoteView;
 
 /// One object: how it is and why, its conditions, spec, Events and what it is connected with, and what the operator
 /// would do with it next. It stays on its object, by UID, whatever happens in the table; when the object is gone it
@@ -28,7 +29,7 @@ public:
     explicit DetailPanel(ClusterModel &cluster, QWidget *parent = nullptr);
     ~DetailPanel() override;
 
-    enum class Tab { Conditions, Preview, Spec, Relations, Events };
+    enum class Tab { Conditions, Preview, Spec, Relations, Events, Remote };
     /// A null @p object shows nothing.
     void show(ClusterModel::Resource resource, const Object &object);
     void showTab(Tab tab);
@@ -45,6 +46,7 @@ private:
     void refreshPlan();
     void showStep();
     void askPreview();
+    void askRemote();
 
     ClusterModel &m_cluster;
     ClusterModel::Resource m_resource = ClusterModel::Resource::Sites;
@@ -54,6 +56,7 @@ private:
     RelationsModel m_relations;
     ObjectKey m_previewed;
     QString m_previewedVersion; // of the object that the last preview was about
+    QString m_remoteVersion; // of the object as it was last looked up in the Patronus API
 
     QLabel *m_icon;
     QLabel *m_name;
@@ -62,6 +65,7 @@ private:
     QTabWidget *m_tabs;
     QWidget *m_rest; // in place of the tabs where nothing is selected
     CodeView *m_yaml;
+    RemoteView *m_remote;
     QLabel *m_planSummary = nullptr;
     QLabel *m_planNote = nullptr;
     QListView *m_steps = nullptr;

@@ -152,13 +152,29 @@ void MetricChart::setCursorTime(std::optional<WallTime> time)
     refreshValues();
 }
 
+void MetricChart::showEvent(QShowEvent *event)
+{
+    if (!m_isDrawn)
+        draw();
+    QFrame::showEvent(event);
+}
+
 void MetricChart::refresh()
 {
-    m_chart->removeAllSeries();
     const bool isEmpty = m_model.lines().isEmpty();
     m_pages->setCurrentIndex(isEmpty ? 1 : 0);
     m_empty->setText(m_model.emptyReason().isEmpty() ? tr("Waiting for the first answer") : m_model.emptyReason());
     m_legend->setVisible(!isEmpty);
+    refreshValues();
+    m_isDrawn = false;
+    if (isVisible())
+        draw();
+}
+
+void MetricChart::draw()
+{
+    m_isDrawn = true;
+    m_chart->removeAllSeries();
     m_canvas->setMarks(m_model.marks());
 
     double highest = 0;
@@ -171,27 +187,28 @@ void MetricChart::refresh()
     for (int i = 0; i < m_model.lines().size(); ++i)
         drawLine(m_model.lines()[i], QPen(theme::seriesColor(i), 2, theme::seriesStyle(i)), factor);
     refreshAxes(top);
-    refreshValues();
 }
 
 /// A series for each stretch without a gap.
 void MetricChart::drawLine(const ChartModel::Line &line, const QPen &pen, double factor)
 {
-    QLineSeries *part = nullptr;
-    for (const Point &point : line.points) {
-        if (std::isnan(point.value)) {
-            part = nullptr;
-            continue;
-        }
-        if (!part) {
-            part = new QLineSeries;
-            part->setName(line.name);
-            part->setPen(pen);
-            m_chart->addSeries(part);
-        }
-        part->append(milliseconds(point.time), (std::isinf(point.value) ? beyond : point.value) * factor);
-        part->setPointsVisible(part->count() == 1); // a point alone makes no line
-    }
+    QList<QPointF> stretch;
+    const auto drawStretch = [&] {
+        if (stretch.isEmpty())
+            return;
+        auto *series = new QLineSeries;
+        series->setName(line.name);
+        series->setPen(pen);
+        series->setPointsVisible(stretch.size() == 1); // a point alone makes no line
+        series->append(std::exchange(stretch, {}));
+        m_chart->addSeries(series);
+    };
+    for (const Point &point : line.points)
+        if (std::isnan(point.value))
+            drawStretch();
+        else
+            stretch.append({milliseconds(point.time), (std::isinf(point.value) ? beyond : point.value) * factor});
+    drawStretch();
 }
 
 void MetricChart::refreshValues()

@@ -32,9 +32,11 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void refresh();
+    void draw();
     void refreshValues();
     void refreshAxes(double top);
     void drawLine(const ChartModel::Line &line, const QPen &pen, double factor);
@@ -42,6 +44,7 @@ private:
 
     const ChartModel &m_model;
     std::optional<WallTime> m_cursor;
+    bool m_isDrawn = false; // as the model is: what nobody sees is not
     QLabel *m_title;
     QLabel *m_legend;
     QLabel *m_empty;

@@ -36,7 +36,8 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     const auto metricsUrl = add(u"metrics-url"_s,
         u"The operator's own metrics; default: of Prometheus, else of its pods, through the API server."_s, u"url"_s);
     const auto patronusUrl = add(u"patronus-api-url"_s,
-        u"The Patronus API, read for previews; default: previews without the API's side."_s, u"url"_s);
+        u"The Patronus API, read for previews and what it holds; default: previews without its side, and a port-forward to its Service."_s,
+        u"url"_s);
     const auto operatorLog
         = add(u"operator-log"_s, u"Follow this log file; default: the logs of the operator's pods."_s, u"file"_s);
     const auto screenshots = add(u"screenshots"_s,

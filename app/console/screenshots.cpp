@@ -24,12 +24,10 @@ Task<void> waitUntilFilled(ClusterModel &cluster, Clock &clock)
     using Resource = ClusterModel::Resource;
     for (int second = 0; second < 60; ++second) {
         const bool listed = cluster.store(Resource::Sites).isSynced() && cluster.store(Resource::Policies).isSynced();
-        const bool drawn = std::ranges::all_of(cluster.charts(), [](const ChartModel *chart) {
-            return !chart->lines().isEmpty()
-                && std::ranges::count_if(
-                       chart->lines().first().points, [](const Point &point) { return !std::isnan(point.value); })
-                >= 4;
-        });
+        const QList<ChartModel::Line> &lines = cluster.charts().first()->lines(); // the others have the same source
+        const bool drawn = !lines.isEmpty() && std::ranges::count_if(lines.first().points, [](const Point &point) {
+            return !std::isnan(point.value);
+        }) >= 4;
         if (listed && (drawn || second >= 40))
             co_return Expected<void>();
         if (!listed && second >= 30)
@@ -83,7 +81,8 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
         bool isSmall = false; // in the smallest window
     };
     const QList<Picture> pictures{{u"overview"_s, View::Overview}, {u"sites"_s, View::Sites, Tab::Conditions},
-        {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec}, {u"topology"_s, View::Topology},
+        {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec},
+        {u"api"_s, View::Sites, Tab::Remote}, {u"topology"_s, View::Topology},
         {u"policies"_s, View::Policies, Tab::Relations}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
         {u"events"_s, View::Events}, {u"small-overview"_s, View::Overview, {}, true},
         {u"small-sites"_s, View::Sites, Tab::Preview, true}};
@@ -102,7 +101,8 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
                     window.page()->details().showTab(*picture.tab);
                 }
             for (int i = 0; i < 20
-                && (i < 2 || (picture.tab == Tab::Preview && cluster.plan().phase() == PlanModel::Phase::Computing));
+                && (i < 2 || (picture.tab == Tab::Preview && cluster.plan().phase() == PlanModel::Phase::Computing)
+                    || (picture.tab == Tab::Remote && cluster.remote().phase() == RemoteModel::Phase::Reading));
                 ++i)
                 if (const auto slept = co_await clock.sleep(std::chrono::milliseconds(250), {}); !slept)
                     co_return std::unexpected(slept.error());

@@ -131,6 +131,15 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
       m_marks(m_pods, m_replicaSets, m_deployments, clock),
       m_log(m_model.log(), clock),
       m_previewer(*m_clients.reads, *m_clients.dryRun, m_sites, m_policies, m_clients.patronus.get(), clock),
+      m_remote({.connection = *m_clients.connection,
+                   .reads = *m_clients.reads,
+                   .sites = m_sites,
+                   .policies = m_policies,
+                   .deployments = m_deployments,
+                   .given = m_clients.patronus.get(),
+                   .operatorNamespace = options.operatorNamespace,
+                   .identity = entry.identity},
+          m_model.remote(), clock),
       m_tick(clock.makeTimer([this] {
           refreshLiveness();
           refreshOperator();
@@ -165,6 +174,11 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
             m_previewer.preview(
                 resource == ClusterModel::Resource::Sites ? siteKind() : policyKind(), key, m_model.plan());
         });
+    connect(
+        &m_model, &ClusterModel::remoteRequested, this, [this](ClusterModel::Resource resource, const ObjectKey &key) {
+            m_remote.read(resource == ClusterModel::Resource::Sites ? siteKind() : policyKind(), key);
+        });
+    connect(&m_model, &ClusterModel::signInRequested, &m_remote, &RemoteReader::signIn);
     connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
         m_clients.connection->retryNow();
         m_metrics.lookAgain();
@@ -247,6 +261,7 @@ QCoro::Task<> Session::close()
     co_await m_metrics.close();
     co_await m_log.close();
     co_await m_previewer.close();
+    co_await m_remote.close();
 }
 
 void Session::refreshLiveness()

@@ -6,6 +6,7 @@
 #include "app/console/operatormetrics.h"
 #include "app/console/options.h"
 #include "app/console/previewer.h"
+#include "app/console/remotereader.h"
 #include "kube/connection.h"
 #include "models/clustermodel.h"
 #include "patronusapi/client.h"
@@ -42,7 +43,7 @@ private:
         std::unique_ptr<KubeConnection> connection;
         std::unique_ptr<KubeClient> watches, logs, reads;
         std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
-        std::unique_ptr<PatronusClient> patronus; ///< null: not reached
+        std::unique_ptr<HttpPatronusClient> patronus; ///< null: not reached
         OperatorMetrics::Ways metrics;
     };
     Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
@@ -76,6 +77,7 @@ private:
     OperatorMarks m_marks;
     OperatorLog m_log;
     Previewer m_previewer;
+    RemoteReader m_remote;
     std::unique_ptr<Timer> m_tick;
 };
 

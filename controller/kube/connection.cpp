@@ -88,6 +88,20 @@ Expected<std::unique_ptr<KubeClient>> KubeConnection::makeClient()
         shared, d->credentials, d->options.metrics, KubeClient::Mode::Live, d->context.server.authority());
 }
 
+Task<KubeConnection::Access> KubeConnection::access(std::stop_token stop) const
+{
+    const auto credentials = d->credentials;
+    Access access{.server = d->context.server, .tls = {}, .proxy = d->proxy, .headers = {}};
+    const QByteArray userAgent = d->options.userAgent;
+    auto headers = co_await credentials->headers(std::move(stop));
+    if (!headers)
+        co_return std::unexpected(headers.error());
+    access.headers = *std::move(headers);
+    access.headers.emplaceBack("user-agent", userAgent);
+    access.tls = credentials->tls(); // after headers(), which notices a change
+    co_return access;
+}
+
 const KubeContext &KubeConnection::context() const
 {
     return d->context;

@@ -35,6 +35,15 @@ public:
     /// A client with connections of its own, so that nothing that another client does can hold it up.
     [[nodiscard]] Expected<std::unique_ptr<KubeClient>> makeClient();
 
+    /// What a connection of another kind (a WebSocket) goes to the same server with, as the same user, now.
+    struct Access {
+        QUrl server;
+        TlsSettings tls;
+        QUrl proxy; ///< empty: straight
+        HttpHeaders headers;
+    };
+    [[nodiscard]] Task<Access> access(std::stop_token stop) const;
+
     [[nodiscard]] const KubeContext &context() const;
     /// Takes over the credentials of @p context, which is ours as its file has it now: each next request uses them.
     /// Invalid where it leads to another server, or they cannot be used; then all stays as it was.

@@ -71,6 +71,12 @@ const ResourceType &secrets()
     return type;
 }
 
+const ResourceType &configMaps()
+{
+    static const ResourceType type{{}, u"v1"_s, u"configmaps"_s, u"ConfigMap"_s};
+    return type;
+}
+
 const ResourceType &deployments()
 {
     static const ResourceType type{u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s};

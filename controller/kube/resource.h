@@ -34,6 +34,7 @@ namespace resources {
 [[nodiscard]] const ResourceType &namespaces(); ///< core v1
 [[nodiscard]] const ResourceType &services(); ///< core v1
 [[nodiscard]] const ResourceType &secrets(); ///< core v1
+[[nodiscard]] const ResourceType &configMaps(); ///< core v1
 [[nodiscard]] const ResourceType &deployments(); ///< apps/v1
 [[nodiscard]] const ResourceType &replicaSets(); ///< apps/v1
 [[nodiscard]] const ResourceType &customResourceDefinitions(); ///< apiextensions.k8s.io/v1

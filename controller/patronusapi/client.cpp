@@ -96,6 +96,21 @@ Task<RemotePage<QJsonObject>> HttpPatronusClient::list(RemoteKind kind, int limi
         [kind](const HttpReply &reply) { return objectsOf(reply, kind); }, stop);
 }
 
+Task<std::optional<QJsonObject>> HttpPatronusClient::find(RemoteKind kind, QString name, std::stop_token stop)
+{
+    const auto connection = d->connection;
+    const Expected<HttpReply> reply = co_await connection->send(requestOf(Verb::Get, objectTarget(kind, name)), stop);
+    if (!reply)
+        co_return std::unexpected(reply.error());
+    if (reply->status == 404)
+        co_return std::nullopt;
+    if (reply->status != 200)
+        co_return std::unexpected(errorOf(*reply, u"reading "_s + nameOf(kind, name), connection->wallTime()));
+    co_return parseJsonObject(reply->body).transform_error(malformed).transform([](QJsonObject object) {
+        return std::optional(std::move(object));
+    });
+}
+
 Task<RemotePage<RemotePath>> HttpPatronusClient::paths(int limit, qint64 offset, std::stop_token stop)
 {
     return Private::get<RemotePage<RemotePath>>(

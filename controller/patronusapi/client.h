@@ -40,7 +40,8 @@ public:
 /// and after a 401, the other files at each log-in.
 struct PatronusCredentials {
     QString token = {}, tokenFile = {}; ///< a JWT, or a file that holds one and rotates
-    QString usernameFile = {}, passwordFile = {}; ///< for POST /api/v1/auth/login
+    QString username = {}, password = {}; ///< for POST /api/v1/auth/login
+    QString usernameFile = {}, passwordFile = {}; ///< the same, in files
 };
 
 /// PatronusClient over HTTP. Signs in when it has to (once for all requests that wait for it), refreshes a token a
@@ -64,6 +65,8 @@ public:
     Task<QJsonObject> put(RemoteKind kind, QString name, QJsonObject body, std::stop_token stop) override;
     Task<void> remove(RemoteKind kind, QString name, std::stop_token stop) override;
     Task<RemotePage<QJsonObject>> list(RemoteKind kind, int limit, qint64 offset, std::stop_token stop) override;
+    /// One object; nullopt: there is none. For who looks at one: reconciling never does (Inventory).
+    [[nodiscard]] Task<std::optional<QJsonObject>> find(RemoteKind kind, QString name, std::stop_token stop);
     Task<RemotePage<RemotePath>> paths(int limit, qint64 offset, std::stop_token stop) override;
     Task<RemotePage<TrafficStats>> trafficStats(QDate since, int limit, qint64 offset, std::stop_token stop) override;
     Task<RemoteHealth> health(std::stop_token stop) override;

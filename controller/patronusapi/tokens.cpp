@@ -35,13 +35,19 @@ static Expected<QByteArray> readSecret(const QString &fileName)
     return text;
 }
 
+static Expected<QByteArray> given(const QString &text, const QString &fileName)
+{
+    return text.isEmpty() ? readSecret(fileName) : text.toUtf8();
+}
+
 Tokens::Tokens(PatronusCredentials credentials) : m_credentials(std::move(credentials))
 {
 }
 
 bool Tokens::isSignInUsed() const
 {
-    return m_credentials.token.isEmpty() && m_credentials.tokenFile.isEmpty() && !m_credentials.usernameFile.isEmpty();
+    return m_credentials.token.isEmpty() && m_credentials.tokenFile.isEmpty()
+        && !(m_credentials.username.isEmpty() && m_credentials.usernameFile.isEmpty());
 }
 
 bool Tokens::needsSignIn(time_point now) const
@@ -93,10 +99,10 @@ Expected<HttpRequest> Tokens::signInRequest(time_point now)
         return request;
     }
 
-    const auto username = readSecret(m_credentials.usernameFile);
+    const auto username = given(m_credentials.username, m_credentials.usernameFile);
     if (!username)
         return std::unexpected(username.error());
-    const auto password = readSecret(m_credentials.passwordFile);
+    const auto password = given(m_credentials.password, m_credentials.passwordFile);
     if (!password)
         return std::unexpected(password.error());
     request.body

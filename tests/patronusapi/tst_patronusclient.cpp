@@ -69,6 +69,19 @@ private Q_SLOTS:
         QCOMPARE(wait(m_client->list(RemoteKind::Site, 1000, 0, {}))->total, 0);
     }
 
+    void oneObjectIsFoundOrNot()
+    {
+        start();
+        QVERIFY(wait(m_client->put(RemoteKind::Site, u"hq"_s, siteBody(u"hq"_s), {})));
+        const auto found = wait(m_client->find(RemoteKind::Site, u"hq"_s, {}));
+        QVERIFY(found && *found);
+        QCOMPARE((**found)[u"name"_s].toString(), u"hq"_s);
+        const auto none = wait(m_client->find(RemoteKind::Policy, u"hq"_s, {}));
+        QVERIFY(none && !*none);
+        m_simulator->setFaults({.errorRate = 1, .errorStatus = 500});
+        QCOMPARE(wait(m_client->find(RemoteKind::Site, u"hq"_s, {})).error().kind, Kind::Server);
+    }
+
     void aNameIsPercentEncoded()
     {
         start();
@@ -241,6 +254,14 @@ private Q_SLOTS:
             tasks.push_back(m_client->list(RemoteKind::Site, 10, 0, {}));
         for (auto &task : tasks)
             QVERIFY(wait(std::move(task)));
+        QCOMPARE(m_simulator->requests().count("POST"), 1);
+    }
+
+    void aPasswordThatWasTypedSignsInLikeOneOfAFile()
+    {
+        start({.signIn = {.username = u"ada"_s, .password = u"s3cret"_s}},
+            {.username = u"ada"_s, .password = u"s3cret"_s});
+        QVERIFY(wait(m_client->list(RemoteKind::Site, 10, 0, {})));
         QCOMPARE(m_simulator->requests().count("POST"), 1);
     }
 

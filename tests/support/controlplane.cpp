@@ -28,6 +28,8 @@ const QString &clusterScript()
     return path;
 }
 
+constexpr auto nodeLimit = 25min; // what runs pods before us may be the whole guide
+
 Error failure(QString message)
 {
     return {.kind = Error::Kind::Unreachable, .message = std::move(message)};
@@ -115,7 +117,7 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     data->environment.insert(u"CLUSTER_DIR"_s, data->cluster());
     data->environment.insert(u"API_PORT"_s, u"auto"_s);
     data->environment.insert(u"RATCHETING"_s, options.ratcheting ? u"on"_s : u"off"_s);
-    data->environment.insert(u"CONTROLLER_MANAGER"_s, options.controllerManager ? u"on"_s : u"off"_s);
+    data->environment.insert(u"CONTROLLER_MANAGER"_s, options.controllerManager || options.node ? u"on"_s : u"off"_s);
     data->environment.insert(
         u"AUDIT_POLICY"_s, options.audit ? sourcePath(u"tests/support/audit-policy.yaml") : QString());
 
@@ -123,9 +125,10 @@ Expected<std::unique_ptr<ControlPlane>> ControlPlane::start(Options options)
     std::unique_ptr<ControlPlane> plane(new ControlPlane(std::move(data)));
     QProcess &supervisor = plane->d->supervisor;
     supervisor.setProcessEnvironment(plane->d->environment);
-    supervisor.start(clusterScript(), {u"supervise"_s});
+    supervisor.start(
+        clusterScript(), options.node ? QStringList{u"supervise"_s, u"--node"_s} : QStringList{u"supervise"_s});
     QByteArray said;
-    const bool told = turnUntil(supervisor, startLimit, [&] {
+    const bool told = turnUntil(supervisor, options.node ? nodeLimit : startLimit, [&] {
         said += supervisor.readAllStandardOutput();
         return said.contains("ready\n") || supervisor.state() == QProcess::NotRunning;
     });
@@ -215,6 +218,11 @@ Expected<void> ControlPlane::applyCrds(QString path) const
             return std::unexpected(failure(QString::fromUtf8(output.err)));
     }
     return {};
+}
+
+Expected<void> ControlPlane::importImage(const QString &name) const
+{
+    return d->script({u"import"_s, sourcePath(u"build/image/%1.tar"_s.arg(name))});
 }
 
 Expected<void> ControlPlane::stopApiServer()

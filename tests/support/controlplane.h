@@ -27,6 +27,9 @@ public:
     struct Options {
         bool ratcheting = true; ///< false: schema rules hold for stored objects too, as on Kubernetes 1.29
         bool audit = false; ///< auditEvents() has something to read
+        /// A node that runs pods: needs root and what `./dev guide` makes. There is one on a machine: another is waited
+        /// for.
+        bool node = false;
         bool controllerManager = false; ///< service accounts, garbage collection, namespace deletion
         QString crds = sourcePath(u"crds"); ///< a file or a folder that applyCrds() gets; empty: none
     };
@@ -62,6 +65,9 @@ public:
     [[nodiscard]] Expected<void> apply(QByteArray manifest) const;
     /// Applies a file or folder of CRDs and waits until each is served.
     [[nodiscard]] Expected<void> applyCrds(QString path) const;
+
+    /// Loads the image of build/image/@p name.tar into the node.
+    [[nodiscard]] Expected<void> importImage(const QString &name) const;
 
     [[nodiscard]] Expected<void> stopApiServer(); ///< SIGTERM, and waits for the end: about 2 s
     [[nodiscard]] Expected<void> startApiServer(); ///< on the same port, with the same data

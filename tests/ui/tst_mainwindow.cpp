@@ -360,6 +360,22 @@ private Q_SLOTS:
         QCOMPARE(list->model()->index(0, 0).data().toString(), u"Routes through hq"_s);
     }
 
+    void thePatronusApiIsAskedWhereSomebodyLooks()
+    {
+        Desk desk;
+        const QSignalSpy asked(&desk.cluster, &ClusterModel::remoteRequested);
+        desk.window.page()->select(Resource::Sites, {u"prod"_s, u"hq"_s});
+        QCOMPARE(asked.size(), 0);
+        desk.window.page()->details().showTab(DetailPanel::Tab::Remote);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][1].value<ObjectKey>(), (ObjectKey{u"prod"_s, u"hq"_s}));
+        desk.sites.upsert(Made{.name = u"hq"_s, .version = u"2"_s, .ready = u"True"_s}.object());
+        desk.clock.advance(100ms);
+        QCOMPARE(asked.size(), 1); // telemetry alone
+        desk.cluster.remote().fail(RemoteModel::Phase::OutOfReach, u"cannot get resource \"services\""_s);
+        QVERIFY(contains(desk.labels(desk.window.page()->details()), u"cannot get resource \"services\""_s));
+    }
+
     void theSpecIsShownAsYaml()
     {
         Desk desk;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/error.h"
+
+/// What the console keeps for good and is secret: in the system's keychain, never in a file.
+namespace patronus::keychain {
+
+/// NotFound: nothing is kept under @p key. Unreachable, in words: there is no keychain, or it is locked.
+[[nodiscard]] Task<QString> read(QString key);
+[[nodiscard]] Task<void> write(QString key, QString secret);
+
+} // namespace patronus::keychain
