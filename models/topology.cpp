@@ -78,7 +78,7 @@ Topology::~Topology() = default;
 
 void Topology::noteSite(const Object &site)
 {
-    const ObjectKey key = site.key();
+    const ObjectKey &key = site.key();
     SiteFacts facts{siteKind().references(site), stateOf(site), reasonOf(site)};
     facts.peers.removeAll(key.name); // InvalidSpec, and no peering
     facts.peers.removeDuplicates();
@@ -87,19 +87,19 @@ void Topology::noteSite(const Object &site)
         return;
     m_siteReferences.set(key, facts.peers);
     m_named.emplace(key.name, key);
-    m_sites.insert(key, std::move(facts));
+    m_sites.insert(key, facts);
     note();
 }
 
 void Topology::notePolicy(const Object &policy)
 {
-    const ObjectKey key = policy.key();
-    PolicyFacts facts{pathsOf(policy), stateOf(policy)};
+    const ObjectKey &key = policy.key();
+    const PolicyFacts facts{pathsOf(policy), stateOf(policy)};
     const auto held = m_policies.constFind(key);
     if (held != m_policies.cend() && *held == facts)
         return;
     m_policyReferences.set(key, policyKind().references(policy));
-    m_policies.insert(key, std::move(facts));
+    m_policies.insert(key, facts);
     note();
 }
 
