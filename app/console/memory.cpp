@@ -20,7 +20,7 @@ const QString filesKey = u"kubeconfig/added"_s;
 const QString openKey = u"windows/open"_s;
 
 struct ClassWord {
-    ContextClass contextClass;
+    ContextClass contextClass = ContextClass::Unknown;
     QLatin1StringView word;
 };
 constexpr std::array classWords{ClassWord{ContextClass::Production, "production"_L1},

@@ -20,10 +20,9 @@ public:
 
     void tell(const ContextEntry &context, const QList<StateChange> &changes);
 
-private Q_SLOTS:
-    void onActionInvoked(quint32 id, const QString &action);
-
 private:
+    Q_SLOT void onActionInvoked(quint32 id, const QString &action);
+
     QWidget &m_window;
     quint32 m_id = 0; // of the last notification; 0: there was none
 };
