@@ -26,7 +26,7 @@ ClusterModel::ClusterModel(
       m_eventTable(eventTimes(), clock),
       m_log(clock)
 {
-    connect(&m_order, &PolicyOrder::changed, &m_policies, &StoreModel::touch);
+    connect(&m_order, &PolicyOrder::verdictChanged, &m_policies, &StoreModel::touch);
     m_siteTable.setSourceModel(&m_sites);
     m_policyTable.setSourceModel(&m_policies);
     m_eventTable.setSourceModel(&m_events);

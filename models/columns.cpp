@@ -100,11 +100,7 @@ StoreModel::Column precedenceColumn(const PolicyOrder &order)
     return {.id = u"precedence"_s,
         .title = title("Precedence"),
         .value = [&order](const Object &policy) { return standingText(order.standing(policy.key())); },
-        .sortValue =
-            [&order](const Object &policy) {
-                const auto standing = order.standing(policy.key());
-                return standing.shadowedBy > 0 ? 0 : standing.ties > 0 ? 1 : 2;
-            },
+        .sortValue = [&order](const Object &policy) { return int(order.standing(policy.key()).verdict()); },
         .toolTip =
             [&order](const Object &policy) {
                 QStringList lines;
@@ -122,7 +118,15 @@ StoreModel::Column precedenceColumn(const PolicyOrder &order)
 
 QString standingText(const PolicyOrder::Standing &standing)
 {
-    return standing.shadowedBy > 0 ? title("Shadowed") : standing.ties > 0 ? title("Tie") : QString();
+    switch (standing.verdict()) {
+    case PolicyOrder::Verdict::Shadowed:
+        return title("Shadowed");
+    case PolicyOrder::Verdict::Tie:
+        return title("Tie");
+    case PolicyOrder::Verdict::Apart:
+        break;
+    }
+    return {};
 }
 
 QList<StoreModel::Column> siteColumns()

@@ -82,9 +82,16 @@ void PolicyOrder::goOn()
 void PolicyOrder::tell()
 {
     QSet<ObjectKey> keys = std::exchange(m_dropped, {});
-    for (Entry &entry : m_entries)
-        if (std::exchange(entry.told, entry.standing) != entry.standing)
+    QSet<ObjectKey> judged = keys;
+    for (Entry &entry : m_entries) {
+        const Standing before = std::exchange(entry.told, entry.standing);
+        if (before != entry.standing)
             keys.insert(entry.key);
+        if (before.verdict() != entry.standing.verdict())
+            judged.insert(entry.key);
+    }
+    if (!judged.isEmpty())
+        Q_EMIT verdictChanged(judged);
     if (!keys.isEmpty())
         Q_EMIT changed(keys);
 }

@@ -20,8 +20,13 @@ class PolicyOrder : public QObject
     Q_OBJECT
 
 public:
+    enum class Verdict { Shadowed, Tie, Apart }; ///< what a table says of it, the worst first
     struct Standing {
         int ties = 0, shadowedBy = 0, shadows = 0; ///< how many others
+        [[nodiscard]] Verdict verdict() const
+        {
+            return shadowedBy > 0 ? Verdict::Shadowed : ties > 0 ? Verdict::Tie : Verdict::Apart;
+        }
         friend bool operator==(const Standing &, const Standing &) = default;
     };
     struct Others {
@@ -39,6 +44,9 @@ public:
 
 Q_SIGNALS:
     void changed(const QSet<patronus::ObjectKey> &keys); ///< these stand otherwise than before
+    /// Of these the verdict is another. Far fewer: of thousands that stand in each other's way, numbers change all the
+    /// time while they are read.
+    void verdictChanged(const QSet<patronus::ObjectKey> &keys);
 
 private:
     struct Entry {

@@ -190,6 +190,22 @@ private Q_SLOTS:
         QCOMPARE(world.standing(u"c"_s), PolicyOrder::Standing());
     }
 
+    void numbersAloneAreNoOtherVerdict()
+    {
+        World world;
+        world.put(u"a"_s, 1, "{}");
+        world.put(u"b"_s, 2, "{}");
+        world.settle();
+        const QSignalSpy changed(&world.order, &PolicyOrder::changed);
+        const QSignalSpy judged(&world.order, &PolicyOrder::verdictChanged);
+        world.put(u"c"_s, 3, "{}");
+        world.settle();
+        QCOMPARE(changed[0][0].value<QSet<ObjectKey>>().size(), 3); // c is one more that a and b shadow
+        QCOMPARE(judged.size(), 1);
+        QCOMPARE(judged[0][0].value<QSet<ObjectKey>>(), (QSet<ObjectKey>{{u"prod"_s, u"c"_s}}));
+        QCOMPARE(world.order.standing({u"prod"_s, u"b"_s}).verdict(), PolicyOrder::Verdict::Shadowed);
+    }
+
     void anotherStatusIsNoReasonToCompareAgain()
     {
         World world;
