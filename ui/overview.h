@@ -36,7 +36,7 @@ private:
     ClusterModel &m_cluster;
     TroublesModel m_troubles;
     QWidget *m_troubleCard;
-    QLabel *m_leftOut; // how many troubles the list does not hold
+    QLabel *m_leftOut = nullptr; // how many troubles the list does not hold
     QWidget *m_errors; // the chart that goes where there is no room for two
     QLabel *m_icon;
     QLabel *m_verdict;
