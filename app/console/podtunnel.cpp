@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/podtunnel.h"
 
+#include "http/networkproxy.h"
 #include "http/tls.h"
 
-#include <QNetworkProxy>
 #include <QNetworkRequest>
 #include <QWebSocketHandshakeOptions>
 
@@ -15,15 +15,6 @@ namespace {
 
 constexpr qint64 mostWaiting = 1 << 20; // bytes of the local socket that are read ahead
 const QString subprotocol = u"v4.channel.k8s.io"_s;
-
-QNetworkProxy networkProxy(const QUrl &proxy)
-{
-    if (proxy.isEmpty())
-        return QNetworkProxy::NoProxy;
-    const auto type = proxy.scheme().startsWith("socks5"_L1) ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy;
-    const int port = proxy.port(type == QNetworkProxy::Socks5Proxy ? 1080 : 80);
-    return {type, proxy.host(), quint16(port), proxy.userName(QUrl::FullyDecoded), proxy.password(QUrl::FullyDecoded)};
-}
 
 } // namespace
 

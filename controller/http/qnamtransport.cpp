@@ -2,12 +2,12 @@
 #include "http/qnamtransport.h"
 
 #include "http/exchange.h"
+#include "http/networkproxy.h"
 #include "http/tls.h"
 
 #include <QHttp1Configuration>
 #include <QHttpHeaders>
 #include <QNetworkAccessManager>
-#include <QNetworkProxy>
 #include <QNetworkReply>
 
 #include <algorithm>
@@ -62,15 +62,6 @@ private:
     const WriteGate m_mayWrite;
     qint64 m_read = 0;
 };
-
-QNetworkProxy networkProxy(const QUrl &proxy)
-{
-    if (proxy.isEmpty())
-        return QNetworkProxy::NoProxy;
-    const auto type = proxy.scheme().startsWith("socks5"_L1) ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy;
-    const int port = proxy.port(type == QNetworkProxy::Socks5Proxy ? 1080 : 80);
-    return {type, proxy.host(), quint16(port), proxy.userName(QUrl::FullyDecoded), proxy.password(QUrl::FullyDecoded)};
-}
 
 // A status of 400 and more is an error to the manager and an answer to us.
 bool isAnswer(QNetworkReply::NetworkError error)
