@@ -6,6 +6,7 @@
 #include "models/units.h"
 #include "ui/codeview.h"
 #include "ui/delegates.h"
+#include "ui/message.h"
 #include "ui/remoteview.h"
 #include "ui/theme.h"
 
@@ -77,15 +78,6 @@ TimelineDelegate::Entry stepEntry(const QModelIndex &row)
     return {theme::stateIcon(State::Working), title, {}, DetailPanel::tr("Computed, not sent.")};
 }
 
-QLabel *selectable()
-{
-    auto *label = new QLabel;
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
-}
-
 } // namespace
 
 DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
@@ -93,10 +85,10 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
 {
     m_events.setSourceModel(cluster.table(ClusterModel::Resource::Events));
     m_icon = new QLabel;
-    m_name = selectable();
+    m_name = makePlainText();
     m_name->setFont(theme::heading(1.3));
-    m_state = selectable();
-    m_message = selectable();
+    m_state = makePlainText();
+    m_message = makePlainText();
     m_message->setForegroundRole(QPalette::PlaceholderText);
     m_yaml = new CodeView(u"YAML"_s);
     m_yaml->setAccessibleName(tr("The object as YAML"));
@@ -162,8 +154,8 @@ QWidget *DetailPanel::makeEvents()
 
 QWidget *DetailPanel::makePreview()
 {
-    m_planSummary = selectable();
-    m_planNote = selectable();
+    m_planSummary = makePlainText();
+    m_planNote = makePlainText();
     m_planNote->setForegroundRole(QPalette::PlaceholderText);
     auto *again = new QPushButton(tr("Work it out again"));
     m_steps = makeTimeline(&m_cluster.plan(), stepEntry, tr("Steps that the operator would take"));

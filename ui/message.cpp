@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/message.h"
 
+#include <QLabel>
+
 namespace patronus {
 
 KMessageWidget *makeMessage(KMessageWidget::MessageType type, bool canBeClosed)
@@ -12,6 +14,15 @@ KMessageWidget *makeMessage(KMessageWidget::MessageType type, bool canBeClosed)
     message->setTextFormat(Qt::PlainText);
     message->hide();
     return message;
+}
+
+QLabel *makePlainText(const QString &text)
+{
+    auto *label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
 }
 
 } // namespace patronus

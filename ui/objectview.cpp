@@ -64,19 +64,6 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     heading->setFont(theme::heading(1.3));
     m_count = new QLabel;
     m_count->setForegroundRole(QPalette::PlaceholderText);
-    m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(resource == ClusterModel::Resource::Events
-            ? tr("Filter: text, reason:InvalidSpec, ns:prod, -Normal   ( / )")
-            : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
-    m_filter->setToolTip(tr("All words have to hold, in any order:\n"
-                            "text – it stands somewhere in the row; \"two words\"\n"
-                            "name:  ns:  phase:  reason:  state:  ready: – a field\n"
-                            "label:region=eu, label:region – a label has this value, or is there\n"
-                            "condition:Synced=False, condition:Stalled – a condition's status or reason; it is True\n"
-                            "/^branch-[0-9]+$/, name:/^br/ – a regular expression, in place of any value\n"
-                            "-word – it must not hold"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setAccessibleName(tr("Filter of %1").arg(title));
     m_problem = makeMessage(KMessageWidget::Warning, false);
 
     m_scope = new QLabel;
@@ -85,6 +72,42 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     m_scope->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_scope->hide();
 
+    makeTable(title);
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_table);
+    m_pages->addWidget(makeEmptyPage());
+
+    auto *top = new QHBoxLayout;
+    top->addWidget(heading);
+    top->addStretch();
+    top->addWidget(m_count);
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(top);
+    layout->addLayout(makeFilterRow(title, chips));
+    layout->addWidget(m_problem);
+    layout->addWidget(m_scope);
+    layout->addWidget(m_pages, 1);
+
+    connect(m_filter, &QLineEdit::textChanged, &m_proxy, &FilterProxy::setText);
+    connect(m_clear, &QPushButton::clicked, m_filter, &QLineEdit::clear);
+    connect(&m_proxy, &FilterProxy::filterChanged, this, &ObjectView::onFilterChanged);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ObjectView::onSelected);
+    connect(&cluster.store(resource), &StoreModel::flushed, this, &ObjectView::refresh);
+    connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
+
+    m_table->sortByColumn(firstSortColumn(resource, m_proxy), Qt::AscendingOrder);
+    if (resource == ClusterModel::Resource::Policies) // their state says it, until somebody wants to see it in full
+        for (const QString &id : {u"phase"_s, u"ready"_s, u"active"_s})
+            m_table->setColumnHidden(int(columnIds(m_proxy).indexOf(id)), true);
+    // Who drags a border has decided.
+    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
+    refresh();
+}
+
+ObjectView::~ObjectView() = default;
+
+void ObjectView::makeTable(const QString &title)
+{
     m_table = new QTableView;
     m_table->setModel(&m_proxy);
     m_table->setItemDelegate(new StateDelegate(m_table));
@@ -106,29 +129,39 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     header->setResizeContentsPrecision(50); // rows: with the usual 1,000 each fit takes half a second
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->viewport()->installEventFilter(this);
+}
 
-    m_empty = new QLabel;
+QWidget *ObjectView::makeEmptyPage()
+{
+    m_empty = makePlainText();
     m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::PlainText);
-    m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_clear = new QPushButton(tr("Clear the filter"));
-    auto *emptyPage = new QWidget;
-    auto *emptyLayout = new QVBoxLayout(emptyPage);
-    emptyLayout->addStretch();
-    emptyLayout->addWidget(m_empty);
-    emptyLayout->addWidget(m_clear, 0, Qt::AlignHCenter);
-    emptyLayout->addStretch();
-    m_pages = new QStackedWidget;
-    m_pages->addWidget(m_table);
-    m_pages->addWidget(emptyPage);
+    auto *page = new QWidget;
+    auto *layout = new QVBoxLayout(page);
+    layout->addStretch();
+    layout->addWidget(m_empty);
+    layout->addWidget(m_clear, 0, Qt::AlignHCenter);
+    layout->addStretch();
+    return page;
+}
 
-    auto *top = new QHBoxLayout;
-    top->addWidget(heading);
-    top->addStretch();
-    top->addWidget(m_count);
-    auto *filterRow = new QHBoxLayout;
-    filterRow->addWidget(m_filter, 1);
+QLayout *ObjectView::makeFilterRow(const QString &title, const QList<std::pair<QString, QString>> &chips)
+{
+    m_filter = new QLineEdit;
+    m_filter->setPlaceholderText(m_resource == ClusterModel::Resource::Events
+            ? tr("Filter: text, reason:InvalidSpec, ns:prod, -Normal   ( / )")
+            : tr("Filter: text, phase:Failed, ns:prod, label:region=eu, -ready   ( / )"));
+    m_filter->setToolTip(tr("All words have to hold, in any order:\n"
+                            "text – it stands somewhere in the row; \"two words\"\n"
+                            "name:  ns:  phase:  reason:  state:  ready: – a field\n"
+                            "label:region=eu, label:region – a label has this value, or is there\n"
+                            "condition:Synced=False, condition:Stalled – a condition's status or reason; it is True\n"
+                            "/^branch-[0-9]+$/, name:/^br/ – a regular expression, in place of any value\n"
+                            "-word – it must not hold"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(tr("Filter of %1").arg(title));
+    auto *row = new QHBoxLayout;
+    row->addWidget(m_filter, 1);
     for (const auto &[label, word] : chips) {
         auto *chip = new QToolButton;
         chip->setText(label);
@@ -143,41 +176,20 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
         });
         connect(m_filter, &QLineEdit::textChanged, chip,
             [chip, word](const QString &text) { chip->setChecked(text.split(u' ').contains(word)); });
-        filterRow->addWidget(chip);
+        row->addWidget(chip);
     }
     auto *columns = new QToolButton;
     columns->setText(tr("Columns"));
     columns->setToolTip(tr("Which columns are shown, and in which order"));
     columns->setPopupMode(QToolButton::InstantPopup);
     columns->setMenu(new QMenu(columns));
-    filterRow->addWidget(columns);
-    auto *layout = new QVBoxLayout(this);
-    layout->addLayout(top);
-    layout->addLayout(filterRow);
-    layout->addWidget(m_problem);
-    layout->addWidget(m_scope);
-    layout->addWidget(m_pages, 1);
-
-    connect(m_filter, &QLineEdit::textChanged, &m_proxy, &FilterProxy::setText);
-    connect(m_clear, &QPushButton::clicked, m_filter, &QLineEdit::clear);
-    connect(&m_proxy, &FilterProxy::filterChanged, this, &ObjectView::onFilterChanged);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ObjectView::onSelected);
-    connect(&cluster.store(resource), &StoreModel::flushed, this, &ObjectView::refresh);
-    connect(&cluster, &ClusterModel::livenessChanged, this, &ObjectView::refresh);
+    row->addWidget(columns);
+    QHeaderView *header = m_table->horizontalHeader();
     connect(header, &QHeaderView::customContextMenuRequested, this,
         [header, menu = columns->menu()](const QPoint &position) { menu->popup(header->mapToGlobal(position)); });
     connect(columns->menu(), &QMenu::aboutToShow, this, [this, menu = columns->menu()] { fillColumnMenu(*menu); });
-
-    m_table->sortByColumn(firstSortColumn(resource, m_proxy), Qt::AscendingOrder);
-    if (resource == ClusterModel::Resource::Policies) // their state says it, until somebody wants to see it in full
-        for (const QString &id : {u"phase"_s, u"ready"_s, u"active"_s})
-            m_table->setColumnHidden(int(columnIds(m_proxy).indexOf(id)), true);
-    // Who drags a border has decided.
-    connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
-    refresh();
+    return row;
 }
-
-ObjectView::~ObjectView() = default;
 
 Object ObjectView::selected() const
 {

@@ -47,6 +47,10 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void makeTable(const QString &title);
+    [[nodiscard]] QWidget *makeEmptyPage();
+    /// Needs the table.
+    [[nodiscard]] QLayout *makeFilterRow(const QString &title, const QList<std::pair<QString, QString>> &chips);
     void onFilterChanged();
     void onSelected();
     void refresh();

@@ -2,6 +2,7 @@
 #include "ui/plugindialogs.h"
 
 #include "models/commandline.h"
+#include "ui/message.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -28,15 +29,6 @@ constexpr auto patience = 4s; // what runs for longer is shown, though it says n
 constexpr int saidLimit = 64 * 1024;
 constexpr int dialogWidth = 640, charactersInALine = 60, mostLines = 12;
 
-QLabel *plainText(const QString &text)
-{
-    auto *label = new QLabel(text);
-    label->setTextFormat(Qt::PlainText); // a kubeconfig's words
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
-}
-
 QPlainTextEdit *readOnlyText(const QString &text, const QString &name, int lines)
 {
     auto *edit = new QPlainTextEdit(text);
@@ -55,9 +47,9 @@ PluginLeaveDialog::PluginLeaveDialog(const PluginQuestion &question, QWidget *pa
 {
     setWindowTitle(tr("Run a program for %1?").arg(question.context));
     setModal(true);
-    auto *heading = plainText(tr("The credentials of %1 come from a program.").arg(question.context));
+    auto *heading = makePlainText(tr("The credentials of %1 come from a program.").arg(question.context));
     heading->setFont(theme::heading(1.2));
-    auto *explanation = plainText(
+    auto *explanation = makePlainText(
         tr("The kubeconfig says that this program is to run on this machine, as you, and what it prints is sent to the "
            "server. Allow it only if you know where the kubeconfig is from."));
     const QString line = commandLineText(question.commandLine);
@@ -67,13 +59,13 @@ PluginLeaveDialog::PluginLeaveDialog(const PluginQuestion &question, QWidget *pa
     auto *form = new QFormLayout;
     form->setRowWrapPolicy(QFormLayout::DontWrapRows);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(tr("Kubeconfig"), plainText(commandLineText({question.file})));
-    form->addRow(tr("Program"), plainText(commandLineText({question.program})));
+    form->addRow(tr("Kubeconfig"), makePlainText(commandLineText({question.file})));
+    form->addRow(tr("Program"), makePlainText(commandLineText({question.program})));
     form->addRow(tr("Command line"), command);
     form->addRow(tr("Variables set"),
-        plainText(question.environment.isEmpty() ? tr("none") : commandLineText(question.environment)));
-    form->addRow(tr("Server"), plainText(question.server));
-    auto *after = plainText(tr("You are asked again when any of this changes, or the program's file does."));
+        makePlainText(question.environment.isEmpty() ? tr("none") : commandLineText(question.environment)));
+    form->addRow(tr("Server"), makePlainText(question.server));
+    auto *after = makePlainText(tr("You are asked again when any of this changes, or the program's file does."));
     after->setForegroundRole(QPalette::PlaceholderText);
 
     auto *buttons = new QDialogButtonBox;
@@ -100,14 +92,14 @@ PluginRunDialog::PluginRunDialog(const PluginQuestion &question, bool takesLines
 {
     setWindowTitle(tr("Signing in to %1").arg(question.context));
     auto *heading
-        = plainText(takesLines ? tr("The program that signs in to %1 asks for something.").arg(question.context)
-                               : tr("The program that signs in to %1 is running.").arg(question.context));
+        = makePlainText(takesLines ? tr("The program that signs in to %1 asks for something.").arg(question.context)
+                                   : tr("The program that signs in to %1 is running.").arg(question.context));
     heading->setFont(theme::heading(1.1));
-    auto *explanation = plainText(takesLines
+    auto *explanation = makePlainText(takesLines
             ? tr("It gets the lines that you give here. If it insists on a terminal, run it in one first:")
             : tr("It may be waiting for you elsewhere, in a browser or on a phone; this goes by itself when it is "
                  "done. If it never is, run it in a terminal first:"));
-    auto *command = plainText(commandLineText(question.commandLine));
+    auto *command = makePlainText(commandLineText(question.commandLine));
     command->setFont(theme::monospace());
     m_said = readOnlyText({}, tr("What the program says"), 5);
     m_said->setPlaceholderText(tr("It has said nothing yet."));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/remoteview.h"
 
+#include "ui/message.h"
 #include "ui/signindialog.h"
 #include "ui/theme.h"
 
@@ -57,22 +58,13 @@ State stateOf(RemoteModel::Phase phase)
     return State::Unknown;
 }
 
-QLabel *selectable()
-{
-    auto *label = new QLabel;
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
-}
-
 } // namespace
 
 RemoteView::RemoteView(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
 {
     m_icon = new QLabel;
-    m_summary = selectable();
-    m_note = selectable();
+    m_summary = makePlainText();
+    m_note = makePlainText();
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_fields = new QTreeView;
     m_fields->setModel(&cluster.remote());

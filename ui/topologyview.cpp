@@ -2,6 +2,7 @@
 #include "ui/topologyview.h"
 
 #include "models/units.h"
+#include "ui/message.h"
 #include "ui/statustext.h"
 #include "ui/theme.h"
 #include "ui/topologymap.h"
@@ -96,11 +97,8 @@ TopologyView::TopologyView(ClusterModel &cluster, QWidget *parent)
     m_live->setWordWrap(true);
     m_live->setTextFormat(Qt::PlainText);
     m_map = new TopologyMap(m_topology, cluster);
-    m_empty = new QLabel;
+    m_empty = makePlainText();
     m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::PlainText);
-    m_empty->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_map);
     m_pages->addWidget(m_empty);
