@@ -2,6 +2,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/connectdialog.h"
+#include "ui/contextchip.h"
 #include "ui/message.h"
 #include "ui/namespacebox.h"
 #include "ui/objectview.h"
@@ -34,14 +35,6 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
-
-/// White text on the colour of a class; the only style sheet, since a chip is no native control.
-QString chipStyle(const QColor &color)
-{
-    return u"QPushButton { background: %1; color: white; border: none; border-radius: 4px; padding: 5px 12px; "
-           u"font-weight: bold; }"
-           "QPushButton:hover, QPushButton:focus { background: %2; }"_s.arg(color.name(), color.lighter(120).name());
-}
 
 QString looksGroup(const ContextEntry &context)
 {
@@ -95,8 +88,7 @@ QWidget *MainWindow::makeWelcomePage()
 
 QWidget *MainWindow::makeToolRow()
 {
-    m_chip = new QPushButton;
-    m_chip->setAccessibleName(tr("Context; choose another"));
+    m_chip = new ContextChip;
     connect(m_chip, &QPushButton::clicked, this, [this] { chooseContext(); });
     m_namespaces = new NamespaceBox;
     m_namespaces->setObjectName(u"namespaces"_s);
@@ -358,27 +350,17 @@ void MainWindow::openPalette()
 
 void MainWindow::refreshChip()
 {
+    m_chip->setContext(m_cluster ? std::optional(m_cluster->context()) : std::nullopt);
+    m_frame->setVisible(m_cluster != nullptr);
     if (!m_cluster) {
         setWindowTitle(u"patronus-console"_s);
-        m_chip->setText(tr("Choose a context…"));
-        m_chip->setStyleSheet({});
-        m_frame->hide();
         return;
     }
     const ContextEntry &context = m_cluster->context();
-    QString className = contextClassName(context.contextClass());
-    if (context.isReadOnly)
-        className += u" · "_s + tr("READ-ONLY");
-    const QColor color = theme::contextColor(context.contextClass());
-    setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.label(), className));
-    m_chip->setText(u"%1  ·  %2  ▾"_s.arg(context.label(), className));
-    m_chip->setToolTip(
-        tr("Server %1, user %2 (%3), from %4").arg(context.server, context.user, context.credentials, context.file));
-    m_chip->setStyleSheet(chipStyle(color));
+    setWindowTitle(u"%1 · %2 — patronus-console"_s.arg(context.label(), classText(context)));
     QPalette palette;
-    palette.setColor(QPalette::Window, color);
+    palette.setColor(QPalette::Window, theme::contextColor(context.contextClass()));
     m_frame->setPalette(palette);
-    m_frame->show();
 }
 
 void MainWindow::refreshNamespaces()

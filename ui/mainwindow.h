@@ -9,11 +9,11 @@ class KActionCollection;
 class KMessageWidget;
 class QAction;
 class QLabel;
-class QPushButton;
 class QStackedWidget;
 
 namespace patronus {
 
+class ContextChip;
 class NamespaceBox;
 
 /// A window on one cluster. It asks for what it wants by signals, and shows what the models say. How it looks is
@@ -75,7 +75,7 @@ private:
     QString m_namespace;
     bool m_isNew = true; ///< nothing has been shown in it yet
     QWidget *m_frame = nullptr; ///< a band in the colour of the context's class
-    QPushButton *m_chip = nullptr;
+    ContextChip *m_chip = nullptr;
     NamespaceBox *m_namespaces = nullptr;
     KMessageWidget *m_problem = nullptr;
     KMessageWidget *m_notice = nullptr;
