@@ -15,9 +15,10 @@ class Notifier : public QObject
     Q_OBJECT
 
 public:
-    /// Speaks of @p context's cluster for @p window, which has to outlive it.
+    /// @p window is what pressing a notification brings up; it has to outlive it.
     explicit Notifier(QWidget &window);
 
+    /// Speaks of changes in the cluster of @p context.
     void tell(const ContextEntry &context, const QList<StateChange> &changes);
 
 private:

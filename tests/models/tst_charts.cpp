@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/charttable.h"
+#include "monitoring/times.h"
 #include "support/sourcetree.h"
 #include "support/testcase.h"
 
@@ -13,13 +14,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
+using testing::at;
 
 namespace {
-
-WallTime at(int second)
-{
-    return WallTime(std::chrono::seconds(1'700'000'000 + second));
-}
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
 #include "monitoring/prometheussearch.h"
+#include "monitoring/times.h"
 #include "support/scriptedtransport.h"
 #include "support/testcase.h"
 
@@ -12,13 +13,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
+using testing::at;
 
 namespace {
-
-WallTime at(int second)
-{
-    return WallTime(std::chrono::seconds(1'700'000'000 + second));
-}
 
 const MetricHistory::Range range{.from = at(0), .to = at(20), .step = 5s, .window = 20s};
 

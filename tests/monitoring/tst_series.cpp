@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "monitoring/series.h"
+#include "monitoring/times.h"
 #include "support/testcase.h"
 
 #include <cmath>
@@ -7,13 +8,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace patronus;
+using testing::at;
 
 namespace {
-
-WallTime at(int second)
-{
-    return WallTime(std::chrono::seconds(1'700'000'000 + second));
-}
 
 MetricHistory::Range range(int from, int to, std::chrono::milliseconds window = 10s)
 {

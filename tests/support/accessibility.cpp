@@ -199,11 +199,6 @@ bool AccessibilityBus::type(const Accessible &field, const QString &text) const
     return first(call(field, u"org.a11y.atspi.EditableText"_s, u"SetTextContents"_s, {text})).toBool();
 }
 
-bool AccessibilityBus::focus(const Accessible &widget) const
-{
-    return first(call(widget, u"org.a11y.atspi.Component"_s, u"GrabFocus"_s)).toBool();
-}
-
 int AccessibilityBus::rows(const Accessible &table) const
 {
     return property(table, u"org.a11y.atspi.Table"_s, u"NRows"_s).toInt();

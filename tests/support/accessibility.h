@@ -51,7 +51,6 @@ public:
 
     [[nodiscard]] bool press(const Accessible &button) const; ///< its first action
     [[nodiscard]] bool type(const Accessible &field, const QString &text) const; ///< in place of what is there
-    [[nodiscard]] bool focus(const Accessible &widget) const;
     [[nodiscard]] int rows(const Accessible &table) const;
     [[nodiscard]] QStringList row(const Accessible &table, int row) const; ///< the names of its cells
 
