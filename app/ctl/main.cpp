@@ -13,6 +13,20 @@ using namespace patronus;
 
 namespace {
 
+/// What runs a command that needs a cluster.
+auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, CtlOptions, std::stop_token)
+{
+    using enum CtlOptions::Command;
+    switch (command) {
+    case Backup:
+        return runBackup;
+    case Restore:
+        return runRestore;
+    default:
+        return runMaintenance;
+    }
+}
+
 int run(const CtlOptions &options, const StopSignal &signal)
 {
     if (options.command == CtlOptions::Command::Journal)
@@ -24,14 +38,7 @@ int run(const CtlOptions &options, const StopSignal &signal)
     }
     std::stop_source stop;
     QObject::connect(&signal, &StopSignal::arrived, qApp, [&stop] { stop.request_stop(); });
-    switch (options.command) {
-    case CtlOptions::Command::Backup:
-        return QCoro::waitFor(runBackup(**session, options, stop.get_token()));
-    case CtlOptions::Command::Restore:
-        return QCoro::waitFor(runRestore(**session, options, stop.get_token()));
-    default: // the journal is above
-        return QCoro::waitFor(runMaintenance(**session, options, stop.get_token()));
-    }
+    return QCoro::waitFor(commandOf(options.command)(**session, options, stop.get_token()));
 }
 
 } // namespace

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/page.h"
+
+namespace patronus {
+
+// How a flag's value is read into CtlOptions: what is wrong with it, or nothing.
+using FlagProblem = std::optional<QString>;
+
+template <QString CtlOptions::*member> FlagProblem readText(const QString &value, CtlOptions &into)
+{
+    if (value.isEmpty())
+        return QStringLiteral("needs a value that is not empty");
+    into.*member = value;
+    return std::nullopt;
+}
+
+template <bool CtlOptions::*member> FlagProblem readSwitch(const QString &value, CtlOptions &into)
+{
+    if (value != u"true" && value != u"false")
+        return QStringLiteral("\"%1\" is neither; allowed: true, false").arg(value);
+    into.*member = value == u"true";
+    return std::nullopt;
+}
+
+FlagProblem readTimeInto(const QString &value, std::chrono::seconds &into);
+template <std::chrono::seconds CtlOptions::*member> FlagProblem readTime(const QString &value, CtlOptions &into)
+{
+    return readTimeInto(value, into.*member);
+}
+
+FlagProblem readFormat(const QString &value, CtlOptions &into);
+/// An argument: one more of CtlOptions::files.
+FlagProblem addFile(const QString &value, CtlOptions &into);
+
+// Flags of several commands.
+inline constexpr CtlFlag yesFlag{QLatin1StringView("--yes"), QLatin1StringView("-y"), {},
+    QLatin1StringView("Do it without asking."), readSwitch<&CtlOptions::yes>};
+
+// The pages, a family a file.
+[[nodiscard]] std::span<const CtlPage> backupPages();
+[[nodiscard]] std::span<const CtlPage> maintenancePages();
+[[nodiscard]] std::span<const CtlPage> journalPages();
+
+} // namespace patronus
