@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/change.h"
 
+#include "operations/diff.h"
 #include "operations/sanitized.h"
 
 using namespace Qt::StringLiterals;
@@ -8,6 +9,14 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
+
+/// Gives the object as it was.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the client is its caller's
+Task<Object> removed(KubeClient &client, Change change, Preconditions seen, std::stop_token stop)
+{
+    const auto done = co_await client.remove(change.type, change.key, std::move(seen), std::move(stop));
+    co_return done.transform([&change] { return change.before; });
+}
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): no coroutine; the client is its caller's
 Task<Object> send(KubeClient &client, const Change &change, std::stop_token stop)
@@ -19,6 +28,8 @@ Task<Object> send(KubeClient &client, const Change &change, std::stop_token stop
         return client.create(change.type, change.body, options, std::move(stop));
     case Change::Verb::Scale:
         return client.scale(change.type, change.key, change.replicas, seen, options, std::move(stop));
+    case Change::Verb::Remove:
+        return removed(client, change, seen, std::move(stop));
     case Change::Verb::Patch:
         break;
     }
@@ -38,6 +49,8 @@ QString verbOf(const Change &change)
         return u"create"_s;
     case Change::Verb::Patch:
         return u"patch"_s;
+    case Change::Verb::Remove:
+        return u"delete"_s;
     case Change::Verb::Scale:
         break;
     }
@@ -62,12 +75,47 @@ QJsonObject seenOf(const Object &object)
     return json;
 }
 
+/// What is sent; empty where the verb says it all.
+QJsonObject sentBody(const Change &change)
+{
+    return change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body;
+}
+
+/// @p object after the JSON merge patch (RFC 7396).
+QJsonObject merged(QJsonObject object, const QJsonObject &patch)
+{
+    for (auto member = patch.begin(); member != patch.end(); ++member) {
+        if (member->isNull())
+            object.remove(member.key());
+        else if (member->isObject())
+            object.insert(member.key(), merged(object[member.key()].toObject(), member->toObject()));
+        else
+            object.insert(member.key(), *member);
+    }
+    return object;
+}
+
 } // namespace
 
 QString Change::text() const
 {
     const QString text = u"%1 %2 %3"_s.arg(verbOf(*this), type.kind, key.text());
     return verb == Verb::Scale ? u"%1 to %2"_s.arg(text).arg(replicas) : text;
+}
+
+QStringList Change::diff() const
+{
+    const QJsonObject seen = before.isNull() ? QJsonObject() : sanitized(before.json());
+    return verb == Verb::Remove ? diffLines(seen, {}) : diffLines(seen, sanitized(merged(seen, sentBody(*this))));
+}
+
+AccessQuestion Change::permission() const
+{
+    const bool isScale = verb == Verb::Scale;
+    return {.verb = isScale ? u"patch"_s : verbOf(*this),
+        .type = type,
+        .nameSpace = key.nameSpace,
+        .subresource = isScale ? u"scale"_s : QString()};
 }
 
 Changes::Changes(KubeClient &client, QString journalPath, Target target, Clock &clock)
@@ -99,7 +147,7 @@ Task<Object> Changes::make(Change change, std::stop_token stop)
         .kind = change.type.kind,
         .key = change.key,
         .before = seenOf(change.before),
-        .after = change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body});
+        .after = sentBody(change)});
     if (!id)
         co_return std::unexpected(id.error());
     const auto made = co_await send(m_client, change, std::move(stop));

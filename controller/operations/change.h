@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "kube/accessreview.h"
 #include "operations/journal.h"
 
 namespace patronus {
@@ -12,6 +13,7 @@ struct Change {
         Create, ///< of @c body
         Patch, ///< JSON merge patch @c body
         Scale, ///< to @c replicas
+        Remove, ///< deletes it
     };
     Verb verb;
     ResourceType type;
@@ -22,6 +24,10 @@ struct Change {
 
     /// "create Site default/hq".
     [[nodiscard]] QString text() const;
+    /// What becomes of the object, a line each: "- spec.replicas: 3", "+ spec.replicas: 1". Without secrets.
+    [[nodiscard]] QStringList diff() const;
+    /// What the user has to be allowed for it.
+    [[nodiscard]] AccessQuestion permission() const;
 };
 
 /// The one door through which operations change a cluster: what goes through it is in the journal.
