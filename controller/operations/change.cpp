@@ -2,6 +2,7 @@
 #include "operations/change.h"
 
 #include "operations/diff.h"
+#include "operations/mergepatch.h"
 #include "operations/sanitized.h"
 
 using namespace Qt::StringLiterals;
@@ -79,20 +80,6 @@ QJsonObject seenOf(const Object &object)
 QJsonObject sentBody(const Change &change)
 {
     return change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body;
-}
-
-/// @p object after the JSON merge patch (RFC 7396).
-QJsonObject merged(QJsonObject object, const QJsonObject &patch)
-{
-    for (auto member = patch.begin(); member != patch.end(); ++member) {
-        if (member->isNull())
-            object.remove(member.key());
-        else if (member->isObject())
-            object.insert(member.key(), merged(object[member.key()].toObject(), member->toObject()));
-        else
-            object.insert(member.key(), *member);
-    }
-    return object;
 }
 
 } // namespace

@@ -61,6 +61,8 @@ QCoro::Task<ActionOutcome> ChangeAction::carryOut(std::stop_token stop)
 {
     ActionOutcome outcome;
     QList<Object> made;
+    if (const auto prepared = prepare(); !prepared)
+        outcome.failure = prepared.error();
     for (qsizetype i = 0; i <= m_changes.size() && !outcome.failure; ++i) {
         if (i == m_untilSettled) {
             const auto settled = co_await settle(made, stop);
