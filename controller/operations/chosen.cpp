@@ -3,6 +3,7 @@
 
 #include "operations/several.h"
 #include "sdwan/conditions.h"
+#include "sdwan/names.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -40,9 +41,13 @@ Task<QList<Object>> findAll(KubeClient &client, QList<ChosenObject> chosen, std:
     co_return found->objects;
 }
 
+/// An annotation makes no new generation: who still calls it Paused has not seen that it no longer is.
 bool isLookedAt(const Object &object)
 {
-    return condition(object, conditions::Ready)["observedGeneration"_L1].toInteger(-1) == object.generation();
+    const QJsonObject ready = condition(object, conditions::Ready);
+    const bool saysPaused = ready["reason"_L1] == reasons::Paused;
+    return ready["observedGeneration"_L1].toInteger(-1) == object.generation()
+        && saysPaused == (object.annotation(names::paused) == "true"_L1);
 }
 
 } // namespace

@@ -2,18 +2,9 @@
 #pragma once
 
 #include "operations/action.h"
+#include "operations/actionrequest.h"
 
 namespace patronus {
-
-/// An object as somebody chose it in a view: that one and no other of its name.
-struct ChosenObject {
-    ResourceType type;
-    ObjectKey key;
-    QString uid;
-
-    /// "Site default/hq".
-    [[nodiscard]] QString text() const { return type.kind + QLatin1Char(' ') + key.text(); }
-};
 
 /// "Site default/hq", or "12 objects (Site default/hq … Policy default/voip)".
 [[nodiscard]] QString textOf(const QList<ChosenObject> &objects);

@@ -6,13 +6,6 @@
 
 namespace patronus {
 
-/// One object as somebody wants it.
-struct EditedObject {
-    ResourceType type;
-    QJsonObject mine; ///< as it is wanted, with apiVersion, kind and metadata.name; without status
-    QJsonObject base = {}; ///< as it was when the edit began; empty: it is to be made
-};
-
 /// What becomes of an edit of an object that others have changed meanwhile.
 struct MergedEdit {
     QJsonObject patch = {}; ///< JSON merge patch of what is there; empty: nothing to do

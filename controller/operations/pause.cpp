@@ -58,11 +58,11 @@ Task<ChangeAction::Decision> Pause::decide(std::stop_token stop)
 
 Task<QString> Pause::settle(QList<Object> made, std::stop_token stop)
 {
-    if (m_aim == Aim::Pause)
-        co_return u"paused: %1"_s.arg(made.size());
     const auto wrong = co_await awaitLookedAt(world(), m_chosen, 30s, std::move(stop));
     if (!wrong)
         co_return std::unexpected(wrong.error());
+    if (m_aim == Aim::Pause)
+        co_return u"paused: %1"_s.arg(made.size());
     co_return wrong->isEmpty() ? u"resumed, and Ready"_s : u"resumed, and not Ready: "_s + wrong->join(u"; "_s);
 }
 
