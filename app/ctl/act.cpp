@@ -11,6 +11,8 @@ namespace {
 
 void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
 {
+    for (const QString &line : outcome.output)
+        terminal.say(u"  | "_s + line);
     if (!outcome.failure) {
         terminal.say(outcome.result);
         return;

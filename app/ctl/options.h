@@ -19,6 +19,7 @@ struct CtlOptions {
         Stop,
         Start,
         Journal,
+        Rollback,
     };
     Command command = Command::Backup;
 
@@ -49,6 +50,11 @@ struct CtlOptions {
     // maintenance
     QString reason = {};
     std::chrono::seconds holdFor = {}; ///< zero: nobody says how long
+
+    // rollback
+    bool list = false, deployment = false;
+    int revision = 0; ///< 0: the one before
+    QString helm = {}, release = {}; ///< empty: found
 };
 
 /// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).

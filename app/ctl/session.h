@@ -16,6 +16,7 @@ public:
     [[nodiscard]] static Expected<std::unique_ptr<Session>> open(const CtlOptions &options);
 
     [[nodiscard]] const KubeContext &context() const { return m_connection->context(); }
+    [[nodiscard]] KubeConnection &connection() { return *m_connection; }
     [[nodiscard]] KubeClient &client() { return *m_client; }
     [[nodiscard]] Clock &clock() { return m_clock; }
     [[nodiscard]] Terminal &terminal() { return m_terminal; }
@@ -36,6 +37,7 @@ private:
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runRollback(Session &session, CtlOptions options, std::stop_token stop);
 /// Needs no cluster.
 [[nodiscard]] int runJournal(const CtlOptions &options);
 

@@ -89,7 +89,7 @@ QString ActionPlan::toText() const
 QJsonObject ActionOutcome::toJson() const
 {
     return {{u"done"_s, array(done)}, {u"notDone"_s, array(notDone)}, {u"result"_s, result},
-        {u"failure"_s, failure ? failure->message : QString()}};
+        {u"output"_s, array(output)}, {u"failure"_s, failure ? failure->message : QString()}};
 }
 
 } // namespace patronus

@@ -121,15 +121,7 @@ Task<Object> Changes::tryOut(Change change, std::stop_token stop)
 
 Task<Object> Changes::make(Change change, std::stop_token stop)
 {
-    if (!m_journal) {
-        auto opened = Journal::open(m_journalPath);
-        if (!opened)
-            co_return std::unexpected(opened.error());
-        m_journal = *std::move(opened);
-    }
-    const auto id = m_journal->begin({.time = m_clock.wallTime(),
-        .target = m_target,
-        .verb = verbOf(change),
+    const auto id = announce({.verb = verbOf(change),
         .apiVersion = change.type.apiVersion(),
         .kind = change.type.kind,
         .key = change.key,
@@ -138,10 +130,31 @@ Task<Object> Changes::make(Change change, std::stop_token stop)
     if (!id)
         co_return std::unexpected(id.error());
     const auto made = co_await send(m_client, change, std::move(stop));
-    const auto noted = m_journal->finish(*id, made ? u"done"_s : made.error().message);
+    const auto noted = conclude(*id, made ? u"done"_s : made.error().message);
     if (made && !noted)
         co_return std::unexpected(noted.error());
     co_return made;
+}
+
+Expected<void> Changes::openJournal()
+{
+    if (m_journal)
+        return {};
+    return Journal::open(m_journalPath).transform([this](std::unique_ptr<Journal> opened) {
+        m_journal = std::move(opened);
+    });
+}
+
+Expected<QString> Changes::announce(JournalEntry entry)
+{
+    entry.time = m_clock.wallTime();
+    entry.target = m_target;
+    return openJournal().and_then([&] { return m_journal->begin(entry); });
+}
+
+Expected<void> Changes::conclude(const QString &id, const QString &outcome)
+{
+    return m_journal->finish(id, outcome);
 }
 
 } // namespace patronus

@@ -43,8 +43,15 @@ public:
     /// Writes it down and makes it; where it cannot be written down (Invalid), it is not made. Conflict: the object is
     /// not the one that was seen, or is there already; plan again.
     [[nodiscard]] Task<Object> make(Change change, std::stop_token stop);
+    /// What another program is about to write by itself, such as helm: writes it down, and gives the entry's id. Where
+    /// that fails it must not be begun. Time and target of @p entry are put in.
+    [[nodiscard]] Expected<QString> announce(JournalEntry entry);
+    /// How that ended: "done", or what went wrong.
+    [[nodiscard]] Expected<void> conclude(const QString &id, const QString &outcome);
 
 private:
+    [[nodiscard]] Expected<void> openJournal();
+
     KubeClient &m_client;
     const std::unique_ptr<KubeClient> m_dryRun;
     const QString m_journalPath;

@@ -199,6 +199,14 @@ Task<MaintenanceStatus> readMaintenance(KubeClient &client, ObjectKey deployment
     co_return now.and_then(maintenanceStatusOf);
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop)
+{
+    const auto scalers
+        = co_await listAll(client, autoscalers, {.nameSpace = deployment.key().nameSpace}, std::move(stop));
+    co_return scalers ? namesOfScalers(*scalers, deployment) : QStringList();
+}
+
 ObjectKey operatorDeployment(const ActionWorld &world)
 {
     return {world.operatorNamespace, names::operatorName};
@@ -249,8 +257,7 @@ Task<ChangeAction::Decision> Maintenance::decide(std::stop_token stop)
     MaintenanceFacts facts{.status = *status, .user = world().target.user, .now = world().clock.wallTime()};
     // Who may not look at one of these cannot know; the rest of the plan stands.
     const ListOptions here{.nameSpace = world().operatorNamespace};
-    if (const auto scalers = co_await listAll(world().client, autoscalers, here, stop))
-        facts.autoscalers = namesOfScalers(*scalers, status->deployment);
+    facts.autoscalers = co_await readAutoscalers(world().client, status->deployment, stop);
     if (m_wish.aim == Aim::Hold) { // an emergency does not wait for more
         if (const auto budgets = co_await listAll(world().client, disruptionBudgets, here, stop))
             facts.budgets = namesOfTightBudgets(*budgets, status->deployment);

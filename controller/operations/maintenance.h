@@ -34,6 +34,10 @@ struct MaintenanceStatus {
 /// The operator's Deployment in that world.
 [[nodiscard]] ObjectKey operatorDeployment(const ActionWorld &world);
 
+/// The names of the HorizontalPodAutoscalers that scale @p deployment; none where they may not be looked at. @p client
+/// has to outlive it.
+[[nodiscard]] QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop);
+
 /// What is to become of the operator.
 struct MaintenanceWish {
     enum class Aim {
