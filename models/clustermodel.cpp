@@ -10,6 +10,29 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
+namespace {
+
+QStringList headingsOf(ClusterModel::Report report)
+{
+    using Report = ClusterModel::Report;
+    const auto tr = [](const char *text) { return ClusterModel::tr(text); };
+    switch (report) {
+    case Report::Drift:
+        return {tr("State"), tr("Kind"), tr("Object"), tr("Finding")};
+    case Report::Diagnosis:
+        return {tr("State"), tr("Check"), tr("Finding")};
+    case Report::Releases:
+        return {tr("Revision"), tr("Status"), tr("Chart"), tr("App version"), tr("Updated"), tr("Description")};
+    case Report::Backups:
+        return {tr("Made"), tr("Of"), tr("Sites"), tr("Policies"), tr("Folder")};
+    case Report::Journal:
+        break;
+    }
+    return {tr("Time"), tr("Context"), tr("User"), tr("Done"), tr("Object"), tr("Outcome")};
+}
+
+} // namespace
+
 ClusterModel::ClusterModel(
     ContextEntry context, const Store &sites, const Store &policies, const Store &events, Clock &clock, QObject *parent)
     : QObject(parent),
@@ -32,6 +55,8 @@ ClusterModel::ClusterModel(
     m_eventTable.setSourceModel(&m_events);
     for (const ChartModel::Question &question : operatorCharts())
         m_charts.push_back(std::make_unique<ChartModel>(question));
+    for (const Report report : allReports)
+        m_reports.push_back(std::make_unique<ReportModel>(headingsOf(report)));
 }
 
 ClusterModel::~ClusterModel() = default;
@@ -112,6 +137,27 @@ QByteArray ClusterModel::yaml(const Object &object) const
         metadata.insert("annotations"_L1, annotations);
     json.insert("metadata"_L1, metadata);
     return toYaml(json);
+}
+
+ActionRequest ClusterModel::restoreRequest(const QStringList &paths) const
+{
+    return {.kind = ActionRequest::Kind::Restore,
+        .paths = paths,
+        .update = m_restoreWishes.update,
+        .createNamespaces = m_restoreWishes.createNamespaces,
+        .skipConflicts = m_restoreWishes.skipConflicts};
+}
+
+void ClusterModel::setBackupFolder(const QString &folder)
+{
+    if (std::exchange(m_backupFolder, folder) != folder)
+        requestReport(Report::Backups);
+}
+
+void ClusterModel::setRestoreChoices(const RestoreWishes &choices)
+{
+    m_restoreWishes = choices;
+    requestReport(Report::Backups); // its remedies are to be of that kind
 }
 
 bool ClusterModel::isActing() const

@@ -8,6 +8,7 @@
 #include "models/planmodel.h"
 #include "models/policyorder.h"
 #include "models/remotemodel.h"
+#include "models/reportmodel.h"
 #include "models/statechanges.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
@@ -107,6 +108,17 @@ public:
     [[nodiscard]] RemoteModel &remote() { return m_remote; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
     [[nodiscard]] const QList<ActionModel *> &actions() const { return m_actions; } ///< of this window, oldest first
+    /// What is looked into on request.
+    enum class Report { Drift, Diagnosis, Releases, Backups, Journal };
+    static constexpr Report allReports[]
+        = {Report::Drift, Report::Diagnosis, Report::Releases, Report::Backups, Report::Journal};
+    [[nodiscard]] ReportModel &report(Report report) { return *m_reports[size_t(report)]; }
+    /// How backups are restored from here on.
+    struct RestoreWishes {
+        bool update = false, createNamespaces = false, skipConflicts = false;
+    };
+    [[nodiscard]] QString backupFolder() const { return m_backupFolder; }
+    [[nodiscard]] ActionRequest restoreRequest(const QStringList &paths) const;
     [[nodiscard]] bool isActing() const; ///< something is being carried out
     [[nodiscard]] bool mayChange() const { return !m_context.isReadOnly; }
     [[nodiscard]] Clock &clock() const { return m_clock; }
@@ -149,6 +161,9 @@ public:
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
     void requestAction(const ActionRequest &request) { Q_EMIT actionRequested(request); }
+    void requestReport(Report report) { Q_EMIT reportRequested(report); }
+    void setBackupFolder(const QString &folder); ///< its backups are looked for
+    void setRestoreChoices(const RestoreWishes &choices); ///< likewise
 
 Q_SIGNALS:
     void contextChanged();
@@ -164,6 +179,7 @@ Q_SIGNALS:
     void logRangeChanged();
     void previousLogsRequested();
     void actionRequested(const patronus::ActionRequest &request);
+    void reportRequested(patronus::ClusterModel::Report report);
     void actionAdded(patronus::ActionModel *action);
     void actionsChanged(); ///< one was added, or is in another phase
 
@@ -179,6 +195,9 @@ private:
     PlanModel m_plan;
     RemoteModel m_remote;
     QList<ActionModel *> m_actions;
+    std::vector<std::unique_ptr<ReportModel>> m_reports; // by Report
+    QString m_backupFolder;
+    RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;

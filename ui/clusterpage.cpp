@@ -2,6 +2,7 @@
 #include "ui/clusterpage.h"
 
 #include "models/columns.h"
+#include "ui/backupview.h"
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
 #include "ui/logview.h"
@@ -9,6 +10,7 @@
 #include "ui/metricsview.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
+#include "ui/reportview.h"
 #include "ui/theme.h"
 #include "ui/topologymap.h"
 #include "ui/topologyview.h"
@@ -43,10 +45,20 @@ QString ClusterPage::viewName(View view)
         return tr("Logs");
     case View::Events:
         return tr("Events");
+    case View::Drift:
+        return tr("Drift");
+    case View::Diagnosis:
+        return tr("Diagnosis");
     case View::Maintenance:
+        return tr("Maintenance");
+    case View::Backups:
+        return tr("Backups");
+    case View::Releases:
+        return tr("Releases");
+    case View::Journal:
         break;
     }
-    return tr("Maintenance");
+    return tr("Journal");
 }
 
 namespace {
@@ -69,10 +81,25 @@ QIcon viewIcon(ClusterPage::View view)
         return QIcon::fromTheme(u"view-list-text"_s);
     case ClusterPage::View::Events:
         return QIcon::fromTheme(u"notifications"_s);
+    case ClusterPage::View::Drift:
+        return QIcon::fromTheme(u"vcs-diff"_s);
+    case ClusterPage::View::Diagnosis:
+        return QIcon::fromTheme(u"tools-check-spelling"_s);
     case ClusterPage::View::Maintenance:
+        return QIcon::fromTheme(u"configure"_s);
+    case ClusterPage::View::Backups:
+        return QIcon::fromTheme(u"document-save"_s);
+    case ClusterPage::View::Releases:
+        return QIcon::fromTheme(u"package-x-generic"_s);
+    case ClusterPage::View::Journal:
         break;
     }
-    return QIcon::fromTheme(u"configure"_s);
+    return QIcon::fromTheme(u"view-history"_s);
+}
+
+QWidget *makeReport(ClusterModel &cluster, ClusterModel::Report report, ClusterPage::View view, const QString &what)
+{
+    return new ReportView(cluster, report, ClusterPage::viewName(view), what);
 }
 
 } // namespace

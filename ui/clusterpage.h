@@ -24,10 +24,25 @@ class ClusterPage : public QWidget
     Q_OBJECT
 
 public:
-    enum class View { Overview, Sites, Policies, Topology, Metrics, Logs, Events, Maintenance };
+    enum class View {
+        Overview,
+        Sites,
+        Policies,
+        Topology,
+        Metrics,
+        Logs,
+        Events,
+        Drift,
+        Diagnosis,
+        Maintenance,
+        Backups,
+        Releases,
+        Journal,
+    };
     Q_ENUM(View)
-    static constexpr View allViews[] = {View::Overview, View::Sites, View::Policies, View::Topology, View::Metrics,
-        View::Logs, View::Events, View::Maintenance};
+    static constexpr View allViews[]
+        = {View::Overview, View::Sites, View::Policies, View::Topology, View::Metrics, View::Logs, View::Events,
+            View::Drift, View::Diagnosis, View::Maintenance, View::Backups, View::Releases, View::Journal};
     [[nodiscard]] static QString viewName(View view);
 
     /// @p cluster has to outlive it.

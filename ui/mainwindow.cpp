@@ -149,7 +149,8 @@ void MainWindow::makeActions()
     });
     for (const ClusterPage::View view : ClusterPage::allViews)
         add(QMetaEnum::fromType<ClusterPage::View>().valueToKey(int(view)), ClusterPage::viewName(view),
-            {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))}, [this, view] {
+            int(view) < 9 ? QList{QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))} : QList<QKeySequence>(),
+            [this, view] {
                 if (m_page)
                     m_page->showView(view);
             });

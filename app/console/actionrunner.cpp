@@ -97,7 +97,10 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
                                          if (model)
                                              model->setProgress({what, done, of});
                                      }},
-        run->request, QFileInfo(journal).path());
+        run->request,
+        {.program = u"patronus-console " PATRONUS_VERSION ""_s,
+            .stateFolder = QFileInfo(journal).path(),
+            .connection = m_world.connection});
     co_return co_await run->action->plan(stop);
 }
 

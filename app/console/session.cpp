@@ -145,6 +145,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
           .model = m_model,
           .clock = clock,
           .operatorNamespace = options.operatorNamespace}),
+      m_reports({.reads = *m_clients.reads,
+          .model = m_model,
+          .clock = clock,
+          .operatorNamespace = options.operatorNamespace}),
       m_tick(clock.makeTimer([this] {
           refreshLiveness();
           refreshOperator();
@@ -267,6 +271,7 @@ QCoro::Task<> Session::close()
     co_await m_metrics.close();
     co_await m_log.close();
     co_await m_actions.close();
+    co_await m_reports.close();
     co_await m_previewer.close();
     co_await m_remote.close();
 }

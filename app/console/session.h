@@ -8,6 +8,7 @@
 #include "app/console/options.h"
 #include "app/console/previewer.h"
 #include "app/console/remotereader.h"
+#include "app/console/reports.h"
 #include "kube/connection.h"
 #include "models/clustermodel.h"
 #include "patronusapi/client.h"
@@ -81,6 +82,7 @@ private:
     Previewer m_previewer;
     RemoteReader m_remote;
     ActionRunner m_actions;
+    Reports m_reports;
     std::unique_ptr<Timer> m_tick;
 };
 

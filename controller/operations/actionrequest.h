@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kube/resource.h"
+#include "operations/journalentry.h"
 
 #include <chrono>
 
@@ -35,12 +36,20 @@ struct ActionRequest {
         Resume, ///< objects
         Remove, ///< objects
         Edit, ///< edits
+        Backup, ///< into paths
+        Restore, ///< from paths
+        RollBack, ///< the operator's Helm release, to revision
+        Revert, ///< entry
     };
     Kind kind;
     QList<ChosenObject> objects = {};
     QList<EditedObject> edits = {};
     QString reason = {}; ///< for Hold and Stop
     std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
+    QStringList paths = {};
+    bool update = false, createNamespaces = false, skipConflicts = false; ///< for Restore
+    int revision = 0; ///< 0: the last one that was deployed before
+    JournalEntry entry = {};
 };
 
 } // namespace patronus

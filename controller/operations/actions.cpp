@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/actions.h"
 
+#include "operations/backupaction.h"
 #include "operations/edit.h"
+#include "operations/helmrollback.h"
 #include "operations/maintenance.h"
 #include "operations/pause.h"
 #include "operations/removal.h"
 #include "operations/restart.h"
+#include "operations/restoreaction.h"
+#include "operations/revert.h"
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &request, const QString &stateFolder)
+std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &request, const ActionMaker &maker)
 {
     using Kind = ActionRequest::Kind;
     const auto maintenance = [&](MaintenanceWish::Aim aim) {
@@ -30,9 +34,20 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
     case Kind::Resume:
         return std::make_unique<Pause>(std::move(world), request.objects, Pause::Aim::Resume);
     case Kind::Remove:
-        return std::make_unique<Removal>(std::move(world), request.objects, stateFolder + u"/deleted"_s);
+        return std::make_unique<Removal>(std::move(world), request.objects, maker.stateFolder + u"/deleted"_s);
     case Kind::Edit:
         return std::make_unique<Edit>(std::move(world), request.edits);
+    case Kind::Backup:
+        return std::make_unique<BackupAction>(std::move(world), request.paths.value(0), maker.program);
+    case Kind::Restore:
+        return std::make_unique<RestoreAction>(std::move(world), RestoreFiles{.paths = request.paths},
+            RestoreChoices{.update = request.update,
+                .createNamespaces = request.createNamespaces,
+                .skipConflicts = request.skipConflicts});
+    case Kind::RollBack:
+        return std::make_unique<HelmRollback>(std::move(world), maker.connection, HelmChoice(), request.revision);
+    case Kind::Revert:
+        return std::make_unique<Revert>(std::move(world), request.entry);
     case Kind::Restart:
         break;
     }

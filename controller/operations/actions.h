@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "kube/connection.h"
 #include "operations/action.h"
 #include "operations/actionrequest.h"
 
 namespace patronus {
 
-/// The action that @p request asks for, in @p world. @p stateFolder is where it keeps files of its own (what is deleted
-/// is saved in it).
+/// Who makes actions, and where they keep what they have to keep.
+struct ActionMaker {
+    QString program; ///< "patronus-console 0.1.0"
+    QString stateFolder; ///< for what is deleted
+    KubeConnection &connection; ///< what ActionWorld::client is made of; outlives the action
+};
+
+/// The action that @p request asks for, in @p world.
 [[nodiscard]] std::unique_ptr<Action> makeAction(
-    ActionWorld world, const ActionRequest &request, const QString &stateFolder);
+    ActionWorld world, const ActionRequest &request, const ActionMaker &maker);
 
 } // namespace patronus

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "kube/kubecontext.h"
 #include "operations/bundle.h"
 #include "operations/progress.h"
 

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "kube/accessreview.h"
+#include "kube/client.h"
 #include "operations/journal.h"
 
 namespace patronus {

@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "operations/target.h"
+#include "operations/journalentry.h"
 
 #include <QProcessEnvironment>
 
 namespace patronus {
-
-/// One write of a person to a cluster, as it is remembered.
-struct JournalEntry {
-    QString id = {}; ///< begin() gives it
-    QDateTime time = {};
-    Target target = {};
-    QString verb = {}; ///< create, patch, scale
-    QString apiVersion = {}, kind = {};
-    ObjectKey key = {};
-    QJsonObject before = {}; ///< the object as it was seen; empty where it was not there
-    QJsonObject after = {}; ///< what was sent
-    QString outcome = {}; ///< "done", or the error; empty: nobody came to write it down
-
-    [[nodiscard]] QJsonObject toJson() const;
-};
 
 /// What this user has changed from this machine: a file of JSON lines that is only ever added to, two lines a write:
 /// one that the disk has before the write is sent, and one with its outcome. Secrets are left out, and nobody else may

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/target.h"
 
+#include "kube/client.h"
 #include "kube/contextclass.h"
+#include "kube/kubecontext.h"
 
 #include <QCryptographicHash>
 #include <QFile>

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kube/client.h"
-#include "kube/kubecontext.h"
+#include "core/error.h"
+
+#include <QJsonObject>
+
+#include <stop_token>
 
 namespace patronus {
+
+class KubeClient;
+struct KubeContext;
 
 /// What tells one cluster from another: a name in a kubeconfig may mean another one tomorrow.
 struct ClusterIdentity {

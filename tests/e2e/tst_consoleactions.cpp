@@ -210,7 +210,7 @@ private Q_SLOTS:
             qPrintable(hands.says(KMessageWidget::Error)));
         QCOMPARE(deployment().spec()["replicas"_L1].toInt(), 0);
         hands.closeDialog();
-        QTest::keyClick(&hands.window(), Qt::Key_8, Qt::ControlModifier);
+        hands.page().showView(ClusterPage::View::Maintenance);
         QVERIFY(eventually([&] {
             const auto *held = hands.window().findChild<KMessageWidget *>(u"held"_s);
             return held && held->isVisible() && held->text().contains(u"come back to 3 replicas"_s);

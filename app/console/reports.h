@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kube/connection.h"
+#include "models/clustermodel.h"
+#include "runtime/inflight.h"
+
+namespace patronus {
+
+/// Looks into what a window asks for, and fills the reports of its model. It reads, and nothing else.
+class Reports : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct World {
+        KubeClient &reads;
+        ClusterModel &model;
+        Clock &clock;
+        QString operatorNamespace;
+    };
+    /// All of @p world has to outlive close().
+    explicit Reports(World world);
+    ~Reports() override;
+
+    [[nodiscard]] QCoro::Task<> close();
+
+private:
+    QCoro::Task<> answer(ClusterModel::Report report);
+    void readBackups();
+    void readJournal();
+    [[nodiscard]] Task<void> readReleases();
+
+    const World m_world;
+    std::stop_source m_stop;
+    InFlight m_inFlight;
+};
+
+} // namespace patronus

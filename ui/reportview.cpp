@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/reportview.h"
+
+#include "models/units.h"
+#include "ui/codeview.h"
+#include "ui/delegates.h"
+#include "ui/message.h"
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTableView>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+ReportView::ReportView(
+    ClusterModel &cluster, ClusterModel::Report report, const QString &title, const QString &what, QWidget *parent)
+    : QWidget(parent), m_cluster(cluster), m_report(report), m_what(what), m_model(cluster.report(report))
+{
+    auto *heading = new QLabel(title);
+    heading->setFont(theme::heading(1.3));
+    m_time = new QLabel;
+    m_time->setForegroundRole(QPalette::PlaceholderText);
+    m_again = new QPushButton(tr("Look again"));
+    auto *head = new QHBoxLayout;
+    head->addWidget(heading);
+    head->addStretch();
+    head->addWidget(m_time);
+    head->addWidget(m_again);
+    m_summary = makePlainText();
+    m_summary->setObjectName(u"summary"_s);
+    m_problem = makeMessage(KMessageWidget::Error, false);
+
+    auto *filter = new QLineEdit;
+    filter->setPlaceholderText(tr("Filter"));
+    filter->setAccessibleName(tr("Filter"));
+    filter->setClearButtonEnabled(true);
+    m_proxy.setSourceModel(&m_model);
+    m_proxy.setFilterKeyColumn(-1);
+    m_proxy.setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_table = new QTableView;
+    m_table->setModel(&m_proxy);
+    m_table->setItemDelegate(new StateDelegate(m_table));
+    m_table->setAccessibleName(title);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 8 / 5);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setResizeContentsPrecision(50);
+    m_detail = new CodeView(u"Diff"_s);
+    m_detail->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_detail->setAccessibleName(tr("More about the row"));
+    m_detail->setPlaceholderText(tr("Choose a row to see more of it."));
+    auto *split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_table);
+    split->addWidget(m_detail);
+    split->setChildrenCollapsible(false);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+
+    m_top = new QVBoxLayout;
+    m_remedies = new QHBoxLayout;
+    m_remedies->addStretch();
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(head);
+    layout->addLayout(m_top);
+    layout->addWidget(m_summary);
+    layout->addWidget(m_problem);
+    layout->addWidget(filter);
+    layout->addWidget(split, 1);
+    layout->addLayout(m_remedies);
+
+    connect(filter, &QLineEdit::textChanged, &m_proxy, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_again, &QPushButton::clicked, this, [this] { m_cluster.requestReport(m_report); });
+    connect(&m_model, &ReportModel::phaseChanged, this, &ReportView::refresh);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ReportView::showRow);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &ReportView::showRow);
+    auto *clock = new QTimer(this); // of the age
+    connect(clock, &QTimer::timeout, this, &ReportView::refresh);
+    clock->start(5000);
+    refresh();
+    showRow();
+}
+
+void ReportView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_model.phase() == ReportModel::Phase::Unread)
+        m_cluster.requestReport(m_report);
+}
+
+void ReportView::refresh()
+{
+    using Phase = ReportModel::Phase;
+    const Phase phase = m_model.phase();
+    m_summary->setText(phase == Phase::Reading ? tr("Looking…")
+            : phase == Phase::Read             ? m_model.summary()
+            : phase == Phase::Failed           ? tr("It could not be looked into.")
+                                               : m_what);
+    m_problem->setText(m_model.summary());
+    m_problem->setVisible(phase == Phase::Failed);
+    m_again->setEnabled(phase != Phase::Reading);
+    m_time->setText(m_model.time().isValid()
+            ? tr("%1 ago").arg(units::age(m_model.time(), m_cluster.clock().wallTime()))
+            : QString());
+    if (phase == Phase::Read && isVisible())
+        for (int column = 0; column + 1 < m_model.columnCount(); ++column) {
+            m_table->resizeColumnToContents(column);
+            m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), width() / 3));
+        }
+}
+
+void ReportView::showRow()
+{
+    while (m_remedies->count() > 1) { // all but the stretch
+        QLayoutItem *item = m_remedies->takeAt(1);
+        item->widget()->deleteLater();
+        delete item;
+    }
+    const QModelIndex current = m_proxy.mapToSource(m_table->currentIndex());
+    m_detail->setCode(current.data(ReportModel::DetailRole).toString());
+    if (!current.isValid())
+        return;
+    for (const ReportModel::Remedy &remedy : m_model.row(current.row()).remedies) {
+        auto *button = new QPushButton(remedy.text);
+        button->setEnabled(m_cluster.mayChange());
+        connect(button, &QPushButton::clicked, this,
+            [this, request = remedy.request] { m_cluster.requestAction(request); });
+        m_remedies->addWidget(button);
+    }
+}
+
+} // namespace patronus
