@@ -23,7 +23,14 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
     case Restore:
         return runRestore;
     case Rollback:
-        return runRollback;
+    case Upgrade:
+        return runRelease;
+    case UpgradeCrds:
+        return runUpgradeCrds;
+    case Uninstall:
+        return runUninstall;
+    case Migrate:
+        return runMigrate;
     default:
         return runMaintenance;
     }

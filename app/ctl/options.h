@@ -20,6 +20,10 @@ struct CtlOptions {
         Start,
         Journal,
         Rollback,
+        UpgradeCrds,
+        Uninstall,
+        Migrate,
+        Upgrade,
     };
     Command command = Command::Backup;
 
@@ -55,6 +59,13 @@ struct CtlOptions {
     bool list = false, deployment = false;
     int revision = 0; ///< 0: the one before
     QString helm = {}, release = {}; ///< empty: found
+
+    QStringList valuesFiles = {}; ///< upgrade
+    bool resetValues = false;
+
+    bool acceptLoss = false; ///< upgrade-crds, migrate
+    bool orphan = false, crds = false, forceFinalizers = false; ///< uninstall
+    QString backupFolder = QStringLiteral("."); ///< of what is saved before something goes
 };
 
 /// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).

@@ -37,7 +37,10 @@ private:
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
-[[nodiscard]] QCoro::Task<int> runRollback(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runRelease(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runUpgradeCrds(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runMigrate(Session &session, CtlOptions options, std::stop_token stop);
 /// Needs no cluster.
 [[nodiscard]] int runJournal(const CtlOptions &options);
 

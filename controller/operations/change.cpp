@@ -92,6 +92,8 @@ QString Change::text() const
 
 QStringList Change::diff() const
 {
+    if (!shown.isEmpty())
+        return shown;
     const QJsonObject seen = before.isNull() ? QJsonObject() : sanitized(before.json());
     return verb == Verb::Remove ? diffLines(seen, {}) : diffLines(seen, sanitized(merged(seen, sentBody(*this))));
 }

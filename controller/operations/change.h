@@ -22,6 +22,8 @@ struct Change {
     QJsonObject body = {};
     int replicas = 0;
     Object before = {}; ///< what is changed, as it was seen: its UID and resourceVersion have to be the same still
+    QStringList shown = {}; ///< in place of diff(), where that would say it badly
+    bool waits = false; ///< cannot be tried out before the changes before it are in force
 
     /// "create Site default/hq".
     [[nodiscard]] QString text() const;

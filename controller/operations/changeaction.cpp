@@ -9,6 +9,7 @@
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace patronus {
 
@@ -48,7 +49,7 @@ Task<void> ChangeAction::tryOut(std::shared_ptr<ActionPlan> plan, qsizetype inde
     const auto before = m_changes.first(index);
     const bool isFirst = std::ranges::none_of(before, [&](const Change &other) { return isSameObject(other, change); });
     const bool isAllowed = plan->obstacles.isEmpty();
-    const auto step = co_await tried(change, isFirst && isAllowed, stop);
+    const auto step = co_await tried(change, isFirst && isAllowed && !change.waits, stop);
     if (!step)
         co_return std::unexpected(step.error());
     plan->steps[index] = *step;
@@ -97,6 +98,11 @@ Task<Object> ChangeAction::make(qsizetype index, QList<Object> made, std::stop_t
     for (qsizetype earlier = 0; earlier < index; ++earlier)
         if (isSameObject(m_changes[earlier], change))
             change.before = made[earlier];
+    if (change.waits) {
+        const auto accepted = co_await awaitAccepted(change, stop);
+        if (!accepted)
+            co_return std::unexpected(accepted.error());
+    }
     for (int attempt = 1;; ++attempt) {
         const auto done = co_await world().changes.make(change, stop);
         if (done && change.verb == Change::Verb::Scale) // which answers a Scale
@@ -107,6 +113,24 @@ Task<Object> ChangeAction::make(qsizetype index, QList<Object> made, std::stop_t
         if (!now || now->uid() != change.before.uid() || sanitized(now->json()) != sanitized(change.before.json()))
             co_return done;
         change.before = *now;
+    }
+}
+
+/// What was changed before it, a CRD, is in force a moment later; until then the server refuses this.
+Task<void> ChangeAction::awaitAccepted(Change change, std::stop_token stop)
+{
+    const auto until = world().clock.now() + 60s;
+    while (true) {
+        const auto tried = co_await world().changes.tryOut(change, stop);
+        if (tried || tried.error().kind != Error::Kind::Invalid || world().clock.now() >= until)
+            co_return tried.transform([](const Object &) {}).or_else([](const Error &error) -> Expected<void> {
+                if (error.kind == Error::Kind::Conflict) // make() looks at it again
+                    return {};
+                return std::unexpected(error);
+            });
+        const auto slept = co_await world().clock.sleep(250ms, stop);
+        if (!slept)
+            co_return slept;
     }
 }
 

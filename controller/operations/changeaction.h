@@ -27,11 +27,12 @@ protected:
     /// Waits until the changes have come true, and says how the cluster is then. @p made has what each of them gave.
     [[nodiscard]] virtual Task<QString> settle(QList<Object> made, std::stop_token stop) = 0;
 
-    [[nodiscard]] QCoro::Task<ActionOutcome> carryOut(std::stop_token stop) final;
+    [[nodiscard]] QCoro::Task<ActionOutcome> carryOut(std::stop_token stop) override;
 
 private:
     [[nodiscard]] Task<void> tryOut(std::shared_ptr<ActionPlan> plan, qsizetype index, std::stop_token stop);
     [[nodiscard]] Task<Object> make(qsizetype index, QList<Object> made, std::stop_token stop);
+    [[nodiscard]] Task<void> awaitAccepted(Change change, std::stop_token stop);
 
     QList<Change> m_changes; // of the last plan
     qsizetype m_untilSettled = 0; // how many of them come before settle()

@@ -3,11 +3,13 @@
 
 #include "core/json.h"
 #include "kube/discovery.h"
+#include "operations/diff.h"
 #include "operations/manifests.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
 #include "operations/permissions.h"
 #include "operations/several.h"
+#include "operations/structuralschema.h"
 #include "sdwan/names.h"
 
 #include <algorithm>
@@ -47,6 +49,29 @@ QList<AccessQuestion> permissionsFor(
             type && difference.what != What::Left)
             add(permissionFor(difference, *type));
     return needed;
+}
+
+/// The definitions in the cluster, each with that of the same name in the chart of @p release.
+QList<std::pair<Object, QJsonObject>> crdPairs(const HelmFacts &facts, const HelmRelease &release)
+{
+    QList<std::pair<Object, QJsonObject>> pairs;
+    for (const QByteArray &file : release.crds) {
+        const auto definitions = readManifests(file);
+        for (const QJsonObject &definition : definitions.value_or(QList<QJsonObject>())) {
+            const auto present = std::ranges::find(facts.crds, Object(definition).key(), &Object::key);
+            if (present != facts.crds.end())
+                pairs.append({*present, definition});
+        }
+    }
+    return pairs;
+}
+
+/// Whether one is the replaced operator's and the other is not.
+bool isMixed(const Object &present, const QJsonObject &brought)
+{
+    const auto isOld
+        = [](const QJsonObject &definition) { return snakeCaseField(schemaOf(versionOf(definition))).has_value(); };
+    return isOld(present.json()) != isOld(brought);
 }
 
 const QJsonObject *deploymentIn(const QList<QJsonObject> &manifest)
@@ -124,7 +149,7 @@ QStringList HelmAction::obstaclesOf(const QList<ManifestDifference> &differences
         if (!lost.isEmpty())
             obstacles.append(
                 u"%1 %2 would be deleted, and %3: annotate it with helm.sh/resource-policy=keep in the "
-                "release that has it (helm upgrade), then roll back"_s.arg(difference.kind, difference.key.name, lost));
+                "release that has it (helm upgrade) first"_s.arg(difference.kind, difference.key.name, lost));
     }
     return obstacles;
 }
@@ -147,6 +172,40 @@ QStringList HelmAction::consequencesOf(
     return consequences;
 }
 
+QStringList HelmAction::crdWarnings(const HelmFacts &facts, const HelmRelease &release)
+{
+    QStringList warnings;
+    for (const auto &[present, brought] : crdPairs(facts, release)) {
+        QStringList missing = schemaFields(schemaOf(versionOf(brought)));
+        for (const QString &field : schemaFields(schemaOf(versionOf(present.json()))))
+            missing.removeAll(field);
+        if (!missing.isEmpty() && !isMixed(present, brought))
+            warnings.append(u"the CRD %1 in the cluster is older than that of %2: it does not keep %3. Helm never "
+                            "upgrades CRDs: kubectl patronus upgrade-crds"_s.arg(
+                                present.key().name, release.chartText(), missing.join(u", "_s)));
+    }
+    return warnings;
+}
+
+QStringList HelmAction::crdObstacles(const HelmFacts &facts, const HelmRelease &release)
+{
+    QStringList obstacles;
+    for (const auto &[present, brought] : crdPairs(facts, release))
+        if (isMixed(present, brought))
+            obstacles.append(u"the CRD %1 in the cluster and the operator of %2 speak different languages (one has "
+                             "public_key, one publicKey): kubectl patronus migrate leads from the replaced operator, "
+                             "and docs/migration.md has the way back"_s.arg(present.key().name, release.chartText()));
+    return obstacles;
+}
+
+QStringList HelmAction::valuesDiff(const HelmRelease &from, const HelmRelease &to)
+{
+    QStringList lines;
+    for (const QString &line : diffLines(from.values(), to.values()))
+        lines.append(line.first(2) + u"values."_s + line.sliced(2));
+    return lines;
+}
+
 Task<HelmFacts> HelmAction::readFacts(std::stop_token stop)
 {
     const auto history = co_await readHelmHistory(world().client, world().operatorNamespace, m_choice.release, stop);
@@ -160,6 +219,10 @@ Task<HelmFacts> HelmAction::readFacts(std::stop_token stop)
         co_return std::unexpected(deployment.error());
     if (facts.deployment)
         facts.autoscalers = co_await readAutoscalers(world().client, facts.deployment->deployment, stop);
+    for (const ResourceType &type : {resources::sites(), resources::policies()})
+        if (const auto definition
+            = co_await world().client.get(resources::customResourceDefinitions(), {{}, type.groupResource()}, stop))
+            facts.crds.append(*definition);
     Discovery discovery(world().client);
     const auto types = co_await discovery.types(stop);
     if (!types)
@@ -272,6 +335,32 @@ Task<HelmProgram::Said> HelmAction::runHelm(
     if (said && !noted)
         co_return std::unexpected(noted.error());
     co_return said;
+}
+
+QCoro::Task<ActionOutcome> HelmAction::haveHelm(QStringList arguments, QString verb, HelmRelease from, HelmRelease to,
+    std::shared_ptr<ActionOutcome> outcome, std::stop_token stop)
+{
+    const QString text = arguments.join(u' ').prepend("helm "_L1);
+    const auto done = co_await runHelm(arguments << u"--debug"_s,
+        {.verb = verb,
+            .apiVersion = u"helm.sh/v3"_s,
+            .kind = u"Release"_s,
+            .key = {from.nameSpace, from.name},
+            .before = journalOf(from),
+            .after = journalOf(to)},
+        outcome, stop);
+    if (!done) {
+        outcome->notDone.append(text);
+        outcome->failure = done.error();
+        co_return *outcome;
+    }
+    outcome->done.append(text);
+    const auto result = co_await settled(stop);
+    if (result)
+        outcome->result = *result;
+    else
+        outcome->failure = result.error();
+    co_return *outcome;
 }
 
 Task<QString> HelmAction::settled(std::stop_token stop)

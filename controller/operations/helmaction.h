@@ -22,6 +22,7 @@ struct HelmFacts {
     std::optional<MaintenanceStatus> deployment = std::nullopt; ///< the operator's, as it runs
     QStringList autoscalers = {}; ///< names of those that scale it
     QList<ResourceType> types = {}; ///< that the server serves
+    QList<Object> crds = {}; ///< of Sites and Policies, where they may be read
     QStringList problems = {}; ///< why helm cannot be run, with the remedy
 
     [[nodiscard]] const HelmRelease &last() const { return history.last(); }
@@ -39,9 +40,15 @@ public:
     [[nodiscard]] static QStringList warningsOf(const HelmFacts &facts, const QList<QJsonObject> &manifest);
     /// Why @p differences may not come true: objects would go with which other things go.
     [[nodiscard]] static QStringList obstaclesOf(const QList<ManifestDifference> &differences);
-    /// "Deployment patronus-system/patronus-operator: it has 3 replicas, and gets 1".
+    /// How many objects it is about, and how many replicas there will be.
     [[nodiscard]] static QStringList consequencesOf(
         const HelmFacts &facts, const QList<QJsonObject> &manifest, const QList<ManifestDifference> &differences);
+    /// Whether what @p release writes is kept by the CRDs that the cluster has.
+    [[nodiscard]] static QStringList crdWarnings(const HelmFacts &facts, const HelmRelease &release);
+    /// Whether @p release and those CRDs speak different languages: the replaced operator's, and this one's.
+    [[nodiscard]] static QStringList crdObstacles(const HelmFacts &facts, const HelmRelease &release);
+    /// "- values.replicaCount: 3", of what the templates see.
+    [[nodiscard]] static QStringList valuesDiff(const HelmRelease &from, const HelmRelease &to);
 
 protected:
     [[nodiscard]] Task<HelmFacts> readFacts(std::stop_token stop);
@@ -53,14 +60,17 @@ protected:
     /// Has helm do @p arguments, written down as @p entry; what it says goes into @p outcome, and to the progress.
     [[nodiscard]] Task<HelmProgram::Said> runHelm(
         QStringList arguments, JournalEntry entry, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
-    /// Waits for the operator's replicas, and says what the release is then.
-    [[nodiscard]] Task<QString> settled(std::stop_token stop);
+    /// The same to its end: with an entry of @p verb, and the wait for the operator's replicas.
+    [[nodiscard]] QCoro::Task<ActionOutcome> haveHelm(QStringList arguments, QString verb, HelmRelease from,
+        HelmRelease to, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
 
     [[nodiscard]] const HelmChoice &choice() const { return m_choice; }
     [[nodiscard]] const QString &program() const { return m_program; } ///< of the last readFacts(); may be empty
     [[nodiscard]] KubeConnection &connection() const { return m_connection; }
 
 private:
+    /// Waits for the operator's replicas, and says what the release is then.
+    [[nodiscard]] Task<QString> settled(std::stop_token stop);
     [[nodiscard]] Task<void> addObject(std::shared_ptr<ActionPlan> plan, ManifestDifference difference,
         std::optional<ResourceType> type, qsizetype index, std::stop_token stop);
 

@@ -8,6 +8,7 @@
 #include "operations/memoryfile.h"
 
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QStandardPaths>
 
 using namespace Qt::StringLiterals;
@@ -75,16 +76,11 @@ QJsonArray named(QLatin1StringView kind, const QJsonObject &value)
     return {QJsonObject{{u"name"_s, u"planned"_s}, {kind, value}}};
 }
 
-/// The last of what it said, where it failed.
+/// Why it failed: its own word for that, else the last of what it said.
 QString reasonOf(const QStringList &lines)
 {
-    QStringList reason;
-    for (const QString &line : lines)
-        if (!line.contains("[debug]"_L1) && !line.startsWith("helm.go:"_L1))
-            reason.append(line);
-    return (reason.isEmpty() ? lines : reason)
-        .last(std::min<qsizetype>(3, (reason.isEmpty() ? lines : reason).size()))
-        .join(u"; "_s);
+    const QStringList errors = lines.filter(QRegularExpression(u"^Error: "_s));
+    return errors.isEmpty() ? lines.last(std::min<qsizetype>(3, lines.size())).join(u"; "_s) : errors.join(u"; "_s);
 }
 
 /// Takes bytes apart into lines, as they come.

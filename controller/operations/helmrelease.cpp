@@ -139,4 +139,9 @@ Expected<HelmRelease> helmRevisionFrom(const Object &secret)
     });
 }
 
+Expected<HelmRelease> helmRevisionOf(const QByteArray &json)
+{
+    return parseJsonObject(json, isSource).and_then(revisionFrom);
+}
+
 } // namespace patronus

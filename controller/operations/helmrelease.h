@@ -39,4 +39,7 @@ struct HelmRelease {
 /// The same with all of it.
 [[nodiscard]] Expected<HelmRelease> helmRevisionFrom(const Object &secret);
 
+/// The same of JSON as `helm upgrade --output json` prints it.
+[[nodiscard]] Expected<HelmRelease> helmRevisionOf(const QByteArray &json);
+
 } // namespace patronus

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/helmrollback.h"
 
-#include "operations/diff.h"
 #include "operations/manifests.h"
 
 #include <algorithm>
@@ -42,14 +41,6 @@ std::expected<HelmRelease, QString> targetOf(const HelmHistory &history, int rev
     return *found;
 }
 
-QStringList prefixed(const QString &prefix, const QStringList &lines)
-{
-    QStringList all;
-    for (const QString &line : lines)
-        all.append(line.first(2) + prefix + line.sliced(2));
-    return all;
-}
-
 } // namespace
 
 HelmRollback::HelmRollback(ActionWorld world, KubeConnection &connection, HelmChoice choice, int revision)
@@ -87,7 +78,7 @@ HelmRollback::Decision HelmRollback::decisionFor(const HelmFacts &facts, int rev
         = QStringList{u"From %1 to %2; it becomes revision %3."_s.arg(revisionText(last), revisionText(*target))
                   .arg(last.revision + 1)}
         + consequencesOf(facts, *after, decision.differences);
-    plan.warnings = warningsOf(facts, *after);
+    plan.warnings = warningsOf(facts, *after) + crdWarnings(facts, *target);
     if (target->status != "superseded"_L1 && target->status != "deployed"_L1)
         plan.warnings.append(u"revision %1 was never deployed as a whole: it is %2 (%3)"_s.arg(target->revision)
                 .arg(target->status, target->description));
@@ -95,9 +86,8 @@ HelmRollback::Decision HelmRollback::decisionFor(const HelmFacts &facts, int rev
         = std::ranges::count_if(target->hooks, [](const QString &events) { return events.contains("rollback"_L1); });
     if (runs > 0)
         plan.warnings.append(u"%1 hooks of the chart run with it"_s.arg(runs));
-    plan.obstacles += obstaclesOf(decision.differences);
-    plan.steps.append(
-        {.text = plan.command, .diff = prefixed(u"values."_s, diffLines(last.values(), target->values()))});
+    plan.obstacles += obstaclesOf(decision.differences) + crdObstacles(facts, *target);
+    plan.steps.append({.text = plan.command, .diff = valuesDiff(last, *target)});
     return decision;
 }
 
@@ -122,27 +112,9 @@ QCoro::Task<ActionOutcome> HelmRollback::carryOut(std::stop_token stop)
         outcome->failure = unchanged.error();
         co_return *outcome;
     }
-    const auto done = co_await runHelm(
-        {u"rollback"_s, from.name, QString::number(to.revision), u"--namespace"_s, from.nameSpace, u"--debug"_s},
-        {.verb = u"helm rollback"_s,
-            .apiVersion = u"helm.sh/v3"_s,
-            .kind = u"Release"_s,
-            .key = {from.nameSpace, from.name},
-            .before = journalOf(from),
-            .after = journalOf(to)},
-        outcome, stop);
-    if (!done) {
-        outcome->notDone.append(text);
-        outcome->failure = done.error();
-        co_return *outcome;
-    }
-    outcome->done.append(text);
-    const auto result = co_await settled(stop);
-    if (result)
-        outcome->result = *result;
-    else
-        outcome->failure = result.error();
-    co_return *outcome;
+    co_return co_await haveHelm(
+        {u"rollback"_s, from.name, QString::number(to.revision), u"--namespace"_s, from.nameSpace}, u"helm rollback"_s,
+        from, to, outcome, stop);
 }
 
 } // namespace patronus

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "operations/chosen.h"
+#include "operations/crds.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
 #include "operations/several.h"
@@ -198,34 +199,11 @@ Task<RestorePlan> Restore::makePrerequisites(
         if (item.type != resources::customResourceDefinitions())
             continue;
         m_progress(u"waiting for "_s + item.key.name, 0, 0);
-        const auto established = co_await awaitEstablished(item.key, stop);
+        const auto established = co_await awaitServed(m_client, m_clock, item.wanted, stop);
         if (!established)
             co_return std::unexpected(established.error());
     }
     co_return co_await this->plan(stop);
-}
-
-Task<void> Restore::awaitEstablished(ObjectKey crd, std::stop_token stop)
-{
-    constexpr int mostAttempts = 240; // a minute
-    const ResourceType type
-        = crd.name.startsWith(resources::sites().plural) ? resources::sites() : resources::policies();
-    for (int attempt = 0; attempt < mostAttempts; ++attempt) {
-        const auto found = co_await m_client.get(resources::customResourceDefinitions(), crd, stop);
-        if (!found)
-            co_return std::unexpected(found.error());
-        // Established is told a moment before the server answers for the new kind.
-        if (condition(*found, "Established"_L1)["status"_L1] == "True"_L1) {
-            const auto listed = co_await m_client.list(type, {.limit = 1}, [](const Object &) { }, stop);
-            if (listed || listed.error().kind != Error::Kind::NotFound)
-                co_return listed.transform([](const QString &) { });
-        }
-        const auto slept = co_await m_clock.sleep(250ms, stop);
-        if (!slept)
-            co_return slept;
-    }
-    co_return std::unexpected(Error{.kind = Error::Kind::Unreachable,
-        .message = u"the CRD %1 was made and is not served after a minute: kubectl describe crd %1"_s.arg(crd.name)});
 }
 
 Task<void> Restore::makeAll(QList<RestoreItem> items, std::shared_ptr<RestoreOutcome> outcome, std::stop_token stop)

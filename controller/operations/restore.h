@@ -44,7 +44,6 @@ private:
     [[nodiscard]] Task<void> checkAllowed(RestorePlan plan, std::stop_token stop);
     [[nodiscard]] Task<RestorePlan> makePrerequisites(
         RestorePlan plan, std::shared_ptr<RestoreOutcome> outcome, std::stop_token stop);
-    [[nodiscard]] Task<void> awaitEstablished(ObjectKey crd, std::stop_token stop);
     [[nodiscard]] Task<void> makeAll(
         QList<RestoreItem> items, std::shared_ptr<RestoreOutcome> outcome, std::stop_token stop);
 

@@ -4,7 +4,7 @@
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
-/// The operator goes back to what it was, by a real helm.
+/// The operator goes back to what it was, and on to what it is to be, by a real helm.
 class TestKubectlRollback : public CtlTest
 {
     Q_OBJECT
@@ -161,6 +161,41 @@ private Q_SLOTS:
         QCOMPARE(image(), revisions.first()["images"_L1][0].toString());
     }
 
+    void anUpgradeKeepsTheValuesAndSaysWhatChanges()
+    {
+        QFile values(m_home->filePath(u"values.yaml"_s));
+        QVERIFY(values.open(QIODevice::WriteOnly) && values.write("image: {tag: 1.2.3}\n") > 0 && values.flush());
+        QVERIFY(m_world->plane().applyCrds(sourcePath(u"tests/data/crds/today")));
+        const QStringList arguments{
+            u"upgrade"_s, sourcePath(u"helm/patronus-operator"), u"--values"_s, values.fileName()};
+        const int before = revision();
+        const auto planned = runOnANode(arguments + QStringList{u"--dry-run"_s, u"-o"_s, u"json"_s}, {}, {});
+        QVERIFY2(planned.exitCode == 0, planned.err.constData());
+        const QJsonObject plan = QJsonDocument::fromJson(planned.out).object();
+        QVERIFY2(
+            plan["steps"_L1][0]["diff"_L1].toArray().contains(u"+ values.image.tag: 1.2.3"_s), planned.out.constData());
+        QVERIFY2(
+            planned.out.contains("the CRD sites.sdwan.patronus.dev in the cluster is older"), planned.out.constData());
+        QVERIFY(!planned.out.contains("hush"));
+        QCOMPARE(revision(), before);
+
+        const auto done = runOnANode(arguments + QStringList{u"--yes"_s}, {}, {});
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        QCOMPARE(revision(), before + 1);
+        QVERIFY(image().endsWith(u":1.2.3"_s));
+        QCOMPARE(m_world->plane()
+                     .helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s})
+                     .out.contains("apiUrl: http://patronus-api:8081"),
+            true);
+        QVERIFY(!done.err.contains("hush"));
+        QCOMPARE(journal().last()["verb"_L1].toString(), u"helm upgrade"_s);
+
+        QVERIFY(setStatus(before + 1, u"pending-upgrade"_s));
+        const auto refused = runOnANode(arguments + QStringList{u"--yes"_s}, {}, {});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("kubectl patronus rollback mends it"), refused.err.constData());
+    }
+
 private:
     [[nodiscard]] Object deployment() const
     {
@@ -195,10 +230,11 @@ private:
         return run(QStringList{u"rollback"_s, u"--helm"_s, m_world->plane().helmProgram()} + arguments, kubeconfig);
     }
     /// The same while somebody does what a node does: each pod is ready.
-    [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments, const QString &kubeconfig = {}) const
+    [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments, const QString &kubeconfig = {},
+        const QStringList &command = {u"rollback"_s}) const
     {
         CtlProcess process(kubeconfig.isEmpty() ? this->kubeconfig() : kubeconfig, m_home->path(),
-            QStringList{u"rollback"_s, u"--helm"_s, m_world->plane().helmProgram()} + arguments);
+            command + arguments + QStringList{u"--helm"_s, m_world->plane().helmProgram()});
         const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
         const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
         (void)eventually([&] {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/crds.h"
 #include "operations/helmrollback.h"
+#include "operations/manifests.h"
+#include "support/sourcetree.h"
 #include "support/testcase.h"
 
 using namespace Qt::StringLiterals;
@@ -143,6 +146,32 @@ private Q_SLOTS:
                  u"held at 1 replicas by alice: Helm ends that, since its manifest says 3"_s, u"brings it to 5"_s})
             QVERIFY2(warnings.contains(part), qPrintable(warnings));
         QVERIFY(plan.consequences.contains(u"The operator has 1 replicas, and gets 3."_s));
+    }
+
+    void anotherLanguageStopsIt()
+    {
+        const QByteArray old = sourceText(u"tests/data/crds/snake_case/sites.sdwan.patronus.dev.yaml");
+        HelmFacts known = facts();
+        known.history[0].crds = {{u"sites.yaml"_s, old}};
+        known.crds = {Object(builtInCrds().last())};
+        QVERIFY(HelmRollback::decisionFor(known, 1).plan.obstacles.join(u' ').contains(u"different languages"_s));
+        known.crds = {Object(readManifests(old).value().first())};
+        QVERIFY(HelmRollback::decisionFor(known, 1).plan.obstacles.isEmpty());
+    }
+
+    void anOlderCrdIsNamed()
+    {
+        HelmFacts known = facts();
+        const QByteArray ours = sourceText(u"crds/sites.sdwan.patronus.dev.yaml");
+        known.history[0].crds = {{u"sites.yaml"_s, ours}};
+        known.crds = {
+            Object(readManifests(sourceText(u"tests/data/crds/today/sites.sdwan.patronus.dev.yaml")).value().first())};
+        const QString warnings = HelmRollback::decisionFor(known, 1).plan.warnings.join(u' ');
+        QVERIFY2(
+            warnings.contains(u"it does not keep status.conditions[].observedGeneration, status.observedGeneration"_s),
+            qPrintable(warnings));
+        known.crds = {Object(builtInCrds().last())};
+        QVERIFY(HelmRollback::decisionFor(known, 1).plan.warnings.isEmpty());
     }
 
     void aSecretOfAManifestIsNeverShown()

@@ -16,6 +16,19 @@ FlagProblem readRevision(const QString &value, CtlOptions &into)
     return std::nullopt;
 }
 
+FlagProblem addValuesFile(const QString &value, CtlOptions &into)
+{
+    into.valuesFiles.append(value);
+    return std::nullopt;
+}
+
+FlagProblem readChart(const QString &value, CtlOptions &into)
+{
+    if (!into.files.isEmpty())
+        return u"unexpected argument: one chart is upgraded to"_s;
+    return addFile(value, into);
+}
+
 constexpr CtlFlag helmFlag{"--helm"_L1, {}, "PROGRAM"_L1,
     "The helm program, Helm 3 or newer. Default: what the variable HELM says, else helm in PATH."_L1,
     readText<&CtlOptions::helm>};
@@ -38,6 +51,48 @@ constexpr CtlFlag rollbackFlags[] = {
     dryRunFlag,
     yesFlag,
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the list or the plan: table, wide, json or yaml."_L1, readFormat},
+};
+
+constexpr CtlFlag backupFolderFlag{"--backup-folder"_L1, {}, "FOLDER"_L1,
+    "Where the backup goes that is made before anything is lost. Default: the current folder."_L1,
+    readText<&CtlOptions::backupFolder>};
+
+constexpr CtlFlag upgradeCrdsFlags[] = {
+    {"--accept-loss"_L1, {}, {}, "Do it although objects lose fields, or could not be changed any more."_L1,
+        readSwitch<&CtlOptions::acceptLoss>},
+    backupFolderFlag,
+    dryRunFlag,
+    yesFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
+};
+
+constexpr CtlFlag uninstallFlags[] = {
+    {"--orphan"_L1, {}, {}, "The Patronus API keeps what it holds: each object is marked so first."_L1,
+        readSwitch<&CtlOptions::orphan>},
+    {"--crds"_L1, {}, {}, "Delete the CRDs as well."_L1, readSwitch<&CtlOptions::crds>},
+    {"--force-finalizers"_L1, {}, {},
+        "The operator has gone already: take its finalizers away by hand. The Patronus API keeps what it holds."_L1,
+        readSwitch<&CtlOptions::forceFinalizers>},
+    backupFolderFlag,
+    releaseFlag,
+    helmFlag,
+    {"--timeout"_L1, {}, "TIME"_L1, "The longest wait until all objects are gone. Default: 5m."_L1,
+        readTime<&CtlOptions::timeout>},
+    dryRunFlag,
+    yesFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
+};
+
+constexpr CtlFlag upgradeFlags[] = {
+    {"--values"_L1, "-f"_L1, "FILE"_L1, "Values that come over those that the release has; may be given again."_L1,
+        addValuesFile},
+    {"--reset-values"_L1, {}, {}, "Forget the values that the release has."_L1, readSwitch<&CtlOptions::resetValues>},
+    releaseFlag,
+    helmFlag,
+    timeoutFlag,
+    dryRunFlag,
+    yesFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
 };
 
 constexpr CtlPage pages[] = {
@@ -66,6 +121,85 @@ constexpr CtlPage pages[] = {
                     "  kubectl patronus rollback 12\n"
                     "  kubectl patronus rollback --deployment --to-revision 3\n"_L1,
         .readArgument = readRevision,
+    },
+    {
+        .command = CtlOptions::Command::Upgrade,
+        .name = "upgrade"_L1,
+        .summary = "upgrade the operator to a chart or to other values"_L1,
+        .arguments = "CHART"_L1,
+        .description
+        = u"Has helm render CHART (a folder or a .tgz) for this server, and shows what would change as kubectl "
+          u"patronus "
+          "rollback does: values, each object, replicas, who would undo it. The values that the release has are kept, "
+          "under those of the files. CRDs are not touched: when those in the cluster are older than the chart's it "
+          "says "
+          "so, and kubectl patronus upgrade-crds replaces them.\n"
+          "The helm program does it, as with rollback; before that it renders once more, and has to get the same. A "
+          "release that is pending is refused: rollback mends it.",
+        .flags = upgradeFlags,
+        .examples = "  kubectl patronus upgrade ./helm/patronus-operator --dry-run\n"
+                    "  kubectl patronus upgrade patronus-operator-0.2.0.tgz --values production.yaml\n"_L1,
+        .readArgument = readChart,
+    },
+    {
+        .command = CtlOptions::Command::UpgradeCrds,
+        .name = "upgrade-crds"_L1,
+        .summary = "replace the CRDs, after a look at every object"_L1,
+        .arguments = "[FOLDER|FILE...]"_L1,
+        .description
+        = u"Helm never upgrades CRDs; this does. Without arguments the CRDs are those of this program's version. Shows "
+          "what becomes of the schema (fields, types, limits, required, columns, versions), and holds every Site and "
+          "Policy in the cluster against the new one: fields that would be dropped, and values that would be refused "
+          "at the next change. Then nothing is done, unless it is accepted with --accept-loss; in that case a backup "
+          "is made first.\n"
+          "CRDs of the replaced operator (public_key) are left alone: kubectl patronus migrate converts the objects.\n"
+          "After that it waits until the CRDs are Established and served, and reads every object again. Permissions: "
+          "get and patch (create, where they are not there) customresourcedefinitions, list sites and policies.",
+        .flags = upgradeCrdsFlags,
+        .examples = "  kubectl patronus upgrade-crds --dry-run\n"
+                    "  kubectl patronus upgrade-crds\n"
+                    "  kubectl patronus upgrade-crds crds/ --accept-loss --backup-folder /srv/backups\n"_L1,
+        .readArgument = addFile,
+    },
+    {
+        .command = CtlOptions::Command::Uninstall,
+        .name = "uninstall"_L1,
+        .summary = "delete Sites and Policies, then the operator"_L1,
+        .arguments = {},
+        .description
+        = u"In this order: a backup; all Sites and Policies of all namespaces, while the operator runs, since it alone "
+          "takes their finalizers away and with them what the Patronus API holds; when all are gone the Helm release, "
+          "by helm; with --crds the CRDs, if no object has come meanwhile. With --orphan the Patronus API keeps what "
+          "it holds, and the network goes on.\n"
+          "What is gone already is left out of the plan: when it was ended, or did not end in time, the same command "
+          "goes on. Where the operator has gone first, objects stay Terminating; --force-finalizers frees them, and "
+          "the Patronus API keeps what it holds.\n"
+          "Permissions: list, patch and delete sites and policies, those of kubectl patronus backup, and what Helm "
+          "does to each object, which the plan names; delete customresourcedefinitions with --crds.",
+        .flags = uninstallFlags,
+        .examples = "  kubectl patronus uninstall --dry-run\n"
+                    "  kubectl patronus uninstall --orphan --backup-folder /srv/backups\n"
+                    "  kubectl patronus uninstall --crds\n"
+                    "  kubectl patronus uninstall --force-finalizers\n"_L1,
+    },
+    {
+        .command = CtlOptions::Command::Migrate,
+        .name = "migrate"_L1,
+        .summary = "convert what the replaced operator has left"_L1,
+        .arguments = {},
+        .description
+        = u"For clusters whose CRDs are snake_case (public_key). Stops the old operator, after its number of replicas "
+          "is written down; makes a backup; converts every Site and Policy (publicKey) and replaces the CRDs. What the "
+          "new schema would refuse or drop is told first, by object, and stops it. UIDs, labels, annotations and "
+          "finalizers stay; the Patronus API is not asked, and traffic goes on.\n"
+          "For the time of the conversion the CRDs take specs of any form: each object is at any time wholly in the "
+          "one language or in the other, and the same command goes on where it ended. Then comes helm upgrade to this "
+          "operator's chart. The backup is the way back. Where nothing is to be converted, nothing is stopped.\n"
+          "Permissions: get and patch deployments and customresourcedefinitions, patch deployments/scale, list and "
+          "patch sites and policies, and those of kubectl patronus backup.",
+        .flags = upgradeCrdsFlags,
+        .examples = "  kubectl patronus migrate --dry-run\n"
+                    "  kubectl patronus migrate --backup-folder /srv/backups\n"_L1,
     },
 };
 

@@ -2,6 +2,7 @@
 #include "app/ctl/act.h"
 #include "app/ctl/printed.h"
 #include "operations/helmrollback.h"
+#include "operations/helmupgrade.h"
 #include "operations/rolloutundo.h"
 #include "sdwan/names.h"
 
@@ -73,7 +74,7 @@ Task<void> list(Session &session, CtlOptions options, std::stop_token stop)
 } // namespace
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
-QCoro::Task<int> runRollback(Session &session, CtlOptions options, std::stop_token stop)
+QCoro::Task<int> runRelease(Session &session, CtlOptions options, std::stop_token stop)
 {
     const auto failed = [&session](const Error &error) {
         session.terminal().say(u"error: "_s + error.message);
@@ -93,8 +94,13 @@ QCoro::Task<int> runRollback(Session &session, CtlOptions options, std::stop_tok
         RolloutUndo undo(world, options.revision, options.timeout);
         co_return co_await act(session, options, undo, stop);
     }
-    HelmRollback rollback(world, session.connection(),
-        {.program = options.helm, .release = options.release, .limit = options.timeout}, options.revision);
+    const HelmChoice helm{.program = options.helm, .release = options.release, .limit = options.timeout};
+    if (options.command == CtlOptions::Command::Upgrade) {
+        HelmUpgrade upgrade(world, session.connection(), helm,
+            {.chart = options.files.value(0), .valuesFiles = options.valuesFiles, .resetValues = options.resetValues});
+        co_return co_await act(session, options, upgrade, stop);
+    }
+    HelmRollback rollback(world, session.connection(), helm, options.revision);
     co_return co_await act(session, options, rollback, stop);
 }
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
+#include "operations/uninstall.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop)
+{
+    const auto target = co_await readTarget(session.client(), session.context(), options.operatorNamespace, stop);
+    if (!target) {
+        session.terminal().say(u"error: nothing was changed: "_s + target.error().message);
+        co_return 1;
+    }
+    Changes changes(
+        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
+    const auto uninstall = makeUninstall(actionWorld(session, options, changes, *target), session.connection(),
+        {.drain = {.orphan = options.orphan, .forceFinalizers = options.forceFinalizers, .limit = options.timeout},
+            .crds = options.crds,
+            .backup = {.program = programName(),
+                .operatorNamespace = options.operatorNamespace,
+                .folder = options.backupFolder},
+            .helm = {.program = options.helm, .release = options.release, .limit = options.timeout}});
+    co_return co_await act(session, options, *uninstall, stop);
+}
+
+} // namespace patronus

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
+#include "operations/crds.h"
+#include "operations/migration.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+CrdUpgradeWish wishOf(const CtlOptions &options, const QList<QJsonObject> &definitions)
+{
+    return {.definitions = definitions,
+        .acceptLoss = options.acceptLoss,
+        .backup
+        = {.program = programName(), .operatorNamespace = options.operatorNamespace, .folder = options.backupFolder}};
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> run(Session &session, CtlOptions options, bool isMigration, std::stop_token stop)
+{
+    const auto failed = [&session](const Error &error) {
+        session.terminal().say(u"error: nothing was changed: "_s + error.message);
+        return 1;
+    };
+    const Expected<QList<QJsonObject>> definitions = options.files.isEmpty() ? builtInCrds() : readCrds(options.files);
+    if (!definitions)
+        co_return failed(definitions.error());
+    const auto target = co_await readTarget(session.client(), session.context(), options.operatorNamespace, stop);
+    if (!target)
+        co_return failed(target.error());
+    Changes changes(
+        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
+    const ActionWorld world = actionWorld(session, options, changes, *target);
+    const CrdUpgradeWish wish = wishOf(options, *definitions);
+    const std::unique_ptr<Action> action
+        = isMigration ? makeMigration(world, wish) : std::make_unique<CrdUpgrade>(world, wish);
+    co_return co_await act(session, options, *action, stop);
+}
+
+} // namespace
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runUpgradeCrds(Session &session, CtlOptions options, std::stop_token stop)
+{
+    return run(session, std::move(options), false, std::move(stop));
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runMigrate(Session &session, CtlOptions options, std::stop_token stop)
+{
+    return run(session, std::move(options), true, std::move(stop));
+}
+
+} // namespace patronus

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/savefirst.h"
+
+#include "operations/listing.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token stop)
+{
+    QList<Object> all;
+    for (const ResourceType &type : {resources::sites(), resources::policies()}) {
+        const auto objects = co_await listAll(client, type, {}, stop);
+        if (!objects && objects.error().kind != Error::Kind::NotFound)
+            co_return std::unexpected(objects.error());
+        all += objects.value_or(QList<Object>());
+    }
+    co_return all;
+}
+
+SaveFirst::SaveFirst(ActionWorld world, Backup::Options options)
+    : Action(std::move(world)), m_options(std::move(options))
+{
+}
+
+Task<ActionPlan> SaveFirst::plan(std::stop_token stop)
+{
+    const auto objects = co_await listSitesAndPolicies(world().client, stop);
+    if (!objects)
+        co_return std::unexpected(objects.error());
+    ActionPlan plan{.title = u"Make a backup"_s,
+        .button = u"Make a backup"_s,
+        .tier = Tier::Reversible,
+        .command = u"kubectl patronus backup -o "_s + m_options.folder};
+    if (!objects->isEmpty()) {
+        plan.steps.append({.text = u"save %1 Sites and Policies in %2"_s.arg(objects->size()).arg(m_options.folder)});
+        plan.consequences.append(
+            u"A backup is made first: kubectl patronus restore makes the objects again from it."_s);
+    }
+    co_return plan;
+}
+
+QCoro::Task<ActionOutcome> SaveFirst::carryOut(std::stop_token stop)
+{
+    Backup backup(world().client, world().clock, m_options, world().progress);
+    const auto made = co_await backup.run(world().context, stop);
+    if (!made)
+        co_return ActionOutcome{.notDone = {u"save all in "_s + m_options.folder}, .failure = made.error()};
+    co_return ActionOutcome{
+        .done = {u"save all in "_s + made->path}, .result = u"what was there is saved in "_s + made->path};
+}
+
+} // namespace patronus
