@@ -160,6 +160,16 @@ void ClusterModel::setRestoreChoices(const RestoreWishes &choices)
     requestReport(Report::Backups); // its remedies are to be of that kind
 }
 
+std::chrono::seconds ClusterModel::unlockedFor() const
+{
+    return std::max(std::chrono::seconds(0), std::chrono::ceil<std::chrono::seconds>(m_unlockedUntil - m_clock.now()));
+}
+
+void ClusterModel::unlock()
+{
+    m_unlockedUntil = m_clock.now() + std::chrono::minutes(15);
+}
+
 bool ClusterModel::isActing() const
 {
     return std::ranges::contains(m_actions, ActionModel::Phase::Running, &ActionModel::phase);

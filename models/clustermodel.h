@@ -117,8 +117,12 @@ public:
     struct RestoreWishes {
         bool update = false, createNamespaces = false, skipConflicts = false;
     };
+    /// What the server holds objects of that kind against; empty: it is not known.
+    [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }
     [[nodiscard]] QString backupFolder() const { return m_backupFolder; }
     [[nodiscard]] ActionRequest restoreRequest(const QStringList &paths) const;
+    /// How long what is locked may still be done in this window; zero: it may not.
+    [[nodiscard]] std::chrono::seconds unlockedFor() const;
     [[nodiscard]] bool isActing() const; ///< something is being carried out
     [[nodiscard]] bool mayChange() const { return !m_context.isReadOnly; }
     [[nodiscard]] Clock &clock() const { return m_clock; }
@@ -146,6 +150,7 @@ public:
     void setCharts(const QList<ChartModel::Answer> &answers);
     void setMetricsDescription(const MetricsDescription &description);
     void setMarks(const QList<ChartMark> &marks); ///< in all charts
+    void setSchema(Resource resource, const QJsonObject &schema) { m_schemas.insert(resource, schema); }
     ActionModel &addAction(); ///< one that is asked for now; it goes with this model, or when many later ones are over
 
     // For the views.
@@ -160,6 +165,7 @@ public:
     void requestChartRange(const ChartRange &range);
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
+    void unlock(); ///< for a quarter of an hour
     void requestAction(const ActionRequest &request) { Q_EMIT actionRequested(request); }
     void requestReport(Report report) { Q_EMIT reportRequested(report); }
     void setBackupFolder(const QString &folder); ///< its backups are looked for
@@ -196,6 +202,8 @@ private:
     RemoteModel m_remote;
     QList<ActionModel *> m_actions;
     std::vector<std::unique_ptr<ReportModel>> m_reports; // by Report
+    QMap<Resource, QJsonObject> m_schemas;
+    Clock::time_point m_unlockedUntil = {};
     QString m_backupFolder;
     RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;

@@ -165,11 +165,21 @@ QWidget *ActionDialog::makeConfirmation()
     m_typed->setAccessibleName(tr("The name, typed to confirm"));
     connect(m_typed, &QLineEdit::textChanged, this, &ActionDialog::refreshButtons);
     m_typeLabel = makePlainText();
+    m_unlock = new QPushButton(tr("Unlock"));
+    m_unlock->setObjectName(u"unlock"_s);
+    m_unlock->setAutoDefault(false);
+    connect(m_unlock, &QPushButton::clicked, this, [this] {
+        m_cluster.unlock();
+        m_typed->clear(); // what was typed to unlock does not confirm
+        m_secondsShown = 0;
+        refreshButtons();
+    });
     auto *area = new QWidget;
     auto *layout = new QHBoxLayout(area);
     layout->setContentsMargins({});
     layout->addWidget(m_typeLabel, 1);
     layout->addWidget(m_typed, 1);
+    layout->addWidget(m_unlock);
     return area;
 }
 
@@ -244,7 +254,6 @@ void ActionDialog::refreshPlan()
     showStep();
     m_command->setText(tr("By hand: %1").arg(plan.command));
     m_command->setVisible(!plan.command.isEmpty() && isPlanned);
-    m_typeLabel->setText(tr("Type %1 to confirm").arg(toType()));
     m_confirmation->setVisible(isPlanned && plan.isPossible() && !toType().isEmpty());
 }
 
@@ -265,8 +274,17 @@ void ActionDialog::refreshButtons()
 {
     const ActionPlan &plan = m_action.plan();
     const bool isPlanned = m_shown == Phase::Planned;
-    m_primary->setVisible(isPlanned && plan.isPossible());
+    m_primary->setVisible(isPlanned && plan.isPossible() && !isLocked());
     m_primary->setEnabled(isConfirmable());
+    m_unlock->setVisible(isLocked());
+    m_unlock->setEnabled(m_typed->text().trimmed() == toType());
+    const auto minutes = [](std::chrono::seconds left) {
+        return u"%1:%2"_s.arg(left.count() / 60).arg(left.count() % 60, 2, 10, QChar(u'0'));
+    };
+    m_typeLabel->setText(isLocked() ? tr("This is locked. Type %1 to unlock it for 15 minutes").arg(toType())
+            : plan.tier == Tier::Locked
+            ? tr("Unlocked for %1. Type %2 to confirm").arg(minutes(m_cluster.unlockedFor()), toType())
+            : tr("Type %1 to confirm").arg(toType()));
     const int left = cancelWindow - m_secondsShown;
     m_primary->setText(plan.tier == Tier::Reversible ? tr("%1 (in %2 s)").arg(plan.button).arg(left) : plan.button);
     m_again->setVisible((m_shown == Phase::Ended && m_action.outcome().failure) || m_shown == Phase::Unplanned
@@ -279,9 +297,16 @@ void ActionDialog::refreshButtons()
             : tr("What is shown is not live just now: wait until it is"));
 }
 
+bool ActionDialog::isLocked() const
+{
+    return m_action.plan().tier == Tier::Locked && m_cluster.unlockedFor() == std::chrono::seconds(0);
+}
+
 bool ActionDialog::isConfirmable() const
 {
     const ActionPlan &plan = m_action.plan();
+    if (isLocked())
+        return false;
     if (m_shown != Phase::Planned || !plan.isPossible())
         return false;
     if (plan.tier == Tier::Reversible || plan.tier == Tier::Service)
@@ -312,6 +337,10 @@ void ActionDialog::tick()
 
 void ActionDialog::onPrimary()
 {
+    if (!isConfirmable()) { // the lock has fallen shut meanwhile
+        refreshButtons();
+        return;
+    }
     m_tick->stop();
     m_action.confirm();
 }

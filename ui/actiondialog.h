@@ -45,6 +45,7 @@ private:
     void tick();
     void onPrimary();
     [[nodiscard]] QString toType() const; ///< what has to be typed; empty: nothing
+    [[nodiscard]] bool isLocked() const;
     [[nodiscard]] bool isConfirmable() const;
 
     ActionModel &m_action;
@@ -65,6 +66,7 @@ private:
     QWidget *m_confirmation = nullptr;
     QLabel *m_typeLabel = nullptr;
     QLineEdit *m_typed = nullptr;
+    QPushButton *m_unlock = nullptr;
     QProgressBar *m_bar = nullptr;
     QLabel *m_progress = nullptr;
     QPushButton *m_cancel = nullptr;

@@ -5,6 +5,7 @@
 #include "ui/backupview.h"
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
+#include "ui/editdialog.h"
 #include "ui/logview.h"
 #include "ui/maintenanceview.h"
 #include "ui/metricsview.h"
@@ -152,6 +153,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
     connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
+    connect(m_details, &DetailPanel::editWanted, this, &ClusterPage::edit);
     connect(m_topology, &TopologyView::opened, this, &ClusterPage::select);
     connect(m_topology, &TopologyView::selectionChanged, this, &ClusterPage::refreshDetails);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
@@ -181,6 +183,11 @@ void ClusterPage::setNamespace(const QString &nameSpace)
     for (const Resource resource : ClusterModel::allResources)
         objects(resource).setNamespace(nameSpace);
     m_topology->setNamespace(nameSpace);
+}
+
+void ClusterPage::edit(Resource resource, const Object &object)
+{
+    (new EditDialog(m_cluster, resource, object, this))->show();
 }
 
 void ClusterPage::focusFilter()

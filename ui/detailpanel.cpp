@@ -118,6 +118,7 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_rest, 1);
     m_actions = new ObjectActions(cluster);
     layout->addWidget(m_actions);
+    connect(m_actions, &ObjectActions::editWanted, this, &DetailPanel::editWanted);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askRemote);

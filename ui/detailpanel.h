@@ -38,6 +38,7 @@ public:
 Q_SIGNALS:
     /// An object that this one is connected with.
     void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
+    void editWanted(patronus::ClusterModel::Resource resource, const patronus::Object &object);
 
 private:
     QWidget *makeConditions();

@@ -158,14 +158,23 @@ void MainWindow::makeActions()
         if (m_page)
             m_page->focusRows();
     });
+    for (const auto &[id, text, resource] : {std::tuple("new-site", tr("New Site…"), ClusterModel::Resource::Sites),
+             std::tuple("new-policy", tr("New Policy…"), ClusterModel::Resource::Policies)})
+        add(id, text, {}, [this, resource] {
+            if (m_page && m_cluster->mayChange())
+                m_page->edit(resource, {});
+        });
     using Kind = ActionRequest::Kind;
     for (const auto &[id, text, kind] : {std::tuple("hold", tr("Hold the operator at 1 replica…"), Kind::Hold),
              std::tuple("stop", tr("Stop the operator…"), Kind::Stop),
              std::tuple("bring-back", tr("Bring the operator back…"), Kind::BringBack),
-             std::tuple("restart", tr("Restart the operator…"), Kind::Restart)})
+             std::tuple("restart", tr("Restart the operator…"), Kind::Restart),
+             std::tuple("roll-back", tr("Roll the operator's release back…"), Kind::RollBack),
+             std::tuple("upgrade-crds", tr("Upgrade the CRDs…"), Kind::UpgradeCrds),
+             std::tuple("uninstall", tr("Uninstall the operator and all Sites and Policies…"), Kind::Uninstall)})
         add(id, text, {}, [this, kind] {
             if (m_cluster)
-                m_cluster->requestAction({.kind = kind});
+                m_cluster->requestAction({.kind = kind, .paths = {m_cluster->backupFolder()}});
         });
     m_notify = add("notify", tr("Notify me when a Site or Policy changes its state"), {}, [] { });
     m_notify->setCheckable(true);

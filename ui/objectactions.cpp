@@ -13,6 +13,7 @@ namespace patronus {
 ObjectActions::ObjectActions(ClusterModel &cluster, QWidget *parent)
     : QWidget(parent),
       m_cluster(cluster),
+      m_edit(new QPushButton(tr("Edit…"))),
       m_pause(new QPushButton(tr("Pause"))),
       m_resume(new QPushButton(tr("Resume"))),
       m_remove(new QPushButton(tr("Delete…")))
@@ -20,6 +21,9 @@ ObjectActions::ObjectActions(ClusterModel &cluster, QWidget *parent)
     using Kind = ActionRequest::Kind;
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
+    layout->addWidget(m_edit);
+    m_edit->setObjectName(u"edit"_s);
+    connect(m_edit, &QPushButton::clicked, this, [this] { Q_EMIT editWanted(m_resource, m_objects.first()); });
     for (const auto &[button, kind] :
         {std::pair(m_pause, Kind::Pause), std::pair(m_resume, Kind::Resume), std::pair(m_remove, Kind::Remove)}) {
         layout->addWidget(button);
@@ -44,6 +48,7 @@ void ObjectActions::setObjects(ClusterModel::Resource resource, const QList<Obje
 void ObjectActions::refresh()
 {
     setVisible(!m_objects.isEmpty() && m_cluster.mayChange());
+    m_edit->setVisible(m_objects.size() == 1);
     const auto paused = std::ranges::count_if(m_objects, isPaused);
     m_pause->setVisible(paused < m_objects.size());
     m_resume->setVisible(paused > 0);

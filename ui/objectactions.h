@@ -15,6 +15,9 @@ class ObjectActions : public QWidget
 {
     Q_OBJECT
 
+Q_SIGNALS:
+    void editWanted(patronus::ClusterModel::Resource resource, const patronus::Object &object); ///< null: a new one
+
 public:
     /// @p cluster has to outlive it.
     explicit ObjectActions(ClusterModel &cluster, QWidget *parent = nullptr);
@@ -27,6 +30,7 @@ private:
     ClusterModel &m_cluster;
     ClusterModel::Resource m_resource = ClusterModel::Resource::Sites;
     QList<Object> m_objects;
+    QPushButton *m_edit;
     QPushButton *m_pause;
     QPushButton *m_resume;
     QPushButton *m_remove;

@@ -62,6 +62,9 @@ void ConsoleWindow::connectTo(const ContextKey &key)
         if (m_window.wantsNotifications())
             m_notifier.tell(model.context(), changes);
     });
+    connect(&model, &ClusterModel::livenessChanged, this, [this, &model] { // which tells the time as well
+        m_notifier.tellOverdue(model.context(), model.operatorInfo().held, m_clock.wallTime());
+    });
     m_window.setNotice({});
     setSession(*std::move(session));
     Q_EMIT connected();

@@ -39,12 +39,27 @@ void Notifier::tell(const ContextEntry &context, const QList<StateChange> &chang
 {
     QStringList lines;
     for (const StateChange &change : changes.first(std::min(changes.size(), mostLines)))
-        lines.append(lineOf(change).toHtmlEscaped()); // the body may have markup
+        lines.append(lineOf(change));
     if (changes.size() > mostLines)
         lines.append(tr("and %1 more").arg(changes.size() - mostLines));
+    send(context, lines);
+}
+
+void Notifier::tellOverdue(
+    const ContextEntry &context, const std::optional<OperatorInfo::Held> &held, const QDateTime &now)
+{
+    if (!held || !held->until.isValid() || held->until > now || m_toldOf == held->since)
+        return;
+    m_toldOf = held->since;
+    send(context, {tr("The operator is still held, by %1, and was to be back by now.").arg(held->actor), held->reason});
+}
+
+void Notifier::send(const ContextEntry &context, const QStringList &lines)
+{
     QDBusMessage message = QDBusMessage::createMethodCall(service, path, service, u"Notify"_s);
     message.setArguments({QCoreApplication::applicationName(), m_id, u"patronus-console"_s,
-        u"%1 · %2"_s.arg(context.label(), contextClassName(context.contextClass())), lines.join(u'\n'),
+        u"%1 · %2"_s.arg(context.label(), contextClassName(context.contextClass())),
+        lines.join(u'\n').toHtmlEscaped(), // the body may have markup
         QStringList{u"default"_s, tr("Show")},
         QVariantMap{{u"desktop-entry"_s, u"dev.patronus.console"_s}, {u"category"_s, u"network"_s}}, -1});
     auto *watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(message), this);

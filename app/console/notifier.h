@@ -20,11 +20,15 @@ public:
 
     /// Speaks of changes in the cluster of @p context.
     void tell(const ContextEntry &context, const QList<StateChange> &changes);
+    /// Speaks of a maintenance that was to be over, once for each.
+    void tellOverdue(const ContextEntry &context, const std::optional<OperatorInfo::Held> &held, const QDateTime &now);
 
 private:
+    void send(const ContextEntry &context, const QStringList &lines); ///< plain text
     Q_SLOT void onActionInvoked(quint32 id, const QString &action);
 
     QWidget &m_window;
+    QDateTime m_toldOf; // the beginning of the maintenance that was last spoken of
     quint32 m_id = 0; // of the last notification; 0: there was none
 };
 

@@ -68,7 +68,9 @@ Reports::Reports(World world) : m_world(std::move(world))
     connect(&m_world.model, &ClusterModel::reportRequested, this, &Reports::answer);
     connect(&m_world.model, &ClusterModel::actionsChanged, this, [this] {
         if (!m_world.model.isActing() && !m_world.model.actions().isEmpty())
-            readJournal(); // it may have more now
+            for (const Report report : {Report::Journal, Report::Backups}) // they may have more now
+                if (m_world.model.report(report).phase() != ReportModel::Phase::Unread)
+                    answer(report);
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "http/proxyenvironment.h"
+#include "kube/discovery.h"
 #include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
@@ -196,6 +197,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
             watch.reflector->listAgain();
     });
     connect(&m_model, &ClusterModel::namespaceRequested, this, &Session::readNamespace);
+    connect(&m_sites, &Store::synced, this, &Session::readSchemas); // the CRDs may be others by then
     connect(&m_pods, &Store::synced, this, &Session::refreshSources);
     connect(&m_pods, &Store::upserted, this, &Session::refreshSources);
     connect(&m_pods, &Store::removed, this, &Session::refreshSources);
@@ -264,6 +266,7 @@ Expected<void> Session::renew(const KubeContext &context)
 QCoro::Task<> Session::close()
 {
     m_isClosing = true;
+    m_closing.request_stop();
     m_tick->stop();
     for (const Watch &watch : m_watches)
         (void)co_await watch.reflector->stop(); // ends by itself; there is nothing to do about an error
@@ -373,6 +376,18 @@ void Session::refreshSources()
     if (m_options.operatorLog.isEmpty())
         m_log.followPods(*m_clients.logs, logs);
     m_metrics.setPods(pods, {});
+}
+
+QCoro::Task<> Session::readSchemas()
+{
+    const auto guard = m_ending.enter(); // close() awaits it
+    Discovery discovery(*m_clients.reads);
+    for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies}) {
+        const ResourceType type = ClusterModel::typeOf(resource);
+        const auto schema = co_await discovery.servedSchema(type.group, type.version, type.kind, m_closing.get_token());
+        if (schema && *schema)
+            m_model.setSchema(resource, **schema);
+    }
 }
 
 void Session::refreshMarks()

@@ -66,6 +66,7 @@ private:
     void refreshOperator();
     void refreshSources();
     void refreshMarks();
+    QCoro::Task<> readSchemas(); ///< what edits are held against
 
     const ConsoleOptions m_options;
     Clock &m_clock;
@@ -75,6 +76,7 @@ private:
     std::vector<Watch> m_watches; // Sites, Policies, Events first, as in ClusterModel::allResources
     InFlight m_ending; // reflectors that are no longer wanted
     bool m_isClosing = false;
+    std::stop_source m_closing; // what is read once
     QString m_ownNamespace; // read where not all may be; empty: the person has to say it
     OperatorMetrics m_metrics;
     OperatorMarks m_marks;

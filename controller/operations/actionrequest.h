@@ -40,6 +40,8 @@ struct ActionRequest {
         Restore, ///< from paths
         RollBack, ///< the operator's Helm release, to revision
         Revert, ///< entry
+        UpgradeCrds, ///< to those of this program; a backup, where one is needed, goes into paths
+        Uninstall, ///< the operator, after all objects; the backup goes into paths
     };
     Kind kind;
     QList<ChosenObject> objects = {};

@@ -2,6 +2,8 @@
 #include "operations/actions.h"
 
 #include "operations/backupaction.h"
+#include "operations/crds.h"
+#include "operations/crdupgrade.h"
 #include "operations/edit.h"
 #include "operations/helmrollback.h"
 #include "operations/maintenance.h"
@@ -10,6 +12,7 @@
 #include "operations/restart.h"
 #include "operations/restoreaction.h"
 #include "operations/revert.h"
+#include "operations/uninstall.h"
 
 using namespace Qt::StringLiterals;
 
@@ -22,6 +25,9 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
         return std::make_unique<Maintenance>(
             std::move(world), MaintenanceWish{.aim = aim, .reason = request.reason, .holdFor = request.holdFor});
     };
+    const Backup::Options backup{.program = maker.program,
+        .operatorNamespace = world.operatorNamespace,
+        .folder = request.paths.value(0, maker.stateFolder)};
     switch (request.kind) {
     case Kind::Hold:
         return maintenance(MaintenanceWish::Aim::Hold);
@@ -46,6 +52,11 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
                 .skipConflicts = request.skipConflicts});
     case Kind::RollBack:
         return std::make_unique<HelmRollback>(std::move(world), maker.connection, HelmChoice(), request.revision);
+    case Kind::UpgradeCrds:
+        return std::make_unique<CrdUpgrade>(
+            std::move(world), CrdUpgradeWish{.definitions = builtInCrds(), .backup = backup});
+    case Kind::Uninstall:
+        return makeUninstall(std::move(world), maker.connection, {.backup = backup});
     case Kind::Revert:
         return std::make_unique<Revert>(std::move(world), request.entry);
     case Kind::Restart:

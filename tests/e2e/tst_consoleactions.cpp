@@ -8,6 +8,7 @@
 #include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/actiondialog.h"
+#include "ui/editdialog.h"
 #include "ui/objectview.h"
 #include "ui/theme.h"
 
@@ -17,6 +18,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
 
@@ -257,6 +259,86 @@ private Q_SLOTS:
             return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
         }));
         QCOMPARE(deployment().spec()["replicas"_L1].toInt(), 3);
+    }
+
+    void aSiteIsEditedInFormAndTextAndTakenBack()
+    {
+        make({u"hq"_s});
+        Hands hands(kubeconfig(u"dev"_s), u"dev"_s, m_clock);
+        QVERIFY(eventually([&] { return !hands.model().schema(Resource::Sites).isEmpty(); }));
+        hands.choose({u"hq"_s});
+        hands.press(u"edit"_s);
+        auto *editor = hands.window().findChild<EditDialog *>();
+        QVERIFY(editor);
+        auto *yaml = editor->findChild<QPlainTextEdit *>(u"yaml"_s);
+        auto *problems = editor->findChild<QPlainTextEdit *>(u"problems"_s);
+        auto *plan = editor->findChild<QPushButton *>(u"plan"_s);
+        QVERIFY(!plan->isEnabled()); // nothing is changed yet
+        auto *location = editor->findChild<QLineEdit *>(u"spec.location"_s);
+        location->selectAll();
+        QTest::keyClicks(location, u"Lisbon"_s);
+        QVERIFY2(yaml->toPlainText().contains(u"location: Lisbon"_s), qPrintable(yaml->toPlainText()));
+        yaml->setPlainText(yaml->toPlainText().replace(u"listenPort: 51820"_s, u"listenPort: 70000"_s));
+        QVERIFY2(problems->toPlainText().contains(u"spec.wireguard.listenPort"_s), qPrintable(problems->toPlainText()));
+        QTest::mouseClick(plan, Qt::LeftButton); // the server has the last word
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY(!hands.primary()->isVisible());
+        hands.dialog()->reject();
+        QVERIFY(eventually([&] { return !hands.dialog(); }));
+        yaml->setPlainText(yaml->toPlainText().replace(u"listenPort: 70000"_s, u"listenPort: 51821"_s));
+        QTest::mouseClick(plan, Qt::LeftButton);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY(hands.primary()->isVisible());
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        QCOMPARE(hands.says(KMessageWidget::Positive), u"done, and Ready"_s);
+        QCOMPARE(site(u"hq"_s).spec()["location"_L1].toString(), u"Lisbon"_s);
+        QVERIFY(eventually([&] { return !hands.window().findChild<EditDialog *>(); })); // it has done its work
+        hands.closeDialog();
+
+        hands.page().showView(ClusterPage::View::Journal);
+        ReportModel &journal = hands.model().report(ClusterModel::Report::Journal);
+        QVERIFY(eventually([&] { return journal.rowCount() == 1; }));
+        QVERIFY(journal.row(0).detail.contains(u"- spec.location: Berlin\n+ spec.location: Lisbon"_s));
+        hands.model().requestAction(journal.row(0).remedies.first().request);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        QCOMPARE(hands.says(KMessageWidget::Positive), u"taken back, and Ready"_s);
+        QCOMPARE(site(u"hq"_s).spec()["location"_L1].toString(), u"Berlin"_s);
+        QCOMPARE(site(u"hq"_s).spec()["wireguard"_L1]["listenPort"_L1].toInt(), 51820);
+    }
+
+    void aBackupIsMadeAndRestored()
+    {
+        make({u"hq"_s, u"branch"_s});
+        Hands hands(kubeconfig(u"dev"_s), u"dev"_s, m_clock);
+        hands.page().showView(ClusterPage::View::Backups);
+        auto *folder = hands.window().findChild<QLineEdit *>(u"folder"_s);
+        folder->setText(m_home->path());
+        Q_EMIT folder->editingFinished();
+        hands.press(u"backup"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        QVERIFY2(hands.says(KMessageWidget::Positive).startsWith(u"2 Sites and 0 Policies are saved"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        hands.closeDialog();
+        ReportModel &backups = hands.model().report(ClusterModel::Report::Backups);
+        QVERIFY(eventually([&] { return backups.rowCount() == 1; }));
+        QCOMPARE(backups.row(0).cells[2], u"2"_s);
+
+        const QJsonObject spec = site(u"hq"_s).spec();
+        kubectl({u"delete"_s, u"site"_s, u"hq"_s});
+        hands.model().requestAction(backups.row(0).remedies.first().request);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QCOMPARE(hands.dialog()->action().plan().steps.size(), 1);
+        QCOMPARE(hands.dialog()->action().plan().steps.first().text, u"create Site default/hq"_s);
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        QVERIFY2(hands.says(KMessageWidget::Positive).startsWith(u"restored, read back and compared"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QCOMPARE(site(u"hq"_s).spec(), spec);
     }
 
     void readOnlyChangesNothing()

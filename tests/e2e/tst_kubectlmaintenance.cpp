@@ -48,6 +48,51 @@ private Q_SLOTS:
         QVERIFY(journal().size() >= 5);
     }
 
+    void killedAnywhereItComesBackAsRecorded()
+    {
+        QList<int> seen; // replicas when it was killed
+        for (int milliseconds = 0; milliseconds <= 1500; milliseconds += 150) {
+            {
+                CtlProcess process(kubeconfig(), m_home->path(), {u"stop"_s, u"--yes"_s});
+                QTest::qWait(milliseconds);
+                process.kill();
+            }
+            seen.append(replicas());
+            QVERIFY2(replicas() == 3 || isHeld(), "scaled, and nobody knows to what it has to come back");
+            if (!isHeld())
+                continue;
+            {
+                CtlProcess process(kubeconfig(), m_home->path(), {u"start"_s, u"--yes"_s});
+                QTest::qWait(milliseconds);
+                process.kill();
+            }
+            QVERIFY(replicas() == 3 || isHeld());
+            if (isHeld()) {
+                const auto back = runOnANode({u"start"_s, u"--yes"_s});
+                QVERIFY2(back.exitCode == 0, back.err.constData());
+            }
+            QCOMPARE(replicas(), 3);
+            QVERIFY(!isHeld());
+        }
+        QVERIFY2(seen.contains(3) && seen.contains(0), "it was never killed before, or never after it had scaled");
+    }
+
+    void twoAtOnceRecordTheSameNumber()
+    {
+        CtlProcess one(kubeconfig(), m_home->path(), {u"stop"_s, u"--yes"_s});
+        CtlProcess two(kubeconfig(), m_home->path(), {u"maintenance"_s, u"start"_s, u"--yes"_s});
+        QVERIFY(eventually([&] {
+            actAsNode();
+            return !one.isRunning() && !two.isRunning();
+        }));
+        QVERIFY(isHeld());
+        const QJsonObject status
+            = QJsonDocument::fromJson(run({u"maintenance"_s, u"status"_s, u"-o"_s, u"json"_s}).out).object();
+        QCOMPARE(status["record"_L1]["replicas"_L1].toInt(), 3);
+        QCOMPARE(runOnANode({u"start"_s, u"--yes"_s}).exitCode, 0);
+        QCOMPARE(replicas(), 3);
+    }
+
     void aPlanAloneChangesNothing()
     {
         const Object before = deployment();
@@ -110,19 +155,29 @@ private:
     {
         return m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s).value_or(Object());
     }
+    [[nodiscard]] bool isHeld() const
+    {
+        return !deployment().annotation(u"sdwan.patronus.dev/maintenance"_s).isEmpty();
+    }
     [[nodiscard]] int replicas() const { return deployment().spec()["replicas"_L1].toInt(-1); }
+
+    /// As many are ready as are wanted.
+    void actAsNode() const
+    {
+        const Object now = deployment();
+        const int wanted = now.spec()["replicas"_L1].toInt();
+        const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
+            {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
+        (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s, PatchType::Merge,
+            QJsonObject{{u"status"_s, status}}, {}, {}));
+    }
 
     /// Runs it while somebody does what a node and its controllers do: as many are ready as are wanted.
     [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments) const
     {
         CtlProcess process(kubeconfig(), m_home->path(), arguments);
         (void)eventually([&] {
-            const Object now = deployment();
-            const int wanted = now.spec()["replicas"_L1].toInt();
-            const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
-                {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
-            (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s,
-                PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+            actAsNode();
             return !process.isRunning();
         });
         return process.result();

@@ -131,6 +131,23 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.primary()->isEnabled());
     }
 
+    void whatIsLockedIsUnlockedFirstAndForATime()
+    {
+        Desk desk(Tier::Locked);
+        auto *unlock = desk.dialog->findChild<QPushButton *>(u"unlock"_s);
+        QVERIFY(unlock->isVisible());
+        QVERIFY(!desk.primary()->isVisible());
+        QTest::keyClicks(desk.typed(), u"prod-eu"_s);
+        QTest::mouseClick(unlock, Qt::LeftButton);
+        QVERIFY(desk.primary()->isVisible());
+        QVERIFY(desk.typed()->text().isEmpty()); // it is confirmed by itself
+        QTest::keyClicks(desk.typed(), u"prod-eu"_s);
+        QTRY_VERIFY(desk.primary()->isEnabled());
+        desk.clock.advance(std::chrono::minutes(16));
+        QTest::mouseClick(desk.primary(), Qt::LeftButton);
+        QVERIFY(desk.confirmed.isEmpty());
+    }
+
     void whatIsSmallBeginsByItselfUnlessItIsCancelled()
     {
         Desk cancelled(Tier::Reversible);
