@@ -22,6 +22,8 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runBackup;
     case Restore:
         return runRestore;
+    case Diagnose:
+        return runDiagnose;
     default:
         return runMaintenance;
     }

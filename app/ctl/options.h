@@ -19,6 +19,7 @@ struct CtlOptions {
         Stop,
         Start,
         Journal,
+        Diagnose,
     };
     Command command = Command::Backup;
 
@@ -45,6 +46,9 @@ struct CtlOptions {
     std::chrono::seconds timeout = std::chrono::minutes(5);
 
     std::chrono::seconds since = {}; ///< journal: how far back; zero: all
+
+    // diagnose
+    QStringList checks = {}; ///< ids; empty: all
 
     // maintenance
     QString reason = {};

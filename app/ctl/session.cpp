@@ -12,6 +12,11 @@ QString programName()
     return u"kubectl-patronus " PATRONUS_VERSION ""_s;
 }
 
+QString programVersion()
+{
+    return QStringLiteral(PATRONUS_VERSION);
+}
+
 Expected<std::unique_ptr<Session>> Session::open(const CtlOptions &options)
 {
     const auto context = startContext(QProcessEnvironment::systemEnvironment(), options.kubeconfig, options.context);

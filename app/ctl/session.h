@@ -29,13 +29,17 @@ private:
     std::unique_ptr<KubeClient> m_client;
 };
 
-/// "kubectl-patronus 0.1.0".
-[[nodiscard]] QString programName();
+[[nodiscard]] QString programName(); ///< "kubectl-patronus 0.1.0"
+[[nodiscard]] QString programVersion(); ///< "0.1.0"
+
+/// The exit code of a command that looks, where nothing wrong was seen and not all could be looked at.
+inline constexpr int couldNotLook = 3;
 
 // The commands: each gives the exit code, after it has told what happened. The session outlives it.
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runDiagnose(Session &session, CtlOptions options, std::stop_token stop);
 /// Needs no cluster.
 [[nodiscard]] int runJournal(const CtlOptions &options);
 

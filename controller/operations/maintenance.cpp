@@ -18,8 +18,16 @@ QJsonObject annotationBody(const QJsonValue &value)
     return {{u"metadata"_s, QJsonObject{{u"annotations"_s, QJsonObject{{names::maintenance, value}}}}}};
 }
 
-/// Who else writes this Deployment and may undo what is done to it.
-QStringList ownersOf(const Object &deployment)
+} // namespace
+
+bool scales(const Object &autoscaler, const ObjectKey &deployment)
+{
+    const QJsonObject target = autoscaler.spec()["scaleTargetRef"_L1].toObject();
+    return autoscaler.key().nameSpace == deployment.nameSpace && target["kind"_L1] == "Deployment"_L1
+        && target["name"_L1] == deployment.name;
+}
+
+QStringList gitOpsOwners(const Object &deployment)
 {
     QStringList owners;
     if (const QString app = deployment.annotation("argocd.argoproj.io/tracking-id"_L1); !app.isEmpty())
@@ -30,8 +38,6 @@ QStringList ownersOf(const Object &deployment)
         owners.append(u"Flux keeps this Deployment (%1) and may undo this: suspend it first"_s.arg(flux));
     return owners;
 }
-
-} // namespace
 
 QString MaintenanceRecord::toText() const
 {
@@ -101,13 +107,12 @@ Task<void> Maintenance::checkAllowed(std::stop_token stop)
 
 Task<void> Maintenance::checkAutoscaler(std::stop_token stop)
 {
-    const ResourceType type{u"autoscaling"_s, u"v2"_s, u"horizontalpodautoscalers"_s, u"HorizontalPodAutoscaler"_s};
-    const auto scalers = co_await listAll(m_client, type, {.nameSpace = m_deployment.nameSpace}, std::move(stop));
+    const auto scalers
+        = co_await listAll(m_client, resources::autoscalers(), {.nameSpace = m_deployment.nameSpace}, std::move(stop));
     if (!scalers) // who may not look cannot know; the scale itself is checked again at the end
         co_return Expected<void>();
     for (const Object &scaler : *scalers) {
-        const QJsonObject target = scaler.spec()["scaleTargetRef"_L1].toObject();
-        if (target["kind"_L1] == "Deployment"_L1 && target["name"_L1] == m_deployment.name)
+        if (scales(scaler, m_deployment))
             co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
                 .message
                 = u"the HorizontalPodAutoscaler %1 scales this Deployment and would undo this: delete it first"_s.arg(
@@ -132,7 +137,7 @@ Task<QStringList> Maintenance::begin(MaintenanceRecord record, int replicas, std
             .message
             = u"the Deployment %1 has 0 replicas, and nothing says how many it had: choose with kubectl scale"_s.arg(
                 m_deployment.text())});
-    QStringList notes = ownersOf(now->deployment);
+    QStringList notes = gitOpsOwners(now->deployment);
     Object seen = now->deployment;
     if (now->record) {
         notes.append(

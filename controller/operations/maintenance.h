@@ -32,6 +32,11 @@ struct MaintenanceStatus {
 /// Reads it. Malformed where the record cannot be understood.
 [[nodiscard]] Expected<MaintenanceStatus> maintenanceStatusOf(const Object &deployment);
 
+/// Who else writes @p deployment and may undo what is done to it, a line each: Argo CD, Flux.
+[[nodiscard]] QStringList gitOpsOwners(const Object &deployment);
+/// Whether the HorizontalPodAutoscaler @p autoscaler sets the replicas of @p deployment.
+[[nodiscard]] bool scales(const Object &autoscaler, const ObjectKey &deployment);
+
 /// Holds the operator at fewer replicas and brings it back to the recorded number. The record is there before the first
 /// other write, so that any program can go on, wherever this one ends.
 class Maintenance
