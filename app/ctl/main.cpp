@@ -24,6 +24,8 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runRestore;
     case Diagnose:
         return runDiagnose;
+    case Drift:
+        return runDrift;
     default:
         return runMaintenance;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QStringList>
+#include <QUrl>
 
 #include <chrono>
 #include <expected>
@@ -20,6 +21,7 @@ struct CtlOptions {
         Start,
         Journal,
         Diagnose,
+        Drift,
     };
     Command command = Command::Backup;
 
@@ -49,6 +51,11 @@ struct CtlOptions {
 
     // diagnose
     QStringList checks = {}; ///< ids; empty: all
+
+    // the way to the Patronus API
+    QUrl patronusApiUrl = {}; ///< empty: as the operator's Deployment says
+    QString patronusApiTokenFile = {}; ///< for that URL; empty: none is sent
+    QString patronusApiCaFile = {}; ///< for that URL; empty: the system's authorities
 
     // maintenance
     QString reason = {};

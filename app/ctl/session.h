@@ -16,6 +16,7 @@ public:
     [[nodiscard]] static Expected<std::unique_ptr<Session>> open(const CtlOptions &options);
 
     [[nodiscard]] const KubeContext &context() const { return m_connection->context(); }
+    [[nodiscard]] KubeConnection &connection() { return *m_connection; }
     [[nodiscard]] KubeClient &client() { return *m_client; }
     [[nodiscard]] Clock &clock() { return m_clock; }
     [[nodiscard]] Terminal &terminal() { return m_terminal; }
@@ -31,6 +32,7 @@ private:
 
 [[nodiscard]] QString programName(); ///< "kubectl-patronus 0.1.0"
 [[nodiscard]] QString programVersion(); ///< "0.1.0"
+[[nodiscard]] QByteArray userAgent();
 
 /// The exit code of a command that looks, where nothing wrong was seen and not all could be looked at.
 inline constexpr int couldNotLook = 3;
@@ -40,6 +42,7 @@ inline constexpr int couldNotLook = 3;
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runDiagnose(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runDrift(Session &session, CtlOptions options, std::stop_token stop);
 /// Needs no cluster.
 [[nodiscard]] int runJournal(const CtlOptions &options);
 

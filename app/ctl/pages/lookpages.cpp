@@ -13,6 +13,33 @@ FlagProblem addCheck(const QString &value, CtlOptions &into)
     return std::nullopt;
 }
 
+FlagProblem readApiUrl(const QString &value, CtlOptions &into)
+{
+    into.patronusApiUrl = QUrl(value, QUrl::StrictMode);
+    const QString scheme = into.patronusApiUrl.scheme();
+    if (into.patronusApiUrl.host().isEmpty() || (scheme != "http"_L1 && scheme != "https"_L1))
+        return u"\"%1\" is none; allowed: http://HOST:PORT and https://HOST:PORT"_s.arg(value);
+    return std::nullopt;
+}
+
+constexpr CtlFlag apiUrlFlag{"--patronus-api-url"_L1, {}, "URL"_L1,
+    "The Patronus API, where this machine reaches it. Default: a port-forward to a pod of the Service that the "
+    "operator "
+    "uses, with the operator's credentials."_L1,
+    readApiUrl};
+constexpr CtlFlag apiTokenFlag{"--patronus-api-token-file"_L1, {}, "FILE"_L1, "A token for --patronus-api-url."_L1,
+    readText<&CtlOptions::patronusApiTokenFile>};
+constexpr CtlFlag apiCaFlag{"--patronus-api-ca-file"_L1, {}, "FILE"_L1,
+    "The authorities (PEM) of --patronus-api-url. Default: the system's."_L1, readText<&CtlOptions::patronusApiCaFile>};
+constexpr CtlFlag driftFlags[] = {
+    apiUrlFlag,
+    apiTokenFlag,
+    apiCaFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1,
+        "table (what is not in sync), wide (everything, with values), json or yaml (with all three sides)."_L1,
+        readFormat},
+};
+
 constexpr CtlFlag diagnoseFlags[] = {
     {"--check"_L1, {}, "ID"_L1, "Only this check; may be given several times."_L1, addCheck},
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, wide (what was seen of all checks), json or yaml."_L1, readFormat},
@@ -38,6 +65,31 @@ constexpr CtlPage pages[] = {
         .flags = diagnoseFlags,
         .examples = "  kubectl patronus diagnose\n"
                     "  kubectl patronus diagnose -o json --check pods-image --check api-url\n"_L1,
+    },
+    {
+        .command = CtlOptions::Command::Drift,
+        .name = "drift"_L1,
+        .summary = "compare spec, status and Patronus API"_L1,
+        .arguments = {},
+        .description
+        = u"Lays the spec of every Site and Policy, its status and what the Patronus API holds side by side. In sync; "
+          "not-reconciled: the operator has not brought this spec to the API; changed and missing: the status says it "
+          "is "
+          "there, and the API's object is another or gone; orphan: the API has it and no object; name-conflict: the "
+          "name "
+          "is another object's in another namespace, which the API does not tell apart; dangling: it names a Site that "
+          "is "
+          "nowhere; invalid; paused; deleting. Each with what to do. Fields are named as the operator compares them.\n"
+          "Nothing is changed, in the cluster or in the API. The way to the API is a port-forward to a pod of the "
+          "Service "
+          "that the operator's Deployment names, with the credentials that it refers to (get deployments, services, "
+          "pods/portforward and its Secret, list pods), or --patronus-api-url.\n"
+          "Exit status: 0 in sync (what is paused and as wanted counts as that), 1 there is drift, 3 it could not be "
+          "looked at.",
+        .flags = driftFlags,
+        .examples = "  kubectl patronus drift\n"
+                    "  kubectl patronus drift -n prod -o wide\n"
+                    "  kubectl patronus drift --patronus-api-url https://api.example.com\n"_L1,
     },
 };
 

@@ -80,8 +80,8 @@ Check urlCheck(const DiagnosisFacts &facts)
 
 struct Verdict {
     QLatin1StringView reason;
-    bool isProblem;
-    const char *remedy;
+    bool isProblem = true;
+    const char *remedy = "";
 };
 const Verdict verdicts[] = {
     {reasons::ApiUnreachable, true,
