@@ -142,6 +142,14 @@ Error RemoteReader::asTold(Error error) const
     return error;
 }
 
+PatronusWay::World RemoteReader::here() const
+{
+    return {.connection = m_world.connection,
+        .reads = m_world.reads,
+        .nameSpace = m_world.operatorNamespace,
+        .clock = m_clock};
+}
+
 Task<HttpPatronusClient *> RemoteReader::reach()
 {
     if (m_world.given)
@@ -161,11 +169,7 @@ Task<HttpPatronusClient *> RemoteReader::reach()
         co_return std::unexpected(access.error());
     m_url = access->url;
     const auto way = co_await PatronusWay::open(
-        {.connection = m_world.connection,
-            .reads = m_world.reads,
-            .nameSpace = m_world.operatorNamespace,
-            .clock = m_clock},
-        *access, [this, access] { return credentialsFor(*access); }, m_closing.get_token());
+        here(), *access, [this, access] { return credentialsFor(*access); }, m_closing.get_token());
     if (!way)
         co_return std::unexpected(way.error());
     leave(); // another question may have made one meanwhile
@@ -177,8 +181,7 @@ Task<PatronusCredentials> RemoteReader::credentialsFor(PatronusAccess access)
 {
     if (m_signIn)
         co_return credentialsOf(*m_signIn);
-    const auto own
-        = co_await operatorCredentials(m_world.reads, m_world.operatorNamespace, access, m_closing.get_token());
+    const auto own = co_await PatronusWay::operatorCredentials(here(), access, m_closing.get_token());
     if (own)
         co_return own;
     m_signInReason = own.error().message;

@@ -39,6 +39,7 @@ public:
 private:
     QCoro::Task<> answer(const Kind &kind, ObjectKey key, int question);
     QCoro::Task<> keep(PatronusSignIn signIn);
+    [[nodiscard]] PatronusWay::World here() const;
     [[nodiscard]] Task<HttpPatronusClient *> reach();
     [[nodiscard]] Task<PatronusCredentials> credentialsFor(PatronusAccess access);
     [[nodiscard]] QString keychainKey() const;

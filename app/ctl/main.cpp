@@ -26,6 +26,8 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runDiagnose;
     case Drift:
         return runDrift;
+    case Preview:
+        return runPreview;
     default:
         return runMaintenance;
     }

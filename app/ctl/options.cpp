@@ -127,7 +127,7 @@ std::expected<CtlOptions, CtlEnd> parseCtlOptions(const QStringList &arguments)
     for (const QString &argument : given)
         note(argument,
             page->readArgument ? page->readArgument(argument, options) : std::optional(u"unexpected argument"_s));
-    if (page->readArgument && given.isEmpty())
+    if (page->readArgument && given.isEmpty() && !page->arguments.startsWith(u'['))
         words.mistakes.append(u"%1 is missing"_s.arg(page->arguments));
     if (!words.mistakes.isEmpty())
         return wrongUsage(words.mistakes, QString(page->name) + u' ');

@@ -22,6 +22,7 @@ struct CtlOptions {
         Journal,
         Diagnose,
         Drift,
+        Preview,
     };
     Command command = Command::Backup;
 
@@ -51,6 +52,10 @@ struct CtlOptions {
 
     // diagnose
     QStringList checks = {}; ///< ids; empty: all
+
+    // preview
+    QStringList objects = {}; ///< "site/NAME", "policy/NAME"
+    bool isDelete = false; ///< what is named is deleted
 
     // the way to the Patronus API
     QUrl patronusApiUrl = {}; ///< empty: as the operator's Deployment says

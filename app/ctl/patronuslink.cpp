@@ -66,10 +66,10 @@ Task<std::shared_ptr<PatronusLink>> openForwarded(Session &session, CtlOptions o
             .message
             = u"the operator's Deployment does not say where the Patronus API is (%1): give --patronus-api-url"_s.arg(
                 access.error().message)});
-    const auto way = co_await PatronusWay::open(
-        {.connection = session.connection(), .reads = session.client(), .nameSpace = space, .clock = session.clock()},
-        *access,
-        [&session, access, space, stop] { return operatorCredentials(session.client(), space, *access, stop); }, stop);
+    const PatronusWay::World world{
+        .connection = session.connection(), .reads = session.client(), .nameSpace = space, .clock = session.clock()};
+    const auto credentials = [world, access, stop] { return PatronusWay::operatorCredentials(world, *access, stop); };
+    const auto way = co_await PatronusWay::open(world, *access, credentials, stop);
     if (!way)
         co_return std::unexpected(Error{.kind = way.error().kind,
             .message = way.error().message

@@ -20,16 +20,14 @@ Task<void> checkAllowed(KubeClient &reads, QString nameSpace, std::stop_token st
 
 } // namespace
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
-Task<PatronusCredentials> operatorCredentials(
-    KubeClient &reads, QString nameSpace, PatronusAccess access, std::stop_token stop)
+Task<PatronusCredentials> PatronusWay::operatorCredentials(World world, PatronusAccess access, std::stop_token stop)
 {
     PatronusCredentials own;
     if (!access.hasCredentials())
         co_return own;
     for (const auto &[setting, value] : {std::pair(access.token, &own.token), std::pair(access.username, &own.username),
              std::pair(access.password, &own.password)}) {
-        const auto text = co_await readSetting(reads, nameSpace, setting, stop);
+        const auto text = co_await readSetting(world.reads, world.nameSpace, setting, stop);
         if (!text)
             co_return std::unexpected(Error{.kind = Error::Kind::Unauthorized,
                 .message = u"The operator's credentials cannot be used here: %1."_s.arg(text.error().message)});

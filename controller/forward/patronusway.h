@@ -7,11 +7,6 @@
 
 namespace patronus {
 
-/// The credentials of the operator itself, as @p access says where they are. Unauthorized, with the reason, where this
-/// user may not read them. @p reads has to outlive the answer.
-[[nodiscard]] Task<PatronusCredentials> operatorCredentials(
-    KubeClient &reads, QString nameSpace, PatronusAccess access, std::stop_token stop);
-
 /// A way from this machine to the Patronus API that an operator uses: a port-forward to a ready pod of its Service,
 /// with URL, authority and credentials as the operator's Deployment says, and a client that can only read.
 class PatronusWay
@@ -31,6 +26,11 @@ public:
     /// are handed on.
     [[nodiscard]] static Task<std::shared_ptr<PatronusWay>> open(
         World world, PatronusAccess access, Credentials credentials, std::stop_token stop);
+
+    /// The credentials of the operator itself, as @p access says where they are. Unauthorized, with the reason, where
+    /// this user may not read them.
+    [[nodiscard]] static Task<PatronusCredentials> operatorCredentials(
+        World world, PatronusAccess access, std::stop_token stop);
 
     [[nodiscard]] HttpPatronusClient &client() { return *m_client; }
     /// "Through a port-forward to pod net/api-0, port 8081, for http://patronus-api:8081".

@@ -31,6 +31,26 @@ constexpr CtlFlag apiTokenFlag{"--patronus-api-token-file"_L1, {}, "FILE"_L1, "A
     readText<&CtlOptions::patronusApiTokenFile>};
 constexpr CtlFlag apiCaFlag{"--patronus-api-ca-file"_L1, {}, "FILE"_L1,
     "The authorities (PEM) of --patronus-api-url. Default: the system's."_L1, readText<&CtlOptions::patronusApiCaFile>};
+FlagProblem addObject(const QString &value, CtlOptions &into)
+{
+    const QString kind = value.section(u'/', 0, 0).toLower();
+    const bool isKind
+        = kind == "site"_L1 || kind == "sites"_L1 || kind == "policy"_L1 || kind == "policies"_L1 || kind == "pol"_L1;
+    if (!isKind || value.count(u'/') != 1 || value.section(u'/', 1).isEmpty())
+        return u"is no object; allowed: site/NAME, policy/NAME"_s;
+    into.objects.append(value);
+    return std::nullopt;
+}
+
+constexpr CtlFlag previewFlags[] = {
+    {"--filename"_L1, "-f"_L1, "FILE"_L1,
+        "Manifests as kubectl apply takes them; - is standard input. May be given several times."_L1, addFile},
+    {"--delete"_L1, {}, {}, "What is named, by FILE or object, is deleted."_L1, readSwitch<&CtlOptions::isDelete>},
+    apiUrlFlag,
+    apiTokenFlag,
+    apiCaFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, wide (with bodies), json or yaml (complete)."_L1, readFormat},
+};
 constexpr CtlFlag driftFlags[] = {
     apiUrlFlag,
     apiTokenFlag,
@@ -65,6 +85,34 @@ constexpr CtlPage pages[] = {
         .flags = diagnoseFlags,
         .examples = "  kubectl patronus diagnose\n"
                     "  kubectl patronus diagnose -o json --check pods-image --check api-url\n"_L1,
+    },
+    {
+        .command = CtlOptions::Command::Preview,
+        .name = "preview"_L1,
+        .summary = "what the operator would do with a change"_L1,
+        .arguments = "[site/NAME|policy/NAME...]"_L1,
+        .description
+        = u"Has the API server try the manifests out (dryRun=All, fieldValidation=Strict), so that schema, admission "
+          u"and "
+          "permissions speak for real; lays its answers over what the cluster has; and runs the operator's own code "
+          "over "
+          "that. Every request that the operator would send is printed, to the Patronus API and to Kubernetes, with "
+          "the "
+          "status that it would write and the error in which it would end; also for objects that follow: who refers to "
+          "a Site that comes or goes, or has a name that becomes free. Objects that are named are previewed as they "
+          "are; with --delete as "
+          "if they were deleted.\n"
+          "Nothing is changed, in the cluster or in the API. The API is read by the way of kubectl patronus drift; "
+          "where "
+          "there is none it is taken to hold what the operator last reported as synced, and that is said. The code is "
+          "this program's: where the operator is of another version, that is said as well. -n is the namespace of what "
+          "names none. Permissions: list sites and policies; create, patch and delete them for the trial.\n"
+          "Exit status: 0 it would go well, 1 something would be refused, or end in an error.",
+        .flags = previewFlags,
+        .examples = "  kubectl patronus preview -f sites.yaml -o wide\n"
+                    "  kubectl patronus preview site/hq -n prod\n"
+                    "  kubectl patronus preview --delete site/hq -n prod\n"_L1,
+        .readArgument = addObject,
     },
     {
         .command = CtlOptions::Command::Drift,
