@@ -28,6 +28,8 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runDrift;
     case Preview:
         return runPreview;
+    case Bundle:
+        return runBundle;
     default:
         return runMaintenance;
     }

@@ -23,6 +23,7 @@ struct CtlOptions {
         Diagnose,
         Drift,
         Preview,
+        Bundle,
     };
     Command command = Command::Backup;
 

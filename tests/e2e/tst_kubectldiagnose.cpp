@@ -4,6 +4,7 @@
 #include "objects.h"
 #include "support/freeport.h"
 
+#include <QDirIterator>
 #include <QHostAddress>
 #include <QNetworkInterface>
 
@@ -197,6 +198,42 @@ private Q_SLOTS:
                      .contains(u"this user may not list sites.sdwan.patronus.dev in all namespaces"_s),
             looked.out.constData());
         QCOMPARE(resultsOf(looked)[u"crd-sites"_s], u"unknown"_s); // served, and its definition hidden
+    }
+
+    void aBundleHasWhatIsNeededAndNoSecret()
+    {
+        kubectl({u"create"_s, u"secret"_s, u"generic"_s, u"credentials"_s, u"-n"_s, u"patronus-system"_s,
+            u"--from-literal=token=hush-hush"_s});
+        kubectl({u"annotate"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s,
+            u"example.com/api-token=hush-hush"_s});
+        tellPod(u"crashing"_s,
+            R"({"status":{"phase":"Running","containerStatuses":[{"name":"operator","image":"none","imageID":"","ready":false,"restartCount":7,
+            "state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":2,"reason":"Error"}}}]}})");
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));
+        const auto made = run({u"bundle"_s, u"-o"_s, m_home->path()});
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        const QDir folder(QString::fromUtf8(made.out).trimmed());
+        QVERIFY(folder.dirName().startsWith(u"patronus-bundle-local-"_s));
+        QStringList files;
+        for (QDirIterator it(folder.path(), QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
+            QFile file(it.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QVERIFY2(!file.readAll().contains("hush-hush"), qPrintable(file.fileName()));
+            files.append(folder.relativeFilePath(file.fileName()));
+            QVERIFY2(made.err.contains(files.last().toUtf8()), made.err.constData()); // with its size
+        }
+        for (const QString &name : {u"deployment.yaml"_s, u"pods.yaml"_s, u"events.yaml"_s, u"sites.yaml"_s,
+                 u"policies.yaml"_s, u"networkpolicies.yaml"_s, u"crds/sites.sdwan.patronus.dev.yaml"_s,
+                 u"versions.json"_s, u"diagnosis.json"_s, u"access.json"_s, u"redacted.txt"_s, u"missing.txt"_s})
+            QVERIFY2(files.contains(name), qPrintable(name));
+        QFile redacted(folder.filePath(u"redacted.txt"_s)), missing(folder.filePath(u"missing.txt"_s));
+        QVERIFY(redacted.open(QIODevice::ReadOnly) && missing.open(QIODevice::ReadOnly));
+        QVERIFY(redacted.readAll().contains("deployment.yaml: metadata.annotations.example.com/api-token"));
+        QVERIFY(missing.readAll().contains("logs/crashing-operator.previous.log: ")); // no kubelet is there to ask
+        kubectl({u"delete"_s, u"secret"_s, u"credentials"_s, u"-n"_s, u"patronus-system"_s});
+        for (const QJsonObject &event : m_world->plane().auditEvents())
+            QVERIFY(!event["userAgent"_L1].toString().startsWith("kubectl-patronus/"_L1)
+                || event["objectRef"_L1]["resource"_L1] != "secrets"_L1);
     }
 
     void aServerThatDoesNotAnswerIsNoDiagnosis()

@@ -51,6 +51,10 @@ constexpr CtlFlag previewFlags[] = {
     apiCaFlag,
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, wide (with bodies), json or yaml (complete)."_L1, readFormat},
 };
+constexpr CtlFlag bundleFlags[] = {
+    {"--output"_L1, "-o"_L1, "FOLDER"_L1, "In which the bundle's own folder is made. Default: the current folder."_L1,
+        readText<&CtlOptions::folder>},
+};
 constexpr CtlFlag driftFlags[] = {
     apiUrlFlag,
     apiTokenFlag,
@@ -85,6 +89,27 @@ constexpr CtlPage pages[] = {
         .flags = diagnoseFlags,
         .examples = "  kubectl patronus diagnose\n"
                     "  kubectl patronus diagnose -o json --check pods-image --check api-url\n"_L1,
+    },
+    {
+        .command = CtlOptions::Command::Bundle,
+        .name = "bundle"_L1,
+        .summary = "gather what somebody who helps has to see"_L1,
+        .arguments = {},
+        .description
+        = u"Makes a folder patronus-bundle-CONTEXT-TIME with the operator's Deployment, pods, Events and Lease; the "
+          u"last "
+          "5000 lines of each container's log, and of the one before its last restart; the metrics of each pod; Sites, "
+          "Policies, CRDs, network policies and autoscalers; what the operator's account may not do; versions; and the "
+          "diagnosis of kubectl patronus diagnose.\n"
+          "No Secret is read. Values that look like secrets are left out, in logs too, and redacted.txt says what and "
+          "where; missing.txt says what could not be read, and why. Look at it before you send it: names, addresses "
+          "and "
+          "public keys are in it. Every file is named with its size on standard error, the folder on standard output. "
+          "Nothing in the cluster is changed.\n"
+          "Permissions: those of diagnose; get pods/log for the logs.",
+        .flags = bundleFlags,
+        .examples = "  kubectl patronus bundle -o /tmp\n"
+                    "  tar czf bundle.tar.gz \"$(kubectl patronus bundle)\"\n"_L1,
     },
     {
         .command = CtlOptions::Command::Preview,
