@@ -17,26 +17,39 @@ namespace {
 
 const QString sentinel = u"sentinel"_s; // changed after each change, to know that the operator has heard of it
 
-/// @p value without the moments at which conditions changed; without the numbers of telemetry, too, where these are not
-/// @p steady.
-QJsonValue timeless(const QJsonValue &value, bool steady)
+/// @p value without the moments at which conditions changed.
+QJsonValue timeless(const QJsonValue &value)
 {
     if (value.isArray()) {
         QJsonArray items;
         for (const QJsonValue &item : value.toArray())
-            items.append(timeless(item, steady));
+            items.append(timeless(item));
         return items;
     }
     if (!value.isObject())
         return value;
     QJsonObject object = value.toObject();
     object.remove("lastTransitionTime"_L1);
-    for (const auto number : {"peers"_L1, "activePaths"_L1, "healthScore"_L1, "matchedFlows"_L1, "bytesRouted"_L1})
-        if (!steady)
-            object.remove(number);
     for (auto it = object.begin(); it != object.end(); ++it)
-        *it = timeless(*it, steady);
+        *it = timeless(*it);
     return object;
+}
+
+/// The status of each object, and whether it has our finalizer: "site default/hq".
+using Snapshot = QMap<QString, QJsonObject>;
+
+/// As it is compared: without the numbers of telemetry where these are not @p steady.
+QMap<QString, QByteArray> compared(const Snapshot &snapshot, bool steady)
+{
+    QMap<QString, QByteArray> texts;
+    for (auto it = snapshot.begin(); it != snapshot.end(); ++it) {
+        QJsonObject status = it->value("status"_L1).toObject();
+        for (const auto number : {"peers"_L1, "activePaths"_L1, "healthScore"_L1, "matchedFlows"_L1, "bytesRouted"_L1})
+            if (!steady)
+                status.remove(number);
+        texts.insert(it.key(), toJson({{u"status"_s, status}, {u"held"_s, it->value("held"_L1)}}));
+    }
+    return texts;
 }
 
 /// One change that somebody makes.
@@ -257,41 +270,47 @@ private:
         return texts;
     }
 
-    /// All statuses as they are: "site default/hq" to JSON.
-    [[nodiscard]] QMap<QString, QByteArray> statuses(bool steady) const
+    [[nodiscard]] Snapshot snapshot() const
     {
-        QMap<QString, QByteArray> all;
+        Snapshot all;
         for (const Kind *kind : {&siteKind(), &policyKind()})
             for (const Object &object : m_world->objects(kind->resource()))
                 if (object.key().name != sentinel)
                     all.insert(QLatin1StringView(kind->label) + u' ' + object.key().text(),
-                        toJson({{u"status"_s, timeless(object.status(), steady)},
-                            {u"held"_s, object.hasFinalizer(names::finalizer)}}));
+                        {{u"status"_s, timeless(object.status())}, {u"held"_s, object.hasFinalizer(names::finalizer)}});
         return all;
     }
 
     /// @p before as it would be after what is previewed.
-    [[nodiscard]] static QMap<QString, QByteArray> plannedStatuses(
-        QMap<QString, QByteArray> before, const ChangesPreview &preview, bool steady)
+    [[nodiscard]] static Snapshot expected(Snapshot before, const ChangesPreview &preview)
     {
         for (const PreviewedObject &object : preview.objects) {
             if (!object.refusal.isEmpty())
                 continue;
             const QString name = QLatin1StringView(object.kind->label) + u' ' + object.key.text();
-            QJsonObject now = QJsonDocument::fromJson(before.value(name, R"({"status":{},"held":false})")).object();
+            QJsonObject now = before.value(name, {{u"status"_s, QJsonObject()}, {u"held"_s, false}});
             bool isGone = object.change == PreviewedObject::Change::Delete && !now["held"_L1].toBool();
             for (const PreviewEffects::Entry &entry : object.answer.steps) {
                 if (const auto *told = std::get_if<PatchStatus>(&entry.step))
-                    now.insert("status"_L1, timeless(told->status, steady));
+                    now.insert("status"_L1, timeless(told->status));
                 now.insert("held"_L1, now["held"_L1].toBool() || std::holds_alternative<SetFinalizer>(entry.step));
                 isGone = isGone || std::holds_alternative<RemoveFinalizer>(entry.step);
             }
             if (isGone)
                 before.remove(name);
             else
-                before.insert(name, toJson(now));
+                before.insert(name, now);
         }
         return before;
+    }
+
+    /// Whether the first status of @p wish takes numbers that the API counts already: the operator's own count may be a
+    /// minute older than the preview's.
+    [[nodiscard]] bool isCounted(const Wish &wish) const
+    {
+        const QString remote = QLatin1StringView(collectionName(wish.kind->remote)) + u'/' + wish.key.name;
+        return m_world->inventory().contains(remote)
+            && !m_world->find(wish.kind->resource(), wish.key.name, wish.key.nameSpace);
     }
 
 private Q_SLOTS:
@@ -317,34 +336,34 @@ private Q_SLOTS:
             const QByteArray what
                 = u"seed %1, change %2: %3 %4"_s.arg(seed).arg(round).arg(wish.what, wish.key.text()).toUtf8();
             const auto first = m_world->simulator().requests().changes().size();
-            // A first status takes what the API counts now; the operator's own count may be a minute old.
-            const bool isCounted = m_world->inventory().contains(
-                QLatin1StringView(collectionName(wish.kind->remote)) + u'/' + wish.key.name);
-            const bool steady = !isSweeping()
-                && (!isCounted || m_world->find(wish.kind->resource(), wish.key.name, wish.key.nameSpace));
-            const QMap<QString, QByteArray> before = statuses(steady);
+            bool steady = !isCounted(wish);
+            const auto isSteady = [&] { return steady = steady && !isSweeping(); };
+            const Snapshot before = snapshot();
             const ChangesPreview plan = preview(wish);
-            QVERIFY2(sent(first).isEmpty() && statuses(steady) == before, what.constData()); // it only looked
+            QVERIFY2(sent(first).isEmpty() && compared(snapshot(), isSteady()) == compared(before, steady),
+                what.constData()); // it only looked
             const PreviewedObject &asked = plan.objects.first();
             QVERIFY2(make(wish) == asked.refusal.isEmpty(), (what + " " + asked.refusal.toUtf8()).constData());
             awaitOperator(round);
-            if (steady && isSweeping()) // the numbers changed on the way: what it says of them is compared no more
-                continue;
-            const QMap<QString, QByteArray> expected = plannedStatuses(before, plan, steady);
-            (void)eventually([&] { return sent(first) == planned(plan) && statuses(steady) == expected; }, 3s);
+            const Snapshot after = expected(before, plan);
+            (void)eventually(
+                [&] {
+                    return sent(first) == planned(plan) && compared(snapshot(), isSteady()) == compared(after, steady);
+                },
+                5s);
             letPass(30ms); // for what would be too much
             QVERIFY2(sent(first) == planned(plan),
                 (what + "\nsent:    " + sent(first).join(u'\n').toUtf8()
                     + "\npreview: " + planned(plan).join(u'\n').toUtf8())
                     .constData());
-            const QMap<QString, QByteArray> after = statuses(steady);
-            QVERIFY2(after.keys() == expected.keys(),
-                (what + '\n' + QStringList(after.keys()).join(u' ').toUtf8() + '\n'
-                    + QStringList(expected.keys()).join(u' ').toUtf8())
+            const QMap<QString, QByteArray> is = compared(snapshot(), isSteady()), wanted = compared(after, steady);
+            QVERIFY2(is.keys() == wanted.keys(),
+                (what + "\nis:      " + QStringList(is.keys()).join(u' ').toUtf8()
+                    + "\npreview: " + QStringList(wanted.keys()).join(u' ').toUtf8())
                     .constData());
-            for (auto it = after.begin(); it != after.end(); ++it)
-                QVERIFY2(it.value() == expected[it.key()],
-                    (what + '\n' + it.key().toUtf8() + "\nis:      " + it.value() + "\npreview: " + expected[it.key()])
+            for (auto it = is.begin(); it != is.end(); ++it)
+                QVERIFY2(it.value() == wanted[it.key()],
+                    (what + '\n' + it.key().toUtf8() + "\nis:      " + it.value() + "\npreview: " + wanted[it.key()])
                         .constData());
             puts += int(planned(plan).size()), refusals += asked.refusal.isEmpty() ? 0 : 1,
                 followers += int(plan.objects.size()) - 1;
