@@ -24,6 +24,7 @@ struct CtlOptions {
         Drift,
         Preview,
         Bundle,
+        Completion,
     };
     Command command = Command::Backup;
 
@@ -53,6 +54,8 @@ struct CtlOptions {
 
     // diagnose
     QStringList checks = {}; ///< ids; empty: all
+
+    QString shell = {}; ///< completion
 
     // preview
     QStringList objects = {}; ///< "site/NAME", "policy/NAME"

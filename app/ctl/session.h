@@ -45,7 +45,10 @@ inline constexpr int couldNotLook = 3;
 [[nodiscard]] QCoro::Task<int> runPreview(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runBundle(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runDrift(Session &session, CtlOptions options, std::stop_token stop);
-/// Needs no cluster.
+// They need no cluster.
+/// Prints what may stand at the end of the command line @p arguments, as kubectl asks a plugin for it.
+[[nodiscard]] int runComplete(QStringList arguments);
+[[nodiscard]] int runCompletion(const CtlOptions &options);
 [[nodiscard]] int runJournal(const CtlOptions &options);
 
 } // namespace patronus

@@ -236,6 +236,31 @@ private Q_SLOTS:
                 || event["objectRef"_L1]["resource"_L1] != "secrets"_L1);
     }
 
+    /// As a person has it: kubectl's own completion asks the script that completion kubectl has printed.
+    void kubectlCompletesWhatFollows()
+    {
+        QFile script(m_home->filePath(u"kubectl_complete-patronus"_s));
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write(run({u"completion"_s, u"kubectl"_s}).out);
+        script.close();
+        QVERIFY(script.setPermissions(script.permissions() | QFile::ExeOwner));
+        const QString programs = QFileInfo(programPath(u"kubectl-patronus")).path();
+        const auto complete = [&](const QString &words) {
+            return m_world->plane()
+                .shell(u"PATH=%1:%2:$PATH kubectl __complete patronus %3"_s.arg(m_home->path(), programs, words))
+                .out;
+        };
+        QCOMPARE(complete(u"dia"_s), "diagnose\n:4\n");
+        QCOMPARE(complete(u"diagnose --context \"\""_s), "local\n:4\n");
+        QVERIFY2(
+            complete(u"drift -n patr"_s).startsWith("patronus-system\n"), complete(u"drift -n patr"_s).constData());
+        QVERIFY2(complete(u"restore \"\""_s).endsWith(":0\n"), complete(u"restore \"\""_s).constData());
+        const auto inBash = m_world->plane().shell(
+            u"PATH=%1:$PATH; . <(kubectl-patronus completion bash); COMP_WORDS=(kubectl-patronus main); COMP_CWORD=1; _kubectl_patronus; echo \"${COMPREPLY[@]}\""_s
+                .arg(programs));
+        QVERIFY2(inBash.out == "maintenance\n", (inBash.out + inBash.err).constData());
+    }
+
     void aServerThatDoesNotAnswerIsNoDiagnosis()
     {
         QFile file(m_home->filePath(u"dead"_s));
