@@ -36,6 +36,13 @@ ClusterModel::ClusterModel(
 
 ClusterModel::~ClusterModel() = default;
 
+const ResourceType &ClusterModel::typeOf(Resource resource)
+{
+    return resource == Resource::Sites   ? resources::sites()
+        : resource == Resource::Policies ? resources::policies()
+                                         : resources::events();
+}
+
 const StoreModel &ClusterModel::store(Resource resource) const
 {
     return resource == Resource::Sites ? m_sites : resource == Resource::Policies ? m_policies : m_events;
@@ -105,6 +112,27 @@ QByteArray ClusterModel::yaml(const Object &object) const
         metadata.insert("annotations"_L1, annotations);
     json.insert("metadata"_L1, metadata);
     return toYaml(json);
+}
+
+bool ClusterModel::isActing() const
+{
+    return std::ranges::contains(m_actions, ActionModel::Phase::Running, &ActionModel::phase);
+}
+
+ActionModel &ClusterModel::addAction()
+{
+    constexpr qsizetype mostKept = 50;
+    if (m_actions.size() >= mostKept)
+        if (const auto over = std::ranges::find_if(m_actions, &ActionModel::isOver); over != m_actions.end()) {
+            (*over)->deleteLater();
+            m_actions.erase(over);
+        }
+    auto *action = new ActionModel(m_context, this);
+    m_actions.append(action);
+    connect(action, &ActionModel::changed, this, &ClusterModel::actionsChanged);
+    Q_EMIT actionAdded(action);
+    Q_EMIT actionsChanged();
+    return *action;
 }
 
 void ClusterModel::setContext(const ContextEntry &context)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/actionmodel.h"
 #include "models/chartmodel.h"
 #include "models/contextsmodel.h"
 #include "models/loglinesmodel.h"
@@ -44,6 +45,14 @@ struct OperatorInfo {
     int replicas = -1, ready = -1; ///< of the Deployment; -1: there is none
     QString image = {}, nameSpace = {};
     bool metricsAnswer = false; ///< a process of it runs, lease or not
+    /// Who holds it at another number of replicas, as it stands on its Deployment.
+    struct Held {
+        int replicas = 0; ///< to come back to
+        QString actor = {}, reason = {};
+        QDateTime since = {}, until = {}; ///< UTC; until may be invalid: nobody said
+        friend bool operator==(const Held &, const Held &) = default;
+    };
+    std::optional<Held> held = std::nullopt;
     QString leaseProblem = {}, deploymentProblem = {}; ///< why it could not be read; empty: it was
 
     /// Whether nobody carries out changes, as far as that can be known.
@@ -80,6 +89,8 @@ public:
     enum class Resource { Sites, Policies, Events };
     static constexpr Resource allResources[] = {Resource::Sites, Resource::Policies, Resource::Events};
 
+    [[nodiscard]] static const ResourceType &typeOf(Resource resource);
+
     /// The stores and @p clock have to outlive it.
     ClusterModel(ContextEntry context, const Store &sites, const Store &policies, const Store &events, Clock &clock,
         QObject *parent = nullptr);
@@ -95,6 +106,9 @@ public:
     [[nodiscard]] PlanModel &plan() { return m_plan; }
     [[nodiscard]] RemoteModel &remote() { return m_remote; }
     [[nodiscard]] QList<ChartModel *> charts() const; ///< in the order of operatorCharts()
+    [[nodiscard]] const QList<ActionModel *> &actions() const { return m_actions; } ///< of this window, oldest first
+    [[nodiscard]] bool isActing() const; ///< something is being carried out
+    [[nodiscard]] bool mayChange() const { return !m_context.isReadOnly; }
     [[nodiscard]] Clock &clock() const { return m_clock; }
 
     [[nodiscard]] Liveness liveness(Resource resource) const { return m_liveness.value(resource); }
@@ -120,6 +134,7 @@ public:
     void setCharts(const QList<ChartModel::Answer> &answers);
     void setMetricsDescription(const MetricsDescription &description);
     void setMarks(const QList<ChartMark> &marks); ///< in all charts
+    ActionModel &addAction(); ///< one that is asked for now; it goes with this model, or when many later ones are over
 
     // For the views.
     void requestPreview(Resource resource, const ObjectKey &key);
@@ -133,6 +148,7 @@ public:
     void requestChartRange(const ChartRange &range);
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
+    void requestAction(const ActionRequest &request) { Q_EMIT actionRequested(request); }
 
 Q_SIGNALS:
     void contextChanged();
@@ -147,6 +163,9 @@ Q_SIGNALS:
     void chartRangeChanged();
     void logRangeChanged();
     void previousLogsRequested();
+    void actionRequested(const patronus::ActionRequest &request);
+    void actionAdded(patronus::ActionModel *action);
+    void actionsChanged(); ///< one was added, or is in another phase
 
 private:
     ContextEntry m_context;
@@ -159,6 +178,7 @@ private:
     LogLinesModel m_log;
     PlanModel m_plan;
     RemoteModel m_remote;
+    QList<ActionModel *> m_actions;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;
     OperatorInfo m_operator;

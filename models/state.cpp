@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/state.h"
 
+#include "sdwan/names.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 
@@ -101,6 +103,11 @@ QString reasonOf(const Object &object)
     if (const auto ready = conditionOf(object, u"Ready"))
         return ready->reason;
     return object.status().isEmpty() ? QCoreApplication::translate("State", "No status yet") : QString();
+}
+
+bool isPaused(const Object &object)
+{
+    return object.annotation(names::paused) == "true"_L1;
 }
 
 } // namespace patronus

@@ -36,6 +36,9 @@ struct ObjectCondition {
 /// Why it is so: Ready's reason, or in the console's words where the operator has said nothing.
 [[nodiscard]] QString reasonOf(const Object &object);
 
+/// Whether the operator is told to leave @p object alone.
+[[nodiscard]] bool isPaused(const Object &object);
+
 } // namespace patronus
 
 Q_DECLARE_METATYPE(patronus::State)

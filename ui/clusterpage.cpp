@@ -5,6 +5,7 @@
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
 #include "ui/logview.h"
+#include "ui/maintenanceview.h"
 #include "ui/metricsview.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
@@ -41,9 +42,11 @@ QString ClusterPage::viewName(View view)
     case View::Logs:
         return tr("Logs");
     case View::Events:
+        return tr("Events");
+    case View::Maintenance:
         break;
     }
-    return tr("Events");
+    return tr("Maintenance");
 }
 
 namespace {
@@ -65,9 +68,11 @@ QIcon viewIcon(ClusterPage::View view)
     case ClusterPage::View::Logs:
         return QIcon::fromTheme(u"view-list-text"_s);
     case ClusterPage::View::Events:
+        return QIcon::fromTheme(u"notifications"_s);
+    case ClusterPage::View::Maintenance:
         break;
     }
-    return QIcon::fromTheme(u"notifications"_s);
+    return QIcon::fromTheme(u"configure"_s);
 }
 
 } // namespace
@@ -98,8 +103,8 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
         item->setSizeHint({0, fontMetrics().height() * 2});
     }
     m_stack = new QStackedWidget;
-    for (QWidget *page : std::initializer_list<QWidget *>{
-             overview, m_sites, m_policies, m_topology, new MetricsView(cluster), m_logs, m_events})
+    for (QWidget *page : std::initializer_list<QWidget *>{overview, m_sites, m_policies, m_topology,
+             new MetricsView(cluster), m_logs, m_events, new MaintenanceView(cluster)})
         m_stack->addWidget(page);
 
     m_split = new QSplitter;
@@ -245,9 +250,9 @@ void ClusterPage::onViewChanged()
 void ClusterPage::refreshDetails()
 {
     if (const ObjectView *shown = shownObjects())
-        m_details->show(shown == m_sites ? Resource::Sites : Resource::Policies, shown->selected());
-    else if (m_stack->currentWidget() == m_topology)
-        m_details->show(Resource::Sites, m_topology->map().selected());
+        m_details->show(shown == m_sites ? Resource::Sites : Resource::Policies, shown->allSelected());
+    else if (const Object site = m_topology->map().selected(); m_stack->currentWidget() == m_topology)
+        m_details->show(Resource::Sites, site.isNull() ? QList<Object>() : QList<Object>{site});
 }
 
 void ClusterPage::refreshCounts()

@@ -24,10 +24,10 @@ class ClusterPage : public QWidget
     Q_OBJECT
 
 public:
-    enum class View { Overview, Sites, Policies, Topology, Metrics, Logs, Events };
+    enum class View { Overview, Sites, Policies, Topology, Metrics, Logs, Events, Maintenance };
     Q_ENUM(View)
-    static constexpr View allViews[]
-        = {View::Overview, View::Sites, View::Policies, View::Topology, View::Metrics, View::Logs, View::Events};
+    static constexpr View allViews[] = {View::Overview, View::Sites, View::Policies, View::Topology, View::Metrics,
+        View::Logs, View::Events, View::Maintenance};
     [[nodiscard]] static QString viewName(View view);
 
     /// @p cluster has to outlive it.

@@ -7,6 +7,7 @@
 #include "ui/codeview.h"
 #include "ui/delegates.h"
 #include "ui/message.h"
+#include "ui/objectactions.h"
 #include "ui/remoteview.h"
 #include "ui/theme.h"
 
@@ -115,6 +116,8 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_tabs, 1);
     m_rest = new QWidget;
     layout->addWidget(m_rest, 1);
+    m_actions = new ObjectActions(cluster);
+    layout->addWidget(m_actions);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askRemote);
@@ -182,8 +185,20 @@ QWidget *DetailPanel::makePreview()
     return page;
 }
 
-void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
+void DetailPanel::showNone(qsizetype selected)
 {
+    m_name->setText(selected == 0 ? tr("Nothing selected") : tr("%1 selected").arg(selected));
+    m_message->setText(selected == 0
+            ? tr("Select an object to see its conditions, its spec, its Events, what it is connected with, "
+                 "and what the operator would do with it.")
+            : tr("What is done here is done to all of them, in one plan."));
+    m_message->show();
+}
+
+void DetailPanel::show(ClusterModel::Resource resource, const QList<Object> &objects)
+{
+    const Object object = objects.size() == 1 ? objects.first() : Object();
+    m_actions->setObjects(resource, objects);
     m_resource = resource;
     m_relations.setObject(resource, object.key());
     const bool another = object.uid() != m_object.uid();
@@ -193,11 +208,7 @@ void DetailPanel::show(ClusterModel::Resource resource, const Object &object)
     m_icon->setVisible(!object.isNull());
     m_state->setVisible(!object.isNull());
     if (object.isNull()) {
-        m_name->setText(tr("Nothing selected"));
-        m_message->setText(
-            tr("Select an object to see its conditions, its spec, its Events, what it is connected with, "
-               "and what the operator would do with it."));
-        m_message->show();
+        showNone(objects.size());
         return;
     }
     const State state = stateOf(object);

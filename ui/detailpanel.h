@@ -15,6 +15,7 @@ class QTabWidget;
 namespace patronus {
 
 class CodeView;
+class ObjectActions;
 class RemoteView;
 
 /// One object: how it is and why, its conditions, spec, Events and what it is connected with, and what the operator
@@ -30,8 +31,8 @@ public:
     ~DetailPanel() override;
 
     enum class Tab { Conditions, Preview, Spec, Relations, Events, Remote };
-    /// A null @p object shows nothing.
-    void show(ClusterModel::Resource resource, const Object &object);
+    /// One of @p objects is shown; of none or several, only how many there are and what can be done with them.
+    void show(ClusterModel::Resource resource, const QList<Object> &objects);
     void showTab(Tab tab);
 
 Q_SIGNALS:
@@ -43,6 +44,7 @@ private:
     QWidget *makeRelations();
     QWidget *makePreview();
     QWidget *makeEvents();
+    void showNone(qsizetype selected); ///< so many are
     void refreshPlan();
     void showStep();
     void askPreview();
@@ -64,6 +66,7 @@ private:
     QLabel *m_message;
     QTabWidget *m_tabs;
     QWidget *m_rest; // in place of the tabs where nothing is selected
+    ObjectActions *m_actions;
     CodeView *m_yaml;
     RemoteView *m_remote;
     QLabel *m_planSummary = nullptr;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
+#include "ui/actiondialog.h"
 #include "ui/connectdialog.h"
 #include "ui/contextchip.h"
 #include "ui/message.h"
 #include "ui/namespacebox.h"
 #include "ui/objectview.h"
-#include "ui/statustext.h"
 #include "ui/theme.h"
 #include "ui/welcomepage.h"
+#include "ui/windowstatus.h"
 
 #include <KActionCollection>
 #include <KShortcutsDialog>
@@ -21,14 +22,15 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMetaEnum>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QStatusBar>
-#include <QTimer>
 #include <QToolButton>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -72,7 +74,9 @@ MainWindow::MainWindow(ContextsModel &contexts, QWidget *parent)
     layout->addWidget(m_notice);
     layout->addWidget(m_pages, 1);
     setCentralWidget(central);
-    makeStatusBar();
+    m_status = new WindowStatus;
+    setStatusBar(m_status);
+    connect(m_status, &WindowStatus::actionWanted, this, &MainWindow::showAction);
     restoreGeometry(QSettings().value(u"window/geometry"_s).toByteArray());
     refreshAll();
 }
@@ -122,19 +126,6 @@ QWidget *MainWindow::makeToolRow()
     return tools;
 }
 
-void MainWindow::makeStatusBar()
-{
-    m_live = new QLabel;
-    m_leader = new QLabel;
-    m_leader->setTextFormat(Qt::PlainText);
-    statusBar()->addWidget(m_live);
-    statusBar()->addWidget(m_leader, 1);
-    statusBar()->addPermanentWidget(new QLabel(tr("looks only, changes nothing")));
-    auto *tick = new QTimer(this);
-    connect(tick, &QTimer::timeout, this, &MainWindow::refreshStatus);
-    tick->start(1000);
-}
-
 void MainWindow::makeActions()
 {
     const auto add = [this](const char *id, const QString &text, const QList<QKeySequence> &keys, auto run) {
@@ -166,6 +157,15 @@ void MainWindow::makeActions()
         if (m_page)
             m_page->focusRows();
     });
+    using Kind = ActionRequest::Kind;
+    for (const auto &[id, text, kind] : {std::tuple("hold", tr("Hold the operator at 1 replica…"), Kind::Hold),
+             std::tuple("stop", tr("Stop the operator…"), Kind::Stop),
+             std::tuple("bring-back", tr("Bring the operator back…"), Kind::BringBack),
+             std::tuple("restart", tr("Restart the operator…"), Kind::Restart)})
+        add(id, text, {}, [this, kind] {
+            if (m_cluster)
+                m_cluster->requestAction({.kind = kind});
+        });
     m_notify = add("notify", tr("Notify me when a Site or Policy changes its state"), {}, [] { });
     m_notify->setCheckable(true);
     add("light", tr("Light"), {}, [] { theme::choose(theme::Scheme::Light); });
@@ -198,19 +198,22 @@ bool MainWindow::wantsNotifications() const
 void MainWindow::setCluster(ClusterModel *cluster)
 {
     saveLooks();
+    qDeleteAll(findChildren<ActionDialog *>(Qt::FindDirectChildrenOnly)); // they show the old one's
     delete std::exchange(m_page, nullptr);
-    if (m_cluster)
+    if (m_cluster) {
         m_cluster->disconnect(this);
+        m_cluster->disconnect(m_status);
+    }
     m_cluster = cluster;
+    m_status->setCluster(cluster);
     if (cluster) {
         m_page = new ClusterPage(*cluster);
         m_page->setNamespace(m_namespace);
         m_pages->addWidget(m_page);
         m_pages->setCurrentWidget(m_page);
         connect(cluster, &ClusterModel::contextChanged, this, &MainWindow::refreshChip);
-        connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::refreshStatus);
         connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::onScopeChanged);
-        connect(cluster, &ClusterModel::operatorChanged, this, &MainWindow::refreshStatus);
+        connect(cluster, &ClusterModel::actionAdded, this, &MainWindow::showAction);
         for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
             connect(&cluster->store(resource), &StoreModel::flushed, this, &MainWindow::refreshNamespaces);
         m_problem->hide();
@@ -223,7 +226,6 @@ void MainWindow::refreshAll()
 {
     refreshChip();
     refreshNamespaces();
-    refreshStatus();
 }
 
 void MainWindow::setNamespace(const QString &nameSpace)
@@ -318,8 +320,38 @@ void MainWindow::restoreLooks()
     m_page->restoreLooks(settings);
 }
 
+void MainWindow::showAction(ActionModel *action)
+{
+    const auto dialogs = findChildren<ActionDialog *>(Qt::FindDirectChildrenOnly);
+    const auto shown
+        = std::ranges::find_if(dialogs, [action](const ActionDialog *dialog) { return &dialog->action() == action; });
+    QDialog *const dialog = shown == dialogs.end() ? new ActionDialog(*action, *m_cluster, this) : *shown;
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
+bool MainWindow::mayClose()
+{
+    if (!m_cluster || !m_cluster->isActing())
+        return true;
+    QMessageBox question(QMessageBox::Warning, windowTitle(),
+        tr("Something is still being carried out on %1. If this window is closed, the step under way is ended and no "
+           "further one is begun; it can be gone on with from any console.")
+            .arg(m_cluster->context().label()),
+        QMessageBox::NoButton, this);
+    question.addButton(tr("Close all the same"), QMessageBox::DestructiveRole);
+    question.setDefaultButton(question.addButton(tr("Stay"), QMessageBox::RejectRole));
+    question.exec();
+    return question.buttonRole(question.clickedButton()) == QMessageBox::DestructiveRole;
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!mayClose()) {
+        event->ignore();
+        return;
+    }
     saveLooks();
     QMainWindow::closeEvent(event);
     Q_EMIT closed();
@@ -374,20 +406,6 @@ void MainWindow::refreshNamespaces()
     if (isAsked && !wasAsked
         && (isRefused(ClusterModel::Resource::Sites) || isRefused(ClusterModel::Resource::Policies)))
         m_namespaces->ask(); // nothing can be read before it is said
-}
-
-void MainWindow::refreshStatus()
-{
-    m_leader->setVisible(m_cluster != nullptr);
-    if (!m_cluster) {
-        m_live->setText(tr("not connected"));
-        return;
-    }
-    const Liveness live = m_cluster->worstLiveness();
-    const auto [state, text] = livenessText(live, m_cluster->clock().wallTime());
-    m_live->setText(u"<span style='color:%1'>●</span> %2"_s.arg(theme::stateColor(state).name(), text.toHtmlEscaped()));
-    m_live->setToolTip(live.problem);
-    m_leader->setText(u"  ·  "_s + leaderText(m_cluster->operatorInfo()));
 }
 
 } // namespace patronus

@@ -8,13 +8,13 @@
 class KActionCollection;
 class KMessageWidget;
 class QAction;
-class QLabel;
 class QStackedWidget;
 
 namespace patronus {
 
 class ContextChip;
 class NamespaceBox;
+class WindowStatus;
 
 /// A window on one cluster. It asks for what it wants by signals, and shows what the models say. How it looks is
 /// remembered for each context: its place, the view, the namespace, filters and columns.
@@ -54,18 +54,18 @@ protected:
 private:
     [[nodiscard]] QWidget *makeWelcomePage();
     [[nodiscard]] QWidget *makeToolRow();
-    void makeStatusBar();
     void makeActions();
     void configureShortcuts();
     void chooseNamespace(const QString &nameSpace);
     void openPalette();
+    void showAction(ActionModel *action); ///< in a dialog of its own
+    [[nodiscard]] bool mayClose(); ///< asks where something is being carried out
     void saveLooks();
     void restoreLooks();
     void onScopeChanged();
     void refreshAll();
     void refreshChip();
     void refreshNamespaces();
-    void refreshStatus();
 
     ContextsModel &m_contexts;
     KActionCollection *m_actions; ///< with the shortcuts that the user gave them
@@ -80,8 +80,7 @@ private:
     KMessageWidget *m_problem = nullptr;
     KMessageWidget *m_notice = nullptr;
     QStackedWidget *m_pages = nullptr;
-    QLabel *m_live = nullptr;
-    QLabel *m_leader = nullptr;
+    WindowStatus *m_status = nullptr;
 };
 
 } // namespace patronus

@@ -197,6 +197,15 @@ Object ObjectView::selected() const
     return row.isValid() ? row.data(SourceObjectRole).value<Object>() : Object();
 }
 
+QList<Object> ObjectView::allSelected() const
+{
+    QList<Object> objects;
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    for (const QModelIndex &row : rows)
+        objects.append(row.data(SourceObjectRole).value<Object>());
+    return objects;
+}
+
 void ObjectView::select(const QString &uid)
 {
     const QModelIndex row = m_proxy.indexOfUid(uid);

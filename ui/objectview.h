@@ -30,6 +30,7 @@ public:
     ~ObjectView() override;
 
     [[nodiscard]] Object selected() const; ///< null when not exactly one object is selected
+    [[nodiscard]] QList<Object> allSelected() const;
     void select(const QString &uid);
     void setFilter(const QString &text);
     void focusFilter();

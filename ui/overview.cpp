@@ -3,7 +3,9 @@
 
 #include "models/units.h"
 #include "ui/delegates.h"
+#include "ui/message.h"
 #include "ui/metricchart.h"
+#include "ui/statustext.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
@@ -77,8 +79,12 @@ Verdict verdictOf(const ClusterModel &cluster)
     const int failed = sites.count(State::Failed) + policies.count(State::Failed);
     const int wanting = notReady(sites) + notReady(policies);
     const bool noLeader = cluster.operatorInfo().isMissing();
-    const QString leaderless
-        = noLeader ? Overview::tr("No operator holds the lease: changes may not be carried out.") : QString();
+    const auto &held = cluster.operatorInfo().held;
+    const QString leaderless = held ? heldText(*held, cluster.clock().wallTime()).join(u' ')
+        : noLeader                  ? Overview::tr("No operator holds the lease: changes may not be carried out.")
+                                    : QString();
+    if (held && cluster.operatorInfo().replicas == 0)
+        return {State::Failed, Overview::tr("The operator is stopped: changes wait"), leaderless};
     if (wanting > 0)
         return {failed > 0 ? State::Failed : State::Degraded,
             Overview::tr("%1 of %2 Sites and %3 of %4 Policies are not ready")
@@ -87,7 +93,7 @@ Verdict verdictOf(const ClusterModel &cluster)
                 .arg(notReady(policies))
                 .arg(policies.rowCount()),
             leaderless};
-    if (noLeader)
+    if (noLeader || held)
         return {State::Degraded, Overview::tr("All Sites and Policies are ready"), leaderless};
     if (sites.rowCount() + policies.rowCount() == 0)
         return {State::Ready, Overview::tr("There are no Sites and no Policies yet"), {}};
@@ -103,7 +109,7 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent)
     m_verdict = new QLabel;
     m_verdict->setFont(theme::heading(1.4));
     m_verdict->setWordWrap(true);
-    m_why = new QLabel;
+    m_why = makePlainText(); // what somebody wrote as a reason is among it
     m_why->setWordWrap(true);
     m_why->setForegroundRole(QPalette::PlaceholderText);
     m_why->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -84,4 +84,18 @@ QString leaderText(const OperatorInfo &info)
     return leader;
 }
 
+QStringList heldText(const OperatorInfo::Held &held, const QDateTime &now)
+{
+    QStringList lines{StatusText::tr("Held by %1 for %2; it is to come back to %3 replicas.")
+            .arg(held.actor, units::age(held.since, now))
+            .arg(held.replicas)};
+    if (!held.reason.isEmpty())
+        lines.append(StatusText::tr("Reason: %1").arg(held.reason));
+    if (held.until.isValid() && held.until < now)
+        lines.append(StatusText::tr("OVERDUE: it was to end %1 ago.").arg(units::age(held.until, now)));
+    else if (held.until.isValid())
+        lines.append(StatusText::tr("It is to end in %1.").arg(units::age(now, held.until)));
+    return lines;
+}
+
 } // namespace patronus

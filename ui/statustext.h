@@ -16,4 +16,7 @@ struct LivenessText {
 /// Who leads, and how many of the operator's replicas are ready.
 [[nodiscard]] QString leaderText(const OperatorInfo &info);
 
+/// Who holds the operator, since when, why and until when; @p now is UTC.
+[[nodiscard]] QStringList heldText(const OperatorInfo::Held &held, const QDateTime &now);
+
 } // namespace patronus

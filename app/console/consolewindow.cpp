@@ -41,6 +41,10 @@ void ConsoleWindow::setSession(std::unique_ptr<Session> session)
 
 void ConsoleWindow::connectTo(const ContextKey &key)
 {
+    if (m_session && m_session->model().isActing()) { // it stays in view, on its cluster
+        Q_EMIT m_window.newWindowRequested(key);
+        return;
+    }
     const auto context = m_files.context(key);
     if (!context) {
         m_window.showProblem(tr("The context %1 cannot be used.").arg(key.name), context.error().message);

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "http/readingtransport.h"
+#include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
 
@@ -120,6 +121,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
                    .operatorNamespace = options.operatorNamespace,
                    .identity = entry.identity},
           m_model.remote(), clock),
+      m_actions({.connection = *m_clients.connection,
+          .model = m_model,
+          .clock = clock,
+          .operatorNamespace = options.operatorNamespace}),
       m_tick(clock.makeTimer([this] {
           refreshLiveness();
           refreshOperator();
@@ -158,6 +163,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         &m_model, &ClusterModel::remoteRequested, this, [this](ClusterModel::Resource resource, const ObjectKey &key) {
             m_remote.read(resource == ClusterModel::Resource::Sites ? siteKind() : policyKind(), key);
         });
+    connect(&m_model, &ClusterModel::actionRequested, &m_actions, &ActionRunner::start);
     connect(&m_model, &ClusterModel::signInRequested, &m_remote, &RemoteReader::signIn);
     connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
         m_clients.connection->retryNow();
@@ -240,6 +246,7 @@ QCoro::Task<> Session::close()
     co_await m_ending.ended();
     co_await m_metrics.close();
     co_await m_log.close();
+    co_await m_actions.close();
     co_await m_previewer.close();
     co_await m_remote.close();
 }
@@ -309,6 +316,14 @@ void Session::refreshOperator()
         info.ready = int(deployment.status().value("readyReplicas"_L1).toInteger(0));
         info.image
             = valueAt(deployment.json(), u"spec.template.spec.containers").toArray().first()["image"_L1].toString();
+        if (const auto status = maintenanceStatusOf(deployment); !status)
+            info.deploymentProblem = status.error().message;
+        else if (const auto &record = status->record)
+            info.held = {.replicas = record->replicas,
+                .actor = record->actor,
+                .reason = record->reason,
+                .since = record->since,
+                .until = record->until};
     });
     m_model.setOperatorInfo(info);
 }

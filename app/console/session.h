@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/actionrunner.h"
 #include "app/console/operatorlog.h"
 #include "app/console/operatormarks.h"
 #include "app/console/operatormetrics.h"
@@ -17,7 +18,8 @@
 namespace patronus {
 
 /// One connected cluster: the only class that knows both the library and the models. Its clients can read and try out,
-/// and nothing else. It never turns to another context: that is another session.
+/// and nothing else; what changes something is ActionRunner's. It never turns to another context: that is another
+/// session.
 class Session : public QObject
 {
     Q_OBJECT
@@ -78,6 +80,7 @@ private:
     OperatorLog m_log;
     Previewer m_previewer;
     RemoteReader m_remote;
+    ActionRunner m_actions;
     std::unique_ptr<Timer> m_tick;
 };
 

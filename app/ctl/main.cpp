@@ -22,6 +22,8 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runBackup;
     case Restore:
         return runRestore;
+    case Rollback:
+        return runRollback;
     case Diagnose:
         return runDiagnose;
     case Drift:

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
 #include "app/ctl/printed.h"
-#include "app/ctl/session.h"
 #include "operations/maintenance.h"
 #include "sdwan/names.h"
 
 #include <QJsonDocument>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -19,8 +17,8 @@ using Command = CtlOptions::Command;
 QString textOf(const MaintenanceStatus &status, const QDateTime &now)
 {
     QString text = u"%1: %2 replicas, %3 ready\n"_s.arg(status.deployment.key().text())
-                       .arg(status.replicas)
-                       .arg(std::max(0, status.ready));
+                       .arg(status.rollout.wanted)
+                       .arg(status.rollout.ready);
     if (!status.record)
         return text + u"not held: neither in maintenance nor stopped\n"_s;
     const MaintenanceRecord &record = *status.record;
@@ -40,28 +38,22 @@ QString textOf(const MaintenanceStatus &status, const QDateTime &now)
 QJsonObject jsonOf(const MaintenanceStatus &status)
 {
     QJsonObject json{{u"namespace"_s, status.deployment.key().nameSpace}, {u"name"_s, status.deployment.key().name},
-        {u"replicas"_s, status.replicas}, {u"ready"_s, std::max(0, status.ready)},
+        {u"replicas"_s, status.rollout.wanted}, {u"ready"_s, status.rollout.ready},
         {u"held"_s, status.record.has_value()}};
     if (status.record)
         json.insert("record"_L1, QJsonDocument::fromJson(status.record->toText().toUtf8()).object());
     return json;
 }
 
-/// What is about to be done, in a sentence.
-QString intentOf(const MaintenanceStatus &status, Command command)
+MaintenanceWish wishOf(const CtlOptions &options)
 {
-    const int back = status.record ? status.record->replicas : status.replicas;
-    switch (command) {
-    case Command::MaintenanceStart:
-        return u"Hold the operator at 1 replica (it has %1, and is to come back to %2)"_s.arg(status.replicas)
-            .arg(back);
-    case Command::Stop:
-        return u"Stop the operator: 0 replicas (it has %1, and is to come back to %2). Until it runs again nothing "
-               "reaches the Patronus API, statuses grow old, and deleted Sites and Policies wait"_s.arg(status.replicas)
-                   .arg(back);
-    default:
-        return u"Bring the operator back to %1 replicas (it has %2)"_s.arg(back).arg(status.replicas);
-    }
+    using Aim = MaintenanceWish::Aim;
+    return {.aim = options.command == Command::MaintenanceStart ? Aim::Hold
+            : options.command == Command::Stop                  ? Aim::Stop
+                                                                : Aim::BringBack,
+        .reason = options.reason,
+        .holdFor = options.holdFor,
+        .limit = options.timeout};
 }
 
 } // namespace
@@ -69,49 +61,31 @@ QString intentOf(const MaintenanceStatus &status, Command command)
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop)
 {
-    Terminal &terminal = session.terminal();
-    const auto failed = [&terminal](const QString &what, const Error &error) {
-        terminal.say(u"error: %1: %2"_s.arg(what, error.message));
+    const auto failed = [&session](const Error &error) {
+        session.terminal().say(u"error: "_s + error.message);
         return 1;
     };
-    const QString unchanged = u"nothing was changed"_s;
-    const QString space = options.operatorNamespace;
-    const auto target = co_await readTarget(session.client(), session.context(), space, stop);
-    if (!target)
-        co_return failed(unchanged, target.error());
-    Changes changes(
-        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
-    Maintenance maintenance(
-        session.client(), changes, session.clock(), {space, names::operatorName}, terminal.progress());
-    const auto before = co_await maintenance.status(stop);
-    if (!before)
-        co_return failed(unchanged, before.error());
-    const bool onlyLooks = options.command == Command::MaintenanceStatus;
-    if (!onlyLooks) {
-        terminal.say(u"%1 on\n%2"_s.arg(intentOf(*before, options.command), target->text()));
-        if (const auto agreed = terminal.confirm(*target, u"do this"_s, options.yes); !agreed)
-            co_return failed(unchanged, agreed.error());
+    const ObjectKey deployment{options.operatorNamespace, names::operatorName};
+    if (options.command != Command::MaintenanceStatus) {
+        const auto target = co_await readTarget(session.client(), session.context(), deployment.nameSpace, stop);
+        if (!target)
+            co_return failed(target.error());
+        Changes changes(
+            session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
+        Maintenance maintenance(actionWorld(session, options, changes, *target), wishOf(options));
+        const int exitCode = co_await act(session, options, maintenance, stop);
+        if (exitCode != 0 || options.dryRun)
+            co_return exitCode;
+        // Its own annotation, too, makes a new generation of a Deployment, of which nothing is known for a moment.
+        const auto settled = co_await awaitRollout(
+            session.client(), session.clock(), deployment, options.timeout, session.terminal().progress(), stop);
+        if (!settled)
+            co_return failed(settled.error());
     }
-
-    Expected<MaintenanceStatus> after = before;
-    const QDateTime now = session.clock().wallTime();
-    if (options.command == Command::MaintenanceStart || options.command == Command::Stop) {
-        const MaintenanceRecord record{.actor = target->user,
-            .reason = options.reason,
-            .since = now,
-            .until = options.holdFor.count() > 0 ? now.addSecs(options.holdFor.count()) : QDateTime()};
-        const auto begun = co_await maintenance.begin(record, options.command == Command::Stop ? 0 : 1, stop);
-        if (!begun)
-            co_return failed(u"stopped"_s, begun.error());
-        for (const QString &note : *begun)
-            terminal.say(u"note: "_s + note);
-        after = co_await maintenance.awaitSettled(options.timeout, stop);
-    } else if (!onlyLooks) {
-        after = co_await maintenance.resume(options.timeout, stop);
-    }
+    const auto after = co_await readMaintenance(session.client(), deployment, stop);
     if (!after)
-        co_return failed(u"it is not as it should be yet"_s, after.error());
-    print(options.format, jsonOf(*after), textOf(*after, now));
+        co_return failed(after.error());
+    print(options.format, jsonOf(*after), textOf(*after, session.clock().wallTime()));
     co_return 0;
 }
 

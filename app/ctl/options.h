@@ -20,6 +20,7 @@ struct CtlOptions {
         Stop,
         Start,
         Journal,
+        Rollback,
         Diagnose,
         Drift,
         Preview,
@@ -69,6 +70,11 @@ struct CtlOptions {
     // maintenance
     QString reason = {};
     std::chrono::seconds holdFor = {}; ///< zero: nobody says how long
+
+    // rollback
+    bool list = false, deployment = false;
+    int revision = 0; ///< 0: the one before
+    QString helm = {}, release = {}; ///< empty: found
 };
 
 /// What to print in place of doing anything: a mistake (exit 2), or the answer to --help and --version (exit 0).

@@ -25,7 +25,7 @@ struct CtlPage {
     CtlOptions::Command command;
     QLatin1StringView name; ///< "backup", or two words
     QLatin1StringView summary; ///< in the list of commands
-    QLatin1StringView arguments; ///< "BACKUP|FILE..."; in [] may be left out; empty: takes none
+    QLatin1StringView arguments; ///< "BACKUP|FILE..."; in brackets: may be left out; empty: takes none
     QStringView description; ///< paragraphs, with a newline between them
     std::span<const CtlFlag> flags; ///< besides commonFlags()
     QLatin1StringView examples; ///< lines, indented

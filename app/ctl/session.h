@@ -41,6 +41,7 @@ inline constexpr int couldNotLook = 3;
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runRollback(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runDiagnose(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runPreview(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runBundle(Session &session, CtlOptions options, std::stop_token stop);

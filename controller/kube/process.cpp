@@ -8,12 +8,16 @@
 #include <QProcess>
 
 #include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
 namespace {
+
+constexpr int inherited = 3; // ProcessRequest::descriptor in the child
 
 Error unreachable(const QString &message)
 {
@@ -59,6 +63,13 @@ public:
             if (!m_request.takesLines)
                 m_process.setStandardInputFile(QProcess::nullDevice());
             parameters.flags |= QProcess::UnixProcessFlag::CreateNewSession; // its children can be killed with it
+        }
+        if (m_request.descriptor >= 0) {
+            parameters.lowestFileDescriptorToClose = inherited + 1;
+            m_process.setChildProcessModifier([fd = m_request.descriptor] { // after fork(): system calls alone
+                if (fd == inherited ? ::fcntl(fd, F_SETFD, 0) < 0 : ::dup2(fd, inherited) < 0)
+                    ::_exit(127);
+            });
         }
         m_process.setUnixProcessParameters(parameters);
         m_timer->start(m_request.timeLimit);

@@ -5,6 +5,7 @@
 #include "core/log.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 #include <QTimeZone>
 #include <QUrl>
 
@@ -110,9 +111,16 @@ QString messageOf(const QJsonObject &status)
     return causes.isEmpty() ? message : message + u" ("_s + causes.join(u"; "_s) + u')';
 }
 
+/// @p text without the values that say nothing to anybody: a patch that is refused comes back as the whole object.
+QString withoutDumps(QString text)
+{
+    static const QRegularExpression dump(uR"re(Invalid value: "(?:[^"\\]|\\.){200,}": )re"_s);
+    return text.replace(dump, u"Invalid value: "_s);
+}
+
 QString bounded(const QString &what, const QString &message)
 {
-    QString text = redact(message.simplified());
+    QString text = redact(withoutDumps(message).simplified());
     if (text.size() > mostCharacters)
         text = text.first(mostCharacters) + u'…';
     return text.isEmpty() ? what : what + u": "_s + text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/change.h"
 
+#include "operations/diff.h"
+#include "operations/mergepatch.h"
 #include "operations/sanitized.h"
 
 using namespace Qt::StringLiterals;
@@ -8,6 +10,14 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
+
+/// Gives the object as it was.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the client is its caller's
+Task<Object> removed(KubeClient &client, Change change, Preconditions seen, std::stop_token stop)
+{
+    const auto done = co_await client.remove(change.type, change.key, std::move(seen), std::move(stop));
+    co_return done.transform([&change] { return change.before; });
+}
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): no coroutine; the client is its caller's
 Task<Object> send(KubeClient &client, const Change &change, std::stop_token stop)
@@ -19,6 +29,8 @@ Task<Object> send(KubeClient &client, const Change &change, std::stop_token stop
         return client.create(change.type, change.body, options, std::move(stop));
     case Change::Verb::Scale:
         return client.scale(change.type, change.key, change.replicas, seen, options, std::move(stop));
+    case Change::Verb::Remove:
+        return removed(client, change, seen, std::move(stop));
     case Change::Verb::Patch:
         break;
     }
@@ -38,6 +50,8 @@ QString verbOf(const Change &change)
         return u"create"_s;
     case Change::Verb::Patch:
         return u"patch"_s;
+    case Change::Verb::Remove:
+        return u"delete"_s;
     case Change::Verb::Scale:
         break;
     }
@@ -62,12 +76,33 @@ QJsonObject seenOf(const Object &object)
     return json;
 }
 
+/// What is sent; empty where the verb says it all.
+QJsonObject sentBody(const Change &change)
+{
+    return change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body;
+}
+
 } // namespace
 
 QString Change::text() const
 {
     const QString text = u"%1 %2 %3"_s.arg(verbOf(*this), type.kind, key.text());
     return verb == Verb::Scale ? u"%1 to %2"_s.arg(text).arg(replicas) : text;
+}
+
+QStringList Change::diff() const
+{
+    const QJsonObject seen = before.isNull() ? QJsonObject() : sanitized(before.json());
+    return verb == Verb::Remove ? diffLines(seen, {}) : diffLines(seen, sanitized(merged(seen, sentBody(*this))));
+}
+
+AccessQuestion Change::permission() const
+{
+    const bool isScale = verb == Verb::Scale;
+    return {.verb = isScale ? u"patch"_s : verbOf(*this),
+        .type = type,
+        .nameSpace = key.nameSpace,
+        .subresource = isScale ? u"scale"_s : QString()};
 }
 
 Changes::Changes(KubeClient &client, QString journalPath, Target target, Clock &clock)
@@ -86,27 +121,40 @@ Task<Object> Changes::tryOut(Change change, std::stop_token stop)
 
 Task<Object> Changes::make(Change change, std::stop_token stop)
 {
-    if (!m_journal) {
-        auto opened = Journal::open(m_journalPath);
-        if (!opened)
-            co_return std::unexpected(opened.error());
-        m_journal = *std::move(opened);
-    }
-    const auto id = m_journal->begin({.time = m_clock.wallTime(),
-        .target = m_target,
-        .verb = verbOf(change),
+    const auto id = announce({.verb = verbOf(change),
         .apiVersion = change.type.apiVersion(),
         .kind = change.type.kind,
         .key = change.key,
         .before = seenOf(change.before),
-        .after = change.verb == Change::Verb::Scale ? scaleBody(change.replicas) : change.body});
+        .after = sentBody(change)});
     if (!id)
         co_return std::unexpected(id.error());
     const auto made = co_await send(m_client, change, std::move(stop));
-    const auto noted = m_journal->finish(*id, made ? u"done"_s : made.error().message);
+    const auto noted = conclude(*id, made ? u"done"_s : made.error().message);
     if (made && !noted)
         co_return std::unexpected(noted.error());
     co_return made;
+}
+
+Expected<void> Changes::openJournal()
+{
+    if (m_journal)
+        return {};
+    return Journal::open(m_journalPath).transform([this](std::unique_ptr<Journal> opened) {
+        m_journal = std::move(opened);
+    });
+}
+
+Expected<QString> Changes::announce(JournalEntry entry)
+{
+    entry.time = m_clock.wallTime();
+    entry.target = m_target;
+    return openJournal().and_then([&] { return m_journal->begin(entry); });
+}
+
+Expected<void> Changes::conclude(const QString &id, const QString &outcome)
+{
+    return m_journal->finish(id, outcome);
 }
 
 } // namespace patronus

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "kube/accessreview.h"
 #include "operations/journal.h"
 
 namespace patronus {
@@ -12,6 +13,7 @@ struct Change {
         Create, ///< of @c body
         Patch, ///< JSON merge patch @c body
         Scale, ///< to @c replicas
+        Remove, ///< deletes it
     };
     Verb verb;
     ResourceType type;
@@ -22,6 +24,10 @@ struct Change {
 
     /// "create Site default/hq".
     [[nodiscard]] QString text() const;
+    /// What becomes of the object, a line each: "- spec.replicas: 3", "+ spec.replicas: 1". Without secrets.
+    [[nodiscard]] QStringList diff() const;
+    /// What the user has to be allowed for it.
+    [[nodiscard]] AccessQuestion permission() const;
 };
 
 /// The one door through which operations change a cluster: what goes through it is in the journal.
@@ -37,8 +43,15 @@ public:
     /// Writes it down and makes it; where it cannot be written down (Invalid), it is not made. Conflict: the object is
     /// not the one that was seen, or is there already; plan again.
     [[nodiscard]] Task<Object> make(Change change, std::stop_token stop);
+    /// What another program is about to write by itself, such as helm: writes it down, and gives the entry's id. Where
+    /// that fails it must not be begun. Time and target of @p entry are put in.
+    [[nodiscard]] Expected<QString> announce(JournalEntry entry);
+    /// How that ended: "done", or what went wrong.
+    [[nodiscard]] Expected<void> conclude(const QString &id, const QString &outcome);
 
 private:
+    [[nodiscard]] Expected<void> openJournal();
+
     KubeClient &m_client;
     const std::unique_ptr<KubeClient> m_dryRun;
     const QString m_journalPath;

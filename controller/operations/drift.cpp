@@ -132,11 +132,14 @@ private:
     {
         const Object &object = item.object;
         const QJsonObject synced = condition(object, conditions::Synced);
-        const bool isCurrent = object.status()["observedGeneration"_L1].toInteger() == object.generation();
+        const QJsonValue observed
+            = object.status().value("observedGeneration"_L1); // an older CRD keeps none, and no conditions
+        const bool isCurrent = observed.isUndefined() || observed.toInteger() == object.generation();
         const bool isThere = item.remote && item.fields.isEmpty();
+        const bool isSynced = synced["status"_L1] == "True"_L1 || (synced.isEmpty() && isThere);
         if (isDangling)
             item.state = State::Dangling, item.remedy = u"create the Site, or correct the reference"_s;
-        else if (!isCurrent || synced["status"_L1] != "True"_L1) {
+        else if (!isCurrent || !isSynced) {
             item.state = State::NotReconciled;
             item.remarks.prepend(!isCurrent
                     ? u"the operator has looked at generation %1 of %2"_s

@@ -3,8 +3,10 @@
 
 #include "core/json.h"
 #include "operations/listing.h"
-#include "operations/permissions.h"
+#include "operations/owners.h"
 #include "sdwan/names.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -18,25 +20,137 @@ QJsonObject annotationBody(const QJsonValue &value)
     return {{u"metadata"_s, QJsonObject{{u"annotations"_s, QJsonObject{{names::maintenance, value}}}}}};
 }
 
-} // namespace
+using Aim = MaintenanceWish::Aim;
 
-bool scales(const Object &autoscaler, const ObjectKey &deployment)
+const ResourceType disruptionBudgets{u"policy"_s, u"v1"_s, u"poddisruptionbudgets"_s, u"PodDisruptionBudget"_s};
+
+/// Those by which the last pod of one replica may not be evicted.
+QStringList namesOfTightBudgets(const QList<Object> &budgets, const Object &deployment)
 {
-    const QJsonObject target = autoscaler.spec()["scaleTargetRef"_L1].toObject();
-    return autoscaler.key().nameSpace == deployment.nameSpace && target["kind"_L1] == "Deployment"_L1
-        && target["name"_L1] == deployment.name;
+    const QJsonObject labels = valueAt(deployment.json(), u"spec.template.metadata.labels").toObject();
+    QStringList found;
+    for (const Object &budget : budgets) {
+        const QJsonObject selector = budget.spec()["selector"_L1]["matchLabels"_L1].toObject();
+        bool isMeant = !selector.isEmpty();
+        for (auto label = selector.begin(); label != selector.end(); ++label)
+            isMeant = isMeant && labels[label.key()] == *label;
+        const QString least = budget.spec()["minAvailable"_L1].toVariant().toString();
+        const QString most = budget.spec()["maxUnavailable"_L1].toVariant().toString();
+        const bool isTight
+            = (!least.isEmpty() && least != "0"_L1 && least != "0%"_L1) || most == "0"_L1 || most == "0%"_L1;
+        if (isMeant && isTight)
+            found.append(budget.key().text());
+    }
+    return found;
 }
 
-QStringList gitOpsOwners(const Object &deployment)
+int replicasFor(const MaintenanceWish &wish, const MaintenanceStatus &status)
 {
-    QStringList owners;
-    if (const QString app = deployment.annotation("argocd.argoproj.io/tracking-id"_L1); !app.isEmpty())
-        owners.append(u"Argo CD keeps this Deployment (%1) and may undo this: suspend its sync first"_s.arg(app));
-    if (const QString flux
-        = deployment.label("kustomize.toolkit.fluxcd.io/name"_L1) + deployment.label("helm.toolkit.fluxcd.io/name"_L1);
-        !flux.isEmpty())
-        owners.append(u"Flux keeps this Deployment (%1) and may undo this: suspend it first"_s.arg(flux));
-    return owners;
+    switch (wish.aim) {
+    case Aim::Hold:
+        return 1;
+    case Aim::Stop:
+        return 0;
+    case Aim::BringBack:
+        break;
+    }
+    return status.record ? status.record->replicas : status.rollout.wanted;
+}
+
+MaintenanceRecord recordOf(const MaintenanceFacts &facts, const MaintenanceWish &wish)
+{
+    return {.replicas = facts.status.rollout.wanted,
+        .actor = facts.user,
+        .reason = wish.reason,
+        .since = facts.now,
+        .until = wish.holdFor.count() > 0 ? facts.now.addSecs(wish.holdFor.count()) : QDateTime()};
+}
+
+QStringList obstaclesOf(const MaintenanceFacts &facts, const MaintenanceWish &wish)
+{
+    const MaintenanceStatus &status = facts.status;
+    const QString name = status.deployment.key().text();
+    QStringList obstacles;
+    if (wish.aim == Aim::BringBack) {
+        if (!status.record)
+            obstacles.append(
+                u"the Deployment %1 is not held: it has no record to come back to, and %2 replicas"_s.arg(name).arg(
+                    status.rollout.wanted));
+        return obstacles;
+    }
+    for (const QString &scaler : facts.autoscalers)
+        obstacles.append(
+            u"the HorizontalPodAutoscaler %1 scales this Deployment and would undo this: delete it first"_s.arg(
+                scaler));
+    if (!status.record && status.rollout.wanted == 0)
+        obstacles.append(
+            u"the Deployment %1 has 0 replicas, and nothing says how many it had: choose with kubectl scale"_s.arg(
+                name));
+    return obstacles;
+}
+
+QStringList warningsOf(const MaintenanceFacts &facts, const MaintenanceWish &wish)
+{
+    QStringList warnings;
+    if (wish.aim == Aim::BringBack)
+        return warnings;
+    if (const auto &record = facts.status.record)
+        warnings.append(u"the record of %1 stays: it comes back to %2"_s.arg(record->actor).arg(record->replicas));
+    if (facts.deleting > 0)
+        warnings.append(
+            u"%1 Sites and Policies are being deleted: wait until they are gone, or they wait for you"_s.arg(
+                facts.deleting));
+    for (const QString &budget : facts.budgets)
+        warnings.append(
+            u"the PodDisruptionBudget %1 lets no pod go at one replica: draining its node will wait"_s.arg(budget));
+    return warnings;
+}
+
+/// All of the plan that is words.
+ActionPlan outlineOf(const MaintenanceStatus &status, const MaintenanceWish &wish)
+{
+    const ObjectKey key = status.deployment.key();
+    const int has = status.rollout.wanted;
+    const int back = status.record ? status.record->replicas : has;
+    ActionPlan plan{.title = {}, .button = {}, .object = key.name};
+    switch (wish.aim) {
+    case Aim::Hold:
+        plan.title = u"Hold the operator at 1 replica"_s;
+        plan.button = u"Hold %1 at 1 replica"_s.arg(key.name);
+        plan.consequences = {u"It has %1 replicas, and is to come back to %2."_s.arg(has).arg(back),
+            u"The operator works on; if its pod ends, nobody takes over until another one has started."_s};
+        plan.command = u"kubectl patronus maintenance start --operator-namespace "_s + key.nameSpace;
+        break;
+    case Aim::Stop:
+        plan.title = u"Stop the operator"_s;
+        plan.button = u"Stop "_s + key.name;
+        plan.tier = Tier::Destructive;
+        plan.consequences = {u"It has %1 replicas, and is to come back to %2."_s.arg(has).arg(back),
+            u"Until it runs again nothing reaches the Patronus API: changed Sites and Policies wait."_s,
+            u"Statuses grow old, and deleted Sites and Policies stay until it runs again. Nothing is lost."_s};
+        plan.command = u"kubectl patronus stop --operator-namespace "_s + key.nameSpace;
+        break;
+    case Aim::BringBack:
+        plan.title = u"Bring the operator back to %1 replicas"_s.arg(back);
+        plan.button = u"Bring %1 back"_s.arg(key.name);
+        plan.consequences = {u"It has %1 replicas. What was changed meanwhile is carried out."_s.arg(has)};
+        plan.command = u"kubectl patronus maintenance resume --operator-namespace "_s + key.nameSpace;
+        break;
+    }
+    return plan;
+}
+
+} // namespace
+
+QStringList namesOfScalers(const QList<Object> &scalers, const Object &deployment)
+{
+    QStringList found;
+    for (const Object &scaler : scalers) {
+        const QJsonObject target = scaler.spec()["scaleTargetRef"_L1].toObject();
+        if (target["kind"_L1] == "Deployment"_L1 && target["name"_L1] == deployment.key().name)
+            found.append(scaler.key().text());
+    }
+    return found;
 }
 
 QString MaintenanceRecord::toText() const
@@ -67,11 +181,7 @@ Expected<MaintenanceRecord> MaintenanceRecord::fromText(const QString &text)
 
 Expected<MaintenanceStatus> maintenanceStatusOf(const Object &deployment)
 {
-    MaintenanceStatus status{.deployment = deployment, .replicas = deployment.spec()["replicas"_L1].toInt(1)};
-    if (deployment.status()["observedGeneration"_L1].toInteger() >= deployment.generation())
-        status.ready = deployment.status()["readyReplicas"_L1].toInt();
-    else
-        status.ready = -1; // of another spec
+    MaintenanceStatus status{.deployment = deployment, .rollout = rolloutOf(deployment)};
     if (const QString text = deployment.annotation(names::maintenance); !text.isEmpty()) {
         const auto record = MaintenanceRecord::fromText(text);
         if (!record)
@@ -81,162 +191,123 @@ Expected<MaintenanceStatus> maintenanceStatusOf(const Object &deployment)
     return status;
 }
 
-Maintenance::Maintenance(KubeClient &client, Changes &changes, Clock &clock, ObjectKey deployment, Progress progress)
-    : m_client(client),
-      m_changes(changes),
-      m_clock(clock),
-      m_deployment(std::move(deployment)),
-      m_progress(callable(std::move(progress)))
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+Task<MaintenanceStatus> readMaintenance(KubeClient &client, ObjectKey deployment, std::stop_token stop)
+{
+    const auto now = co_await client.get(resources::deployments(), std::move(deployment), std::move(stop));
+    co_return now.and_then(maintenanceStatusOf);
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop)
+{
+    const auto scalers = co_await listAll(
+        client, resources::autoscalers(), {.nameSpace = deployment.key().nameSpace}, std::move(stop));
+    co_return scalers ? namesOfScalers(*scalers, deployment) : QStringList();
+}
+
+ObjectKey operatorDeployment(const ActionWorld &world)
+{
+    return {world.operatorNamespace, names::operatorName};
+}
+
+Maintenance::Maintenance(ActionWorld world, MaintenanceWish wish)
+    : ChangeAction(std::move(world)), m_wish(std::move(wish))
 {
 }
 
-Task<MaintenanceStatus> Maintenance::status(std::stop_token stop)
+ChangeAction::Decision Maintenance::decisionFor(const MaintenanceFacts &facts, const MaintenanceWish &wish)
 {
-    const auto deployment = co_await m_client.get(resources::deployments(), m_deployment, std::move(stop));
-    co_return deployment.and_then(maintenanceStatusOf);
-}
+    const MaintenanceStatus &status = facts.status;
+    Decision decision{.plan = outlineOf(status, wish), .changes = {}};
+    ActionPlan &plan = decision.plan;
+    plan.obstacles = obstaclesOf(facts, wish);
+    plan.warnings = ownersOf(status.deployment) + warningsOf(facts, wish);
+    if (!plan.obstacles.isEmpty())
+        return decision;
 
-Task<void> Maintenance::checkAllowed(std::stop_token stop)
-{
-    const AccessQuestion patch{
-        .verb = u"patch"_s, .type = resources::deployments(), .nameSpace = m_deployment.nameSpace};
-    AccessQuestion scale = patch;
-    scale.subresource = u"scale"_s;
-    return checkPermissions(m_client, {patch, scale}, std::move(stop));
-}
-
-Task<void> Maintenance::checkAutoscaler(std::stop_token stop)
-{
-    const auto scalers
-        = co_await listAll(m_client, resources::autoscalers(), {.nameSpace = m_deployment.nameSpace}, std::move(stop));
-    if (!scalers) // who may not look cannot know; the scale itself is checked again at the end
-        co_return Expected<void>();
-    for (const Object &scaler : *scalers) {
-        if (scales(scaler, m_deployment))
-            co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
-                .message
-                = u"the HorizontalPodAutoscaler %1 scales this Deployment and would undo this: delete it first"_s.arg(
-                    scaler.key().text())});
-    }
-    co_return Expected<void>();
-}
-
-Task<QStringList> Maintenance::begin(MaintenanceRecord record, int replicas, std::stop_token stop)
-{
-    const auto allowed = co_await checkAllowed(stop);
-    if (!allowed)
-        co_return std::unexpected(allowed.error());
-    const auto unscaled = co_await checkAutoscaler(stop);
-    if (!unscaled)
-        co_return std::unexpected(unscaled.error());
-    const auto now = co_await status(stop);
-    if (!now)
-        co_return std::unexpected(now.error());
-    if (!now->record && now->replicas == 0)
-        co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
-            .message
-            = u"the Deployment %1 has 0 replicas, and nothing says how many it had: choose with kubectl scale"_s.arg(
-                m_deployment.text())});
-    QStringList notes = gitOpsOwners(now->deployment);
-    Object seen = now->deployment;
-    if (now->record) {
-        notes.append(
-            u"the record of %1 stays: it comes back to %2"_s.arg(now->record->actor).arg(now->record->replicas));
-    } else {
-        record.replicas = now->replicas;
-        const Change note{.verb = Change::Verb::Patch,
+    const int replicas = status.rollout.wanted;
+    const int wanted = replicasFor(wish, status);
+    const auto note = [&status](const QJsonValue &text) {
+        return Change{.verb = Change::Verb::Patch,
             .type = resources::deployments(),
-            .key = m_deployment,
-            .body = annotationBody(record.toText()),
-            .before = seen};
-        const auto recorded = co_await m_changes.make(note, stop);
-        if (!recorded)
-            co_return std::unexpected(recorded.error());
-        seen = *recorded;
-    }
-    if (now->replicas != replicas) {
-        const auto scaled = co_await scale(seen, replicas, stop);
-        if (!scaled)
-            co_return std::unexpected(scaled.error());
-    }
-    co_return notes;
-}
-
-Task<MaintenanceStatus> Maintenance::resume(std::chrono::seconds limit, std::stop_token stop)
-{
-    const auto allowed = co_await checkAllowed(stop);
-    if (!allowed)
-        co_return std::unexpected(allowed.error());
-    const auto now = co_await status(stop);
-    if (!now)
-        co_return std::unexpected(now.error());
-    if (!now->record)
-        co_return std::unexpected(Error{.kind = Error::Kind::NotFound,
-            .message = u"the Deployment %1 is not held: it has no record to come back to, and %2 replicas"_s
-                .arg(m_deployment.text())
-                .arg(now->replicas)});
-    if (now->replicas != now->record->replicas) {
-        const auto scaled = co_await scale(now->deployment, now->record->replicas, stop);
-        if (!scaled)
-            co_return std::unexpected(scaled.error());
-    }
-    const auto settled = co_await awaitSettled(limit, stop);
-    if (!settled)
-        co_return settled;
-    const Change forget{.verb = Change::Verb::Patch,
-        .type = resources::deployments(),
-        .key = m_deployment,
-        .body = annotationBody(QJsonValue::Null),
-        .before = settled->deployment};
-    const auto forgotten = co_await m_changes.make(forget, stop);
-    if (!forgotten)
-        co_return std::unexpected(forgotten.error());
-    // An annotation too makes a new generation of a Deployment; what was settled is its spec, which is the same.
-    MaintenanceStatus after = *settled;
-    after.deployment = *forgotten;
-    after.record.reset();
-    co_return after;
-}
-
-/// Its controller writes the status at any time, also because of our own record: that is no reason to stop, as long as
-/// nobody has changed the number.
-Task<void> Maintenance::scale(Object seen, int replicas, std::stop_token stop)
-{
-    const int before = seen.spec()["replicas"_L1].toInt(1);
-    for (int attempt = 1;; ++attempt) {
-        const Change change{.verb = Change::Verb::Scale,
+            .key = status.deployment.key(),
+            .body = annotationBody(text),
+            .before = status.deployment};
+    };
+    if (wish.aim != Aim::BringBack && !status.record)
+        decision.changes.append(note(recordOf(facts, wish).toText()));
+    if (replicas != wanted)
+        decision.changes.append({.verb = Change::Verb::Scale,
             .type = resources::deployments(),
-            .key = m_deployment,
-            .replicas = replicas,
-            .before = seen};
-        const auto scaled = co_await m_changes.make(change, stop);
-        if (scaled || scaled.error().kind != Error::Kind::Conflict || attempt == 10)
-            co_return scaled.transform([](const Object &) { });
-        const auto now = co_await m_client.get(resources::deployments(), m_deployment, stop);
-        if (!now)
-            co_return std::unexpected(now.error());
-        if (now->uid() != seen.uid() || now->spec()["replicas"_L1].toInt(1) != before)
-            co_return scaled.transform([](const Object &) { });
-        seen = *now;
-    }
+            .key = status.deployment.key(),
+            .replicas = wanted,
+            .before = status.deployment});
+    if (wish.aim == Aim::BringBack)
+        decision.whenSettled.append(note(QJsonValue::Null));
+    return decision;
 }
 
-Task<MaintenanceStatus> Maintenance::awaitSettled(std::chrono::seconds limit, std::stop_token stop)
+Task<ChangeAction::Decision> Maintenance::decide(std::stop_token stop)
 {
-    const auto until = m_clock.now() + limit;
+    const auto status = co_await readMaintenance(world().client, operatorDeployment(world()), stop);
+    if (!status)
+        co_return std::unexpected(status.error());
+    MaintenanceFacts facts{.status = *status, .user = world().target.user, .now = world().clock.wallTime()};
+    // Who may not look at one of these cannot know; the rest of the plan stands.
+    const ListOptions here{.nameSpace = world().operatorNamespace};
+    facts.autoscalers = co_await readAutoscalers(world().client, status->deployment, stop);
+    if (m_wish.aim == Aim::Hold) { // an emergency does not wait for more
+        if (const auto budgets = co_await listAll(world().client, disruptionBudgets, here, stop))
+            facts.budgets = namesOfTightBudgets(*budgets, status->deployment);
+        for (const ResourceType &type : {resources::sites(), resources::policies()})
+            if (const auto all = co_await listAll(world().client, type, {}, stop))
+                facts.deleting += std::ranges::count_if(*all, &Object::isDeleting);
+    }
+    co_return decisionFor(facts, m_wish);
+}
+
+Task<QString> Maintenance::settle(QList<Object>, std::stop_token stop)
+{
+    const auto rolled = co_await awaitRollout(
+        world().client, world().clock, operatorDeployment(world()), m_wish.limit, world().progress, stop);
+    if (!rolled)
+        co_return std::unexpected(rolled.error());
+    const int replicas = rolloutOf(*rolled).wanted;
+    if (m_wish.aim == Aim::BringBack) {
+        const auto leader = co_await awaitLeader(stop);
+        if (!leader)
+            co_return leader;
+        co_return u"the operator is back with %1 replicas%2"_s.arg(replicas).arg(*leader);
+    }
+    co_return u"the operator is held at %1 replicas; kubectl patronus maintenance resume brings it back"_s.arg(
+        replicas);
+}
+
+/// Until somebody leads, ready replicas carry out nothing.
+Task<QString> Maintenance::awaitLeader(std::stop_token stop)
+{
+    const auto since = world().clock.wallTime();
+    const auto until = world().clock.now() + m_wish.limit;
     while (true) {
-        const auto now = co_await status(stop);
-        if (!now || now->isSettled())
-            co_return now;
-        m_progress(u"ready"_s, std::max(0, now->ready), now->replicas);
-        if (m_clock.now() >= until)
+        const auto lease = co_await world().client.get(resources::leases(), operatorDeployment(world()), stop);
+        if (!lease && (lease.error().kind == Error::Kind::NotFound || lease.error().kind == Error::Kind::Forbidden))
+            co_return u"; who leads could not be looked at: %1"_s.arg(lease.error().message);
+        if (!lease)
+            co_return std::unexpected(lease.error());
+        const QDateTime renewed = QDateTime::fromString(lease->spec()["renewTime"_L1].toString(), Qt::ISODateWithMs);
+        const QString holder = lease->spec()["holderIdentity"_L1].toString();
+        // Another clock than ours: a minute of difference is borne.
+        if (!holder.isEmpty() && renewed > since.addSecs(-60))
+            co_return u", and %1 leads"_s.arg(holder);
+        if (world().clock.now() >= until)
             co_return std::unexpected(Error{.kind = Error::Kind::Unreachable,
-                .message = u"%1 of %2 replicas are ready after %3 s: kubectl describe deployment %4 -n %5"_s
-                    .arg(std::max(0, now->ready))
-                    .arg(now->replicas)
-                    .arg(limit.count())
-                    .arg(m_deployment.name, m_deployment.nameSpace)});
-        const auto slept = co_await m_clock.sleep(1s, stop);
+                .message
+                = u"all replicas are ready and none leads: kubectl logs -n %1 -l app.kubernetes.io/name=%2"_s.arg(
+                    world().operatorNamespace, names::operatorName)});
+        if (world().progress)
+            world().progress(u"waiting for a leader"_s, 0, 0);
+        const auto slept = co_await world().clock.sleep(1s, stop);
         if (!slept)
             co_return std::unexpected(slept.error());
     }

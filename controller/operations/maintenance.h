@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/clock.h"
-#include "operations/change.h"
-#include "operations/progress.h"
+#include "operations/changeaction.h"
+#include "operations/rollout.h"
 
 namespace patronus {
 
@@ -22,49 +21,66 @@ struct MaintenanceRecord {
 /// How the operator's Deployment is.
 struct MaintenanceStatus {
     Object deployment;
-    int replicas = 0; ///< wanted
-    int ready = 0; ///< -1 while the server has not looked at what is wanted
+    Rollout rollout;
     std::optional<MaintenanceRecord> record = std::nullopt;
-
-    [[nodiscard]] bool isSettled() const { return ready == replicas; }
 };
 
 /// Reads it. Malformed where the record cannot be understood.
 [[nodiscard]] Expected<MaintenanceStatus> maintenanceStatusOf(const Object &deployment);
 
-/// Who else writes @p deployment and may undo what is done to it, a line each: Argo CD, Flux.
-[[nodiscard]] QStringList gitOpsOwners(const Object &deployment);
-/// Whether the HorizontalPodAutoscaler @p autoscaler sets the replicas of @p deployment.
-[[nodiscard]] bool scales(const Object &autoscaler, const ObjectKey &deployment);
+/// Reads it from the server. @p client has to outlive it.
+[[nodiscard]] Task<MaintenanceStatus> readMaintenance(KubeClient &client, ObjectKey deployment, std::stop_token stop);
 
-/// Holds the operator at fewer replicas and brings it back to the recorded number. The record is there before the first
-/// other write, so that any program can go on, wherever this one ends.
-class Maintenance
+/// The operator's Deployment in that world.
+[[nodiscard]] ObjectKey operatorDeployment(const ActionWorld &world);
+
+/// The names of the HorizontalPodAutoscalers among @p scalers that scale @p deployment, which is in their namespace.
+[[nodiscard]] QStringList namesOfScalers(const QList<Object> &scalers, const Object &deployment);
+/// The same, as the server has them; none where they may not be looked at. @p client
+/// has to outlive it.
+[[nodiscard]] QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop);
+
+/// What is to become of the operator.
+struct MaintenanceWish {
+    enum class Aim {
+        Hold, ///< at one replica
+        Stop, ///< at none: an emergency
+        BringBack, ///< to the number that was recorded
+    };
+    Aim aim = Aim::Hold;
+    QString reason = {};
+    std::chrono::seconds holdFor = {}; ///< zero: nobody says how long
+    std::chrono::seconds limit = std::chrono::minutes(5); ///< of the wait for ready replicas
+};
+
+/// What a plan for it needs to know.
+struct MaintenanceFacts {
+    MaintenanceStatus status;
+    QStringList autoscalers = {}; ///< names of those that scale this Deployment
+    QStringList budgets = {}; ///< names of PodDisruptionBudgets that would let no pod go at one replica
+    qsizetype deleting = 0; ///< Sites and Policies that wait to be gone
+    QString user = {};
+    QDateTime now = {};
+};
+
+/// Holds the operator at fewer replicas, or brings it back to the recorded number. The record is there before the first
+/// other write, and goes after the last, so that any program can go on, wherever this one ends.
+class Maintenance final : public ChangeAction
 {
 public:
-    /// All have to outlive what runs.
-    Maintenance(KubeClient &client, Changes &changes, Clock &clock, ObjectKey deployment, Progress progress);
+    Maintenance(ActionWorld world, MaintenanceWish wish);
 
-    [[nodiscard]] Task<MaintenanceStatus> status(std::stop_token stop);
-    /// Records and scales to @p replicas. A record that is there stays: its number is the right one. Invalid where a
-    /// HorizontalPodAutoscaler would undo it. Gives what is not an obstacle, a line each.
-    [[nodiscard]] Task<QStringList> begin(MaintenanceRecord record, int replicas, std::stop_token stop);
-    /// Scales to the recorded number, waits until so many are ready, and takes the record away. NotFound where there is
-    /// none; Unreachable when @p limit has passed: the record stays then.
-    [[nodiscard]] Task<MaintenanceStatus> resume(std::chrono::seconds limit, std::stop_token stop);
-    /// Waits until as many are ready as are wanted.
-    [[nodiscard]] Task<MaintenanceStatus> awaitSettled(std::chrono::seconds limit, std::stop_token stop);
+    /// What has to be done: of facts alone.
+    [[nodiscard]] static Decision decisionFor(const MaintenanceFacts &facts, const MaintenanceWish &wish);
+
+protected:
+    [[nodiscard]] Task<Decision> decide(std::stop_token stop) override;
+    [[nodiscard]] Task<QString> settle(QList<Object> made, std::stop_token stop) override;
 
 private:
-    [[nodiscard]] Task<void> scale(Object seen, int replicas, std::stop_token stop);
-    [[nodiscard]] Task<void> checkAllowed(std::stop_token stop);
-    [[nodiscard]] Task<void> checkAutoscaler(std::stop_token stop);
+    [[nodiscard]] Task<QString> awaitLeader(std::stop_token stop);
 
-    KubeClient &m_client;
-    Changes &m_changes;
-    Clock &m_clock;
-    const ObjectKey m_deployment;
-    const Progress m_progress;
+    const MaintenanceWish m_wish;
 };
 
 } // namespace patronus

@@ -2,6 +2,7 @@
 #include "operations/restore.h"
 
 #include "core/json.h"
+#include "operations/chosen.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
 #include "operations/several.h"
@@ -19,16 +20,16 @@ namespace patronus {
 
 namespace {
 
-using Action = RestoreItem::Action;
+using Fate = RestoreItem::Action;
 
 bool isWritten(const RestoreItem &item)
 {
-    return item.action == Action::Create || item.action == Action::Update;
+    return item.action == Fate::Create || item.action == Fate::Update;
 }
 
 Change changeOf(const RestoreItem &item)
 {
-    if (item.action == Action::Create)
+    if (item.action == Fate::Create)
         return {.verb = Change::Verb::Create, .type = item.type, .key = item.key, .body = item.wanted};
     return {.verb = Change::Verb::Patch,
         .type = item.type,
@@ -43,19 +44,6 @@ QSet<QString> namespacesOf(const RestoreSource &source)
     for (const QJsonObject &object : source.objects)
         all.insert(Object(object).key().nameSpace);
     return all;
-}
-
-/// Why @p object is not Ready for its current spec; empty: it is.
-QString whyNotReady(const Object &object)
-{
-    const QJsonObject ready = condition(object, conditions::Ready);
-    if (ready.isEmpty())
-        return u"the operator has not looked at it"_s;
-    if (ready["observedGeneration"_L1].toInteger() != object.generation())
-        return u"the operator has not looked at its new spec"_s;
-    if (ready["status"_L1] == "True"_L1)
-        return {};
-    return u"%1: %2"_s.arg(ready["reason"_L1].toString(), ready["message"_L1].toString());
 }
 
 } // namespace
@@ -100,7 +88,7 @@ Task<void> Restore::tryOut(std::shared_ptr<RestorePlan> plan, qsizetype index, s
     const Error::Kind kind = tried.error().kind;
     if (kind == Error::Kind::Unreachable || kind == Error::Kind::Cancelled || kind == Error::Kind::Unauthorized)
         co_return std::unexpected(tried.error());
-    item.action = Action::Conflict;
+    item.action = Fate::Conflict;
     item.reason = u"the server refuses it: "_s + tried.error().message;
     co_return Expected<void>();
 }
@@ -156,7 +144,7 @@ Task<void> Restore::checkAllowed(RestorePlan plan, std::stop_token stop)
     for (const RestoreItem &item : plan.items) {
         if (!isWritten(item))
             continue;
-        const AccessQuestion question{.verb = item.action == Action::Create ? u"create"_s : u"patch"_s,
+        const AccessQuestion question{.verb = item.action == Fate::Create ? u"create"_s : u"patch"_s,
             .type = item.type,
             .nameSpace = item.key.nameSpace};
         if (const QString text = permissionText(question); !asked.contains(text)) {
@@ -176,7 +164,7 @@ QCoro::Task<RestoreOutcome> Restore::perform(RestorePlan plan, std::stop_token s
             plan = *again;
         else
             outcome->failure = again.error();
-        if (again && again->count(Action::Conflict) > 0 && !m_choices.skipConflicts)
+        if (again && again->count(Fate::Conflict) > 0 && !m_choices.skipConflicts)
             outcome->failure = Error{Error::Kind::Conflict,
                 u"now that its CRDs and namespaces are there, the server refuses some: run this again to see which"_s};
     }
@@ -200,7 +188,7 @@ Task<RestorePlan> Restore::makePrerequisites(
 {
     for (qsizetype i = 0; i < plan.items.size(); ++i) {
         const RestoreItem item = plan.items[i];
-        if (item.action != Action::Create || item.type.namespaced)
+        if (item.action != Fate::Create || item.type.namespaced)
             continue;
         const Change change = changeOf(item);
         const auto made = co_await m_changes.make(change, stop);
@@ -273,7 +261,7 @@ Task<QStringList> Restore::verify(RestorePlan plan, std::stop_token stop)
         for (const Object &object : *objects)
             byKey.insert(object.key(), object);
         for (const RestoreItem &item : std::as_const(plan.items)) {
-            if (item.type != type || item.action == Action::Skip)
+            if (item.type != type || item.action == Fate::Skip)
                 continue;
             const auto found = byKey.constFind(item.key);
             const QString name = u"%1 %2"_s.arg(type.kind, item.key.text());
@@ -298,7 +286,7 @@ Task<QStringList> Restore::awaitReady(RestorePlan plan, std::chrono::seconds lim
                 co_return std::unexpected(objects.error());
             QSet<ObjectKey> wanted;
             for (const RestoreItem &item : std::as_const(plan.items))
-                if (item.type == type && item.action != Action::Skip)
+                if (item.type == type && item.action != Fate::Skip)
                     wanted.insert(item.key);
             all += wanted.size();
             for (const Object &object : *objects)

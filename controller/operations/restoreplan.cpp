@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/restoreplan.h"
 
+#include "operations/mergepatch.h"
 #include "operations/sanitized.h"
 #include "sdwan/names.h"
 
@@ -39,24 +40,6 @@ QJsonObject comparable(const QJsonObject &object, bool hasRemoteName)
     metadata.insert("labels"_L1, metadata["labels"_L1].toObject());
     result.insert("metadata"_L1, metadata);
     return result;
-}
-
-QJsonObject mergePatch(const QJsonObject &from, const QJsonObject &to)
-{
-    QJsonObject patch;
-    for (auto it = from.begin(); it != from.end(); ++it)
-        if (!to.contains(it.key()))
-            patch.insert(it.key(), QJsonValue::Null);
-    for (auto it = to.begin(); it != to.end(); ++it) {
-        const QJsonValue before = from[it.key()];
-        if (before.isObject() && it->isObject()) {
-            if (const QJsonObject below = mergePatch(before.toObject(), it->toObject()); !below.isEmpty())
-                patch.insert(it.key(), below);
-        } else if (before != *it) {
-            patch.insert(it.key(), *it);
-        }
-    }
-    return patch;
 }
 
 bool hasRecordedName(const Object &object)

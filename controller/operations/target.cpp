@@ -37,18 +37,22 @@ ClusterIdentity ClusterIdentity::fromJson(const QJsonObject &json)
         .kubeSystemUid = json["kubeSystemUid"_L1].toString()};
 }
 
-QString Target::text() const
+QList<std::pair<QString, QString>> Target::rows() const
 {
     const QString identity = cluster.kubeSystemUid.isEmpty()
         ? u"unknown: the namespace kube-system may not be read"_s
         : u"kube-system %1, CA %2"_s.arg(cluster.kubeSystemUid,
               cluster.caSha256.isEmpty() ? u"of the system"_s : cluster.caSha256.first(16) + u'…');
-    return u"  context    %1 (%2)\n"
-           "  server     %3, %4\n"
-           "  cluster    %5\n"
-           "  namespace  %6\n"
-           "  user       %7\n"_s.arg(context, contextClassName(classify(context)), cluster.server, serverVersion,
-               identity, nameSpace.isEmpty() ? u"all"_s : nameSpace, user);
+    return {{u"server"_s, u"%1, %2"_s.arg(cluster.server, serverVersion)}, {u"cluster"_s, identity},
+        {u"namespace"_s, nameSpace.isEmpty() ? u"all"_s : nameSpace}, {u"user"_s, user}};
+}
+
+QString Target::text() const
+{
+    QString text = u"  context    %1 (%2)\n"_s.arg(context, contextClassName(classify(context)));
+    for (const auto &[label, value] : rows())
+        text += u"  %1%2\n"_s.arg(label.leftJustified(11), value);
+    return text;
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client

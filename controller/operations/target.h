@@ -25,7 +25,9 @@ struct Target {
     QString user; ///< as whom the server knows us; the kubeconfig's name for it before Kubernetes 1.28
     QString serverVersion; ///< "v1.34.4"
 
-    /// The target block, a line each, with the class of the context.
+    /// The target block, as label and value, for a person.
+    [[nodiscard]] QList<std::pair<QString, QString>> rows() const;
+    /// The same as text, a line each, with the class of the context.
     [[nodiscard]] QString text() const;
 };
 

@@ -49,9 +49,12 @@ public:
     }
     Q_DISABLE_COPY_MOVE(CtlProcess)
 
+    void type(const QByteArray &text) { m_process.write(text); } ///< at its terminal
     void kill() { m_process.kill(); }
     void interrupt() const { ::kill(pid_t(m_process.processId()), SIGINT); }
     [[nodiscard]] bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
+
+    [[nodiscard]] QByteArray said() const { return contents(QStringLiteral("out")); } ///< so far, on stdout
 
     /// Waits for its end, two minutes at most, while the event loop turns.
     [[nodiscard]] Result result()

@@ -54,9 +54,10 @@ void CtlTest::init()
     m_home = std::make_unique<QTemporaryDir>();
 }
 
-bool CtlTest::startWorld()
+bool CtlTest::startWorld(bool withControllers)
 {
-    auto world = OperatorWorld::start({.plane = {.crds = {}}}); // the chart brings the CRDs
+    auto world = OperatorWorld::start(
+        {.plane = {.controllerManager = withControllers, .crds = {}}}); // the chart brings the CRDs
     if (!world) {
         qInfo("%s", qPrintable(world.error().message));
         return false;

@@ -17,8 +17,8 @@ class CtlTest : public TestCase
 {
 protected:
     void init() override;
-    /// Says whether it stands.
-    [[nodiscard]] bool startWorld();
+    /// Says whether it stands. With @p withControllers Deployments make ReplicaSets and Pods, which never run.
+    [[nodiscard]] bool startWorld(bool withControllers = false);
 
     [[nodiscard]] QString kubeconfig() const { return m_world->plane().kubeconfig(); }
     /// A kubeconfig of a user who is nobody in particular.

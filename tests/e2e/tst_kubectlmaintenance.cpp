@@ -48,6 +48,40 @@ private Q_SLOTS:
         QVERIFY(journal().size() >= 5);
     }
 
+    void aPlanAloneChangesNothing()
+    {
+        const Object before = deployment();
+        const auto planned = run({u"stop"_s, u"--dry-run"_s, u"-o"_s, u"json"_s});
+        QVERIFY2(planned.exitCode == 0, planned.err.constData());
+        const QJsonObject plan = QJsonDocument::fromJson(planned.out).object();
+        QCOMPARE(plan["title"_L1].toString(), u"Stop the operator"_s);
+        QCOMPARE(plan["tier"_L1].toString(), u"destructive"_s);
+        QCOMPARE(plan["steps"_L1][0]["check"_L1].toString(), u"accepted"_s);
+        QVERIFY(plan["steps"_L1][1]["diff"_L1].toArray().contains(u"+ spec.replicas: 0"_s));
+        QCOMPARE(deployment().json(), before.json());
+    }
+
+    void whatWouldUndoItIsNamed()
+    {
+        kubectl({u"autoscale"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s, u"--max=5"_s});
+        const auto refused = run({u"maintenance"_s, u"start"_s, u"--yes"_s});
+        kubectl({u"delete"_s, u"hpa"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("HorizontalPodAutoscaler patronus-system/patronus-operator scales this"),
+            refused.err.constData());
+
+        kubectl({u"create"_s, u"poddisruptionbudget"_s, u"tight"_s, u"-n"_s, u"patronus-system"_s,
+            u"--min-available=1"_s, u"--selector=app.kubernetes.io/name=patronus-operator"_s});
+        kubectl({u"label"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s,
+            u"kustomize.toolkit.fluxcd.io/name=edge"_s});
+        const auto warned = run({u"maintenance"_s, u"start"_s, u"--dry-run"_s});
+        kubectl({u"delete"_s, u"poddisruptionbudget"_s, u"tight"_s, u"-n"_s, u"patronus-system"_s});
+        kubectl({u"label"_s, u"deployment"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s,
+            u"kustomize.toolkit.fluxcd.io/name-"_s});
+        QVERIFY2(warned.out.contains("warning: the Flux Kustomization edge keeps"), warned.out.constData());
+        QVERIFY2(warned.out.contains("warning: the PodDisruptionBudget patronus-system/tight"), warned.out.constData());
+    }
+
     void nobodyComesBackToZero()
     {
         kubectl(
@@ -85,8 +119,8 @@ private:
         (void)eventually([&] {
             const Object now = deployment();
             const int wanted = now.spec()["replicas"_L1].toInt();
-            const QJsonObject status{
-                {u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
+            const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
+                {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
             (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s,
                 PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
             return !process.isRunning();
@@ -101,8 +135,8 @@ private:
         for (const QJsonObject &event : m_world->plane().auditEvents()) {
             const QJsonObject reference = event["objectRef"_L1].toObject();
             if (event["stage"_L1] != "ResponseComplete"_L1 || reference["resource"_L1] != "deployments"_L1
-                || !event["userAgent"_L1].toString().startsWith(u"kubectl-patronus"_s)
-                || event["verb"_L1] != "patch"_L1)
+                || !event["userAgent"_L1].toString().startsWith(u"kubectl-patronus"_s) || event["verb"_L1] != "patch"_L1
+                || event["requestURI"_L1].toString().contains("dryRun=All"_L1))
                 continue;
             const QString subresource = reference["subresource"_L1].toString();
             all.append(u"deployments"_s + (subresource.isEmpty() ? QString() : u'/' + subresource));

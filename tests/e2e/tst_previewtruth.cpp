@@ -337,26 +337,27 @@ private Q_SLOTS:
                 = u"seed %1, change %2: %3 %4"_s.arg(seed).arg(round).arg(wish.what, wish.key.text()).toUtf8();
             const auto first = m_world->simulator().requests().changes().size();
             bool steady = !isCounted(wish);
-            const auto isSteady = [&] { return steady = steady && !isSweeping(); };
+            const auto isAs = [&](const Snapshot &wanted) {
+                const Snapshot is = snapshot();
+                steady = steady && !isSweeping();
+                return compared(is, steady) == compared(wanted, steady);
+            };
             const Snapshot before = snapshot();
             const ChangesPreview plan = preview(wish);
-            QVERIFY2(sent(first).isEmpty() && compared(snapshot(), isSteady()) == compared(before, steady),
-                what.constData()); // it only looked
+            QVERIFY2(sent(first).isEmpty() && isAs(before), what.constData()); // it only looked
             const PreviewedObject &asked = plan.objects.first();
             QVERIFY2(make(wish) == asked.refusal.isEmpty(), (what + " " + asked.refusal.toUtf8()).constData());
             awaitOperator(round);
             const Snapshot after = expected(before, plan);
-            (void)eventually(
-                [&] {
-                    return sent(first) == planned(plan) && compared(snapshot(), isSteady()) == compared(after, steady);
-                },
-                5s);
+            (void)eventually([&] { return sent(first) == planned(plan) && isAs(after); }, 5s);
             letPass(30ms); // for what would be too much
             QVERIFY2(sent(first) == planned(plan),
                 (what + "\nsent:    " + sent(first).join(u'\n').toUtf8()
                     + "\npreview: " + planned(plan).join(u'\n').toUtf8())
                     .constData());
-            const QMap<QString, QByteArray> is = compared(snapshot(), isSteady()), wanted = compared(after, steady);
+            const Snapshot now = snapshot();
+            steady = steady && !isSweeping();
+            const QMap<QString, QByteArray> is = compared(now, steady), wanted = compared(after, steady);
             QVERIFY2(is.keys() == wanted.keys(),
                 (what + "\nis:      " + QStringList(is.keys()).join(u' ').toUtf8()
                     + "\npreview: " + QStringList(wanted.keys()).join(u' ').toUtf8())

@@ -62,6 +62,9 @@ private Q_SLOTS:
         row("causes that the message has not", 409,
             status("Apply failed with 2 conflicts", {{".status.phase", "conflict with old"}, {"", "conflict too"}}),
             Kind::Conflict, u"Apply failed with 2 conflicts (.status.phase: conflict with old; conflict too)"_s);
+        QByteArray dumped = "patch: Invalid value: '{" + QByteArray(300, '1') + "}': unknown field 'spec.locaton'";
+        row("the whole object", 422, status(dumped.replace('\'', '"').constData()), Kind::Invalid,
+            u"patch: Invalid value: unknown field \"spec.locaton\""_s);
         row("throttled", 429, status("too many requests"), Kind::Throttled, u"too many requests"_s);
         row("etcd", 500, status("etcdserver: leader changed"), Kind::Server, u"etcdserver: leader changed"_s);
         row("etcd compacted", 500, status("etcdserver: mvcc: required revision has been compacted"), Kind::Gone,

@@ -48,7 +48,7 @@ Object deployment(
         "spec":{"replicas":REPLICAS,"template":{"metadata":{"labels":{"app":"operator"}},
             "spec":{"serviceAccountName":"patronus-operator","containers":[{"name":"operator","image":"patronus/operator:0.1.0",
                 "env":ENVIRONMENT}]}}},
-        "status":{"observedGeneration":2,"readyReplicas":REPLICAS,"conditions":[{"type":"Available","status":"True"}]}})";
+        "status":{"observedGeneration":2,"replicas":REPLICAS,"updatedReplicas":REPLICAS,"readyReplicas":REPLICAS,"conditions":[{"type":"Available","status":"True"}]}})";
     return object(json.replace("METADATA", metadata).replace("REPLICAS", replicas).replace("ENVIRONMENT", environment));
 }
 
@@ -232,7 +232,7 @@ private Q_SLOTS:
                 f.autoscalers = QList<Object>{object(
                     R"({"metadata":{"name":"hpa","namespace":"patronus-system"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"patronus-operator"}}})")};
             });
-        row("GitOps is told", u"owners"_s, Ok, u"Argo CD keeps this Deployment"_s, {},
+        row("GitOps is told", u"owners"_s, Ok, u"the Argo CD application sdwan keeps"_s, {},
             annotated(R"({"argocd.argoproj.io/tracking-id":"sdwan:apps"})"));
         row("another version", u"version"_s, Warning, u"the operator is 0.1.0, this program 0.2.0"_s,
             u"kubectl-patronus"_s, [](auto &f) { f.version = u"0.2.0"_s; });
@@ -358,6 +358,12 @@ private Q_SLOTS:
             objects(site("a", R"("status":"Unknown","reason":"Paused")")));
         row("nobody looks", u"objects-observed"_s, Problem, u"sites with a spec that nobody has looked at"_s,
             u"kubectl logs"_s, [](auto &f) { f.resources[0].stillBehind = {site("a", R"("status":"True")")}; });
+        row("an older CRD tells nothing of it", u"objects-observed"_s, Ok, u"status is of the newest spec"_s, {},
+            [](auto &f) {
+                f.resources[0].schema
+                    = schema(schemaText().replace(R"("observedGeneration":{},"conditions")", R"("conditions")"));
+                f.resources[0].stillBehind = {site("a", R"("status":"True")")};
+            });
         row("deletion without operator", u"deletions"_s, Problem, u"waits for the operator, which does not run"_s,
             u"start the operator"_s, [](auto &f) {
                 f.deployment = deployment("{}", "0");

@@ -85,6 +85,10 @@ private Q_SLOTS:
         const Object edited = site(u"hq"_s, {{u"generation"_s, 3}});
         row("nobody has looked yet", edited, moved(body(edited)), State::NotReconciled, u"generation 2 of 3"_s,
             u"kubectl describe site hq -n north"_s, {u"location"_s});
+        const Object older({{u"metadata"_s, well.json()["metadata"_L1]}, {u"spec"_s, well.json()["spec"_L1]},
+            {u"status"_s, QJsonObject{{u"phase"_s, u"Active"_s}}}});
+        row("of an older CRD, and there", older, body(older), State::InSync, {}, {});
+        row("of an older CRD, and not there", older, {}, State::NotReconciled, u"no status"_s, u"kubectl describe"_s);
         const Object refused = site(u"hq"_s, {}, notSynced(u"APIUnreachable"_s));
         row("the operator says why not", refused, {}, State::NotReconciled, u"APIUnreachable: why"_s,
             u"kubectl patronus diagnose"_s);

@@ -11,6 +11,16 @@ class TestMaintenance : public TestCase
     Q_OBJECT
 
 private:
+    using Aim = MaintenanceWish::Aim;
+
+    static QStringList texts(const QList<Change> &changes)
+    {
+        QStringList all;
+        for (const Change &change : changes)
+            all.append(change.text());
+        return all;
+    }
+
     static Object deployment(qint64 generation, qint64 observed, int ready, const QString &annotation = {})
     {
         const QJsonObject annotations{{u"sdwan.patronus.dev/maintenance"_s, annotation}};
@@ -49,11 +59,38 @@ private Q_SLOTS:
         QVERIFY(!maintenanceStatusOf(deployment(1, 1, 3))->record);
     }
 
-    void settledIsWhatTheServerSaysOfThisVerySpec()
+    void thePlanRecordsFirstAndForgetsLast()
     {
-        QVERIFY(maintenanceStatusOf(deployment(2, 2, 3))->isSettled());
-        QVERIFY(!maintenanceStatusOf(deployment(2, 2, 2))->isSettled());
-        QVERIFY(!maintenanceStatusOf(deployment(2, 1, 3))->isSettled()); // that was said of the spec before
+        const auto held = Maintenance::decisionFor(
+            {.status = *maintenanceStatusOf(deployment(1, 1, 3)), .user = u"alice"_s}, {.aim = Aim::Hold});
+        QCOMPARE(texts(held.changes),
+            (QStringList{u"patch Deployment patronus-operator"_s, u"scale Deployment patronus-operator to 1"_s}));
+        QVERIFY(held.changes.first().diff().first().contains(u"\"replicas\":3"_s));
+        QVERIFY(held.whenSettled.isEmpty());
+
+        const QString record = MaintenanceRecord{.replicas = 5, .actor = u"bob"_s}.toText();
+        const auto back = Maintenance::decisionFor(
+            {.status = *maintenanceStatusOf(deployment(1, 1, 3, record))}, {.aim = Aim::BringBack});
+        QCOMPARE(texts(back.changes), QStringList{u"scale Deployment patronus-operator to 5"_s});
+        QCOMPARE(texts(back.whenSettled), QStringList{u"patch Deployment patronus-operator"_s});
+
+        const auto again = Maintenance::decisionFor(
+            {.status = *maintenanceStatusOf(deployment(1, 1, 3, record))}, {.aim = Aim::Stop});
+        QCOMPARE(texts(again.changes), QStringList{u"scale Deployment patronus-operator to 0"_s}); // bob's record stays
+        QVERIFY(again.plan.warnings.first().contains(u"bob"_s));
+    }
+
+    void whatWouldUndoItIsInTheWay()
+    {
+        const MaintenanceFacts scaled{
+            .status = *maintenanceStatusOf(deployment(1, 1, 3)), .autoscalers = {u"patronus-system/hpa"_s}};
+        const auto refused = Maintenance::decisionFor(scaled, {.aim = Aim::Hold});
+        QVERIFY(refused.plan.obstacles.first().contains(u"patronus-system/hpa"_s));
+        QVERIFY(refused.changes.isEmpty());
+
+        const auto noRecord
+            = Maintenance::decisionFor({.status = *maintenanceStatusOf(deployment(1, 1, 3))}, {.aim = Aim::BringBack});
+        QVERIFY(noRecord.plan.obstacles.first().contains(u"not held"_s));
     }
 };
 

@@ -188,6 +188,11 @@ ControlPlane::Output ControlPlane::helm(QStringList arguments) const
     return run(d->helm, QStringList{u"--kubeconfig"_s, kubeconfig()} + arguments, d->environment, {});
 }
 
+QString ControlPlane::helmProgram() const
+{
+    return d->helm;
+}
+
 ControlPlane::Output ControlPlane::shell(const QString &line) const
 {
     const QString folder = d->home.filePath(u"shell"_s);

@@ -58,6 +58,7 @@ public:
     [[nodiscard]] Output kubectl(QStringList arguments, QByteArray input = {}) const;
     /// helm as admin.
     [[nodiscard]] Output helm(QStringList arguments) const;
+    [[nodiscard]] QString helmProgram() const; ///< the same program, for who runs it himself
     /// A line of a page, in a shell as a person has it: kubectl and helm as admin, the repository's files, and a
     /// current folder of this cluster's own, where what it writes stays.
     [[nodiscard]] Output shell(const QString &line) const;

@@ -9,6 +9,8 @@ namespace {
 
 constexpr CtlFlag timeoutFlag{"--timeout"_L1, {}, "TIME"_L1, "The longest wait for ready replicas. Default: 5m."_L1,
     readTime<&CtlOptions::timeout>};
+constexpr CtlFlag dryRunFlag{
+    "--dry-run"_L1, {}, {}, "Only the plan: read, try out, and end."_L1, readSwitch<&CtlOptions::dryRun>};
 constexpr CtlFlag statusFlag{"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, json or yaml."_L1, readFormat};
 constexpr CtlFlag reasonFlag{
     "--reason"_L1, {}, "TEXT"_L1, "Why; everybody who looks can read it."_L1, readText<&CtlOptions::reason>};
@@ -17,10 +19,11 @@ constexpr CtlFlag holdFlags[] = {
     {"--for"_L1, {}, "TIME"_L1, "How long it is meant to last, like 2h: status then says when it is over."_L1,
         readTime<&CtlOptions::holdFor>},
     timeoutFlag,
+    dryRunFlag,
     yesFlag,
     statusFlag,
 };
-constexpr CtlFlag backFlags[] = {timeoutFlag, yesFlag, statusFlag};
+constexpr CtlFlag backFlags[] = {timeoutFlag, dryRunFlag, yesFlag, statusFlag};
 constexpr CtlFlag lookFlags[] = {statusFlag};
 
 constexpr CtlPage pages[] = {
@@ -34,8 +37,11 @@ constexpr CtlPage pages[] = {
           "has, who holds it, why and until when, and only then scales it to 1 and waits until that is ready. Whatever "
           "happens to this program, everybody can see it and bring it back: kubectl patronus maintenance resume. A "
           "record that is there stays as it is.\n"
-          "A HorizontalPodAutoscaler that would undo it is an error; Argo CD and Flux are named. Permissions: get and "
-          "patch deployments, patch deployments/scale in the operator's namespace.",
+          "A HorizontalPodAutoscaler that would undo it is an error; Argo CD and Flux, a PodDisruptionBudget that lets "
+          "no "
+          "pod go at one replica, and objects that are being deleted are named. Permissions: get and patch "
+          "deployments, "
+          "patch deployments/scale in the operator's namespace.",
         .flags = holdFlags,
         .examples = "  kubectl patronus maintenance start --reason 'node upgrade' --for 2h\n"_L1,
     },
@@ -56,7 +62,8 @@ constexpr CtlPage pages[] = {
         .arguments = {},
         .description
         = u"Scales the operator to the number of replicas that was recorded, never to another, waits until so many are "
-          "ready, and takes the record away. Whoever began it, and on whatever machine, anybody with the permissions "
+          "ready and one of them leads, and takes the record away. Whoever began it, and on whatever machine, anybody "
+          "with the permissions "
           "can end it. When the time is over before all are ready the record stays, and the same command goes on.",
         .flags = backFlags,
         .examples = "  kubectl patronus maintenance resume\n"_L1,

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "operations/maintenance.h"
 #include "operations/operatorpods.h"
+#include "operations/owners.h"
 
 #include <algorithm>
 
@@ -19,7 +20,7 @@ QString describeCommand(const DiagnosisFacts &facts)
 }
 
 /// What the Deployment's controller says of it.
-void noteConditions(Finding &finding, const DiagnosisFacts &facts, const MaintenanceStatus &status)
+void noteConditions(Finding &finding, const DiagnosisFacts &facts, const Rollout &rollout)
 {
     const QJsonValue conditions = facts.deployment->status()["conditions"_L1];
     for (const auto &[type, bad] : {std::pair("Available"_L1, "False"_L1), std::pair("Progressing"_L1, "False"_L1),
@@ -28,13 +29,12 @@ void noteConditions(Finding &finding, const DiagnosisFacts &facts, const Mainten
             finding.problem(
                 u"%1: %2: %3"_s.arg(type, condition["reason"_L1].toString(), condition["message"_L1].toString()),
                 describeCommand(facts));
-    if (status.ready < 0)
+    if (!rollout.isObserved)
         finding.warning(u"no controller has looked at its newest spec yet"_s, describeCommand(facts));
-    else if (status.ready < status.replicas)
-        finding.warning(
-            u"%1 of %2 replicas are ready"_s.arg(status.ready).arg(status.replicas), describeCommand(facts));
+    else if (!rollout.isDone())
+        finding.warning(rollout.text(), describeCommand(facts));
     else
-        finding.ok(u"%1 of %2 replicas are ready"_s.arg(status.ready).arg(status.replicas));
+        finding.ok(rollout.text());
 }
 
 Check deploymentCheck(const DiagnosisFacts &facts)
@@ -45,8 +45,7 @@ Check deploymentCheck(const DiagnosisFacts &facts)
             u"helm install patronus-operator ./helm/patronus-operator -n %1; where it is elsewhere: --operator-namespace"_s
                 .arg(facts.operatorKey.nameSpace));
     else if (finding.knows(facts.deployment))
-        noteConditions(finding, facts,
-            maintenanceStatusOf(*facts.deployment).value_or(MaintenanceStatus{.deployment = *facts.deployment}));
+        noteConditions(finding, facts, rolloutOf(*facts.deployment));
     return finding.take({});
 }
 
@@ -81,10 +80,11 @@ Check maintenanceCheck(const DiagnosisFacts &facts)
                     facts.operatorKey.name, facts.operatorKey.nameSpace, names::maintenance));
         } else {
             const MaintenanceRecord &record = *status->record;
-            const QString held = u"held at %1 replicas since %2 by %3%4, to come back to %5"_s.arg(status->replicas)
-                                     .arg(record.since.toString(Qt::ISODate), record.actor,
-                                         record.reason.isEmpty() ? QString() : u" (%1)"_s.arg(record.reason))
-                                     .arg(record.replicas);
+            const QString held
+                = u"held at %1 replicas since %2 by %3%4, to come back to %5"_s.arg(status->rollout.wanted)
+                      .arg(record.since.toString(Qt::ISODate), record.actor,
+                          record.reason.isEmpty() ? QString() : u" (%1)"_s.arg(record.reason))
+                      .arg(record.replicas);
             if (record.until.isValid() && record.until < facts.now)
                 finding.problem(u"%1; it was to end %2 ago"_s.arg(held, ageText(record.until, facts.now)), resume);
             else
@@ -100,14 +100,13 @@ Check ownersCheck(const DiagnosisFacts &facts)
 {
     Finding finding("owners"_L1, u"Nobody else sets its replicas"_s);
     if (finding.knows(facts.autoscalers))
-        for (const Object &scaler : *facts.autoscalers)
-            if (scales(scaler, facts.operatorKey))
-                finding.warning(
-                    u"the HorizontalPodAutoscaler %1 scales it: more replicas only stand by, and maintenance would be undone"_s
-                        .arg(scaler.key().text()),
-                    u"kubectl delete hpa %1 -n %2"_s.arg(scaler.key().name, scaler.key().nameSpace));
+        for (const QString &scaler : namesOfScalers(*facts.autoscalers, facts.deployment.value_or(Object())))
+            finding.warning(
+                u"the HorizontalPodAutoscaler %1 scales it: more replicas only stand by, and maintenance would be undone"_s
+                    .arg(scaler),
+                u"kubectl delete hpa %1 -n %2"_s.arg(scaler.section(u'/', -1), facts.operatorKey.nameSpace));
     if (facts.deployment)
-        for (const QString &owner : gitOpsOwners(*facts.deployment))
+        for (const QString &owner : ownersOf(*facts.deployment))
             finding.ok(owner);
     return finding.take(u"no HorizontalPodAutoscaler, no GitOps"_s);
 }

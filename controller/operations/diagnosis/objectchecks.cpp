@@ -69,7 +69,10 @@ Check observedCheck(const DiagnosisFacts &facts)
     for (const DiagnosisFacts::Resource &resource : facts.resources) {
         if (!resource.objects && resource.objects.error().kind != Error::Kind::NotFound)
             finding.unknown(resource.objects.error().message);
-        if (!resource.stillBehind.isEmpty())
+        // An older CRD does not keep what would tell it.
+        const bool isTold
+            = !resource.schema || !resource.schema->missingFields().contains(u"status.observedGeneration"_s);
+        if (isTold && !resource.stillBehind.isEmpty())
             finding.problem(u"%1 with a spec that nobody has looked at, some seconds later as well (%2)"_s.arg(
                                 resource.type.plural, namesOf(resource.stillBehind)),
                 u"kubectl logs -n %1 -l app.kubernetes.io/name=%2; the checks deployment, leader, permissions"_s.arg(

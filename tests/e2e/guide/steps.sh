@@ -41,7 +41,7 @@ substitute() {
     -e "s#/srv/backups#$WORK/backups#g" -e "s#\\bFOLDER\\b#$WORK/backups/patronus-backup-*#g" \
     -e "s#localhost:9090#localhost:${PROMETHEUS:-0}#g" -e "s#9090:9090#${PROMETHEUS:-0}:9090#g" -e 's#--image=curlimages/curl#& --image-pull-policy=IfNotPresent#' \
     -e 's#^(kubectl logs .* -f|kubectl port-forward .*)$#timeout 5 \1 || [ $? = 124 ]#' \
-    -e 's#^kubectl patronus (maintenance (start|resume)|stop|start).*$#& --yes#'
+    -e 's#^kubectl patronus (maintenance (start|resume)|stop|start|rollback).*$#& --yes#'
 }
 
 logs() { kubectl logs -n "$NS" -l app.kubernetes.io/name=patronus-operator "${@:---tail=-1}"; }

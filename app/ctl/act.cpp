@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
+
+#include "app/ctl/printed.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
+{
+    for (const QString &line : outcome.output)
+        terminal.say(u"  | "_s + line);
+    if (!outcome.failure) {
+        terminal.say(outcome.result);
+        return;
+    }
+    const QString heading = outcome.done.isEmpty() ? u"nothing was changed"_s
+        : outcome.notDone.isEmpty()                ? u"it is not as it should be yet"_s
+                                                   : u"stopped"_s;
+    terminal.say(u"error: %1: %2"_s.arg(heading, outcome.failure->message));
+    for (const QString &done : outcome.done)
+        terminal.say(u"  done: "_s + done);
+    for (const QString &notDone : outcome.notDone)
+        terminal.say(u"  not done: "_s + notDone);
+    if (!outcome.done.isEmpty())
+        terminal.say(u"Run the same command again to go on."_s);
+}
+
+} // namespace
+
+ActionWorld actionWorld(Session &session, const CtlOptions &options, Changes &changes, const Target &target)
+{
+    return {.client = session.client(),
+        .changes = changes,
+        .clock = session.clock(),
+        .context = session.context(),
+        .target = target,
+        .operatorNamespace = options.operatorNamespace,
+        .progress = session.terminal().progress()};
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has them and waits
+QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::stop_token stop)
+{
+    Terminal &terminal = session.terminal();
+    const auto refuse = [&terminal](const QString &why) {
+        terminal.say(u"error: nothing was changed: "_s + why);
+        return 1;
+    };
+    const auto plan = co_await action.plan(stop);
+    if (!plan)
+        co_return refuse(plan.error().message);
+    terminal.say(u"%1 on\n%2"_s.arg(plan->title, action.target().text()));
+    if (options.dryRun)
+        print(options.format, plan->toJson(), plan->toText());
+    else
+        terminal.say(plan->toText());
+    if (plan->isNothing())
+        terminal.say(u"nothing to do"_s);
+    else if (!plan->isPossible())
+        co_return refuse(plan->obstacles.isEmpty() ? u"the server refuses it"_s : plan->obstacles.join(u"; "_s));
+    if (options.dryRun || plan->isNothing())
+        co_return 0;
+    if (const auto agreed = terminal.confirm(action.target(), u"do this"_s, options.yes); !agreed)
+        co_return refuse(agreed.error().message);
+    const ActionOutcome outcome = co_await action.perform(stop);
+    sayOutcome(terminal, outcome);
+    co_return outcome.failure ? 1 : 0;
+}
+
+} // namespace patronus

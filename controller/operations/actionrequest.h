@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "kube/resource.h"
+
+#include <chrono>
+
+namespace patronus {
+
+/// An object as somebody chose it in a view: that one and no other of its name.
+struct ChosenObject {
+    ResourceType type;
+    ObjectKey key;
+    QString uid;
+
+    /// "Site default/hq".
+    [[nodiscard]] QString text() const { return type.kind + QLatin1Char(' ') + key.text(); }
+};
+
+/// One object as somebody wants it.
+struct EditedObject {
+    ResourceType type;
+    QJsonObject mine; ///< as it is wanted, with apiVersion, kind and metadata.name; without status
+    QJsonObject base = {}; ///< as it was when the edit began; empty: it is to be made
+};
+
+/// What somebody asks for in a view: values alone.
+struct ActionRequest {
+    enum class Kind {
+        Restart, ///< the operator
+        Hold, ///< the operator, at one replica
+        Stop, ///< the operator
+        BringBack, ///< the operator, to the recorded number of replicas
+        Pause, ///< objects
+        Resume, ///< objects
+        Remove, ///< objects
+        Edit, ///< edits
+    };
+    Kind kind;
+    QList<ChosenObject> objects = {};
+    QList<EditedObject> edits = {};
+    QString reason = {}; ///< for Hold and Stop
+    std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
+};
+
+} // namespace patronus
+
+Q_DECLARE_METATYPE(patronus::ActionRequest)

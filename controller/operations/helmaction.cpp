@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/helmaction.h"
+
+#include "core/json.h"
+#include "kube/discovery.h"
+#include "operations/manifests.h"
+#include "operations/mergepatch.h"
+#include "operations/owners.h"
+#include "operations/permissions.h"
+#include "operations/several.h"
+#include "sdwan/names.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+using What = ManifestDifference::What;
+
+AccessQuestion permissionFor(const ManifestDifference &difference, const ResourceType &type)
+{
+    return {.verb = difference.what == What::Created ? u"create"_s
+            : difference.what == What::Changed       ? u"patch"_s
+                                                     : u"delete"_s,
+        .type = type,
+        .nameSpace = type.namespaced ? difference.key.nameSpace : QString()};
+}
+
+QList<AccessQuestion> permissionsFor(
+    const QList<ManifestDifference> &differences, const QList<ResourceType> &types, const QString &nameSpace)
+{
+    QList<AccessQuestion> needed;
+    QStringList asked;
+    const auto add = [&](const AccessQuestion &question) {
+        if (const QString text = permissionText(question); !asked.contains(text)) {
+            asked.append(text);
+            needed.append(question);
+        }
+    };
+    for (const QString &verb : {u"create"_s, u"update"_s}) // in which Helm keeps the release
+        add({.verb = verb, .type = resources::secrets(), .nameSpace = nameSpace});
+    for (const ManifestDifference &difference : differences)
+        if (const auto type = typeOf(types, difference.apiVersion, difference.kind);
+            type && difference.what != What::Left)
+            add(permissionFor(difference, *type));
+    return needed;
+}
+
+const QJsonObject *deploymentIn(const QList<QJsonObject> &manifest)
+{
+    const auto found = std::ranges::find_if(manifest, [](const QJsonObject &object) {
+        return object["kind"_L1] == "Deployment"_L1 && Object(object).key().name == names::operatorName;
+    });
+    return found == manifest.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::optional<ResourceType> typeOf(const QList<ResourceType> &types, const QString &apiVersion, const QString &kind)
+{
+    const QString group = apiVersion.contains(u'/') ? apiVersion.section(u'/', 0, 0) : QString();
+    std::optional<ResourceType> found;
+    for (const ResourceType &type : types)
+        if (type.group == group && type.kind == kind && (!found || type.apiVersion() == apiVersion))
+            found = type;
+    return found;
+}
+
+QJsonObject journalOf(const HelmRelease &release)
+{
+    return {{u"revision"_s, release.revision}, {u"status"_s, release.status}, {u"chart"_s, release.chartText()},
+        {u"values"_s, release.config}};
+}
+
+HelmAction::HelmAction(ActionWorld world, KubeConnection &connection, HelmChoice choice)
+    : Action(std::move(world)), m_connection(connection), m_choice(std::move(choice))
+{
+}
+
+QStringList HelmAction::warningsOf(const HelmFacts &facts, const QList<QJsonObject> &manifest)
+{
+    QStringList warnings;
+    const QJsonObject *const planned = deploymentIn(manifest);
+    if (facts.deployment) {
+        warnings += ownersOf(facts.deployment->deployment);
+        if (const auto &record = facts.deployment->record)
+            warnings.append(
+                u"the operator is held at %1 replicas by %2%3: Helm ends that, since its manifest says %4. "
+                "The record stays: kubectl patronus maintenance resume then brings it to %5"_s
+                    .arg(facts.deployment->rollout.wanted)
+                    .arg(record->actor, record->reason.isEmpty() ? QString() : u" ("_s + record->reason + u')')
+                    .arg(planned ? (*planned)["spec"_L1]["replicas"_L1].toInt(1) : 1)
+                    .arg(record->replicas));
+    }
+    for (const QString &scaler : facts.autoscalers)
+        warnings.append(
+            u"the HorizontalPodAutoscaler %1 scales the operator: it changes the number that Helm sets"_s.arg(scaler));
+    const HelmRelease &last = facts.last();
+    if (last.isPending())
+        warnings.append(u"revision %1 is %2 since %3: a helm that was ended on its way left it so, unless one is at "
+                        "work right now; make sure that none is"_s.arg(last.revision)
+                            .arg(last.status, last.updated.toString(Qt::ISODate)));
+    if (last.status == "failed"_L1)
+        warnings.append(u"revision %1 has failed (%2): some of its objects may never have come to be, so what is shown "
+                        "here may differ from what is"_s.arg(last.revision)
+                            .arg(last.description));
+    return warnings;
+}
+
+QStringList HelmAction::obstaclesOf(const QList<ManifestDifference> &differences)
+{
+    QStringList obstacles;
+    for (const ManifestDifference &difference : differences) {
+        if (difference.what != What::Removed)
+            continue;
+        const QString lost = difference.kind == "CustomResourceDefinition"_L1
+            ? u"every object of that kind goes with it"_s
+            : difference.kind == "Namespace"_L1             ? u"everything in it goes with it"_s
+            : difference.kind == "PersistentVolumeClaim"_L1 ? u"its data may go with it"_s
+                                                            : QString();
+        if (!lost.isEmpty())
+            obstacles.append(
+                u"%1 %2 would be deleted, and %3: annotate it with helm.sh/resource-policy=keep in the "
+                "release that has it (helm upgrade), then roll back"_s.arg(difference.kind, difference.key.name, lost));
+    }
+    return obstacles;
+}
+
+QStringList HelmAction::consequencesOf(
+    const HelmFacts &facts, const QList<QJsonObject> &manifest, const QList<ManifestDifference> &differences)
+{
+    QStringList consequences;
+    const auto count = [&](What what) { return std::ranges::count(differences, what, &ManifestDifference::what); };
+    consequences.append(u"Objects: %1 changed, %2 made, %3 deleted, %4 left alone."_s.arg(count(What::Changed))
+            .arg(count(What::Created))
+            .arg(count(What::Removed))
+            .arg(count(What::Left)));
+    if (const QJsonObject *const planned = deploymentIn(manifest); planned && facts.deployment)
+        consequences.append(u"The operator has %1 replicas, and gets %2."_s.arg(facts.deployment->rollout.wanted)
+                .arg((*planned)["spec"_L1]["replicas"_L1].toInt(1)));
+    else if (!planned)
+        consequences.append(u"That revision has no Deployment %1."_s.arg(names::operatorName));
+    consequences.append(u"Helm touches neither CRDs nor Sites and Policies."_s);
+    return consequences;
+}
+
+Task<HelmFacts> HelmAction::readFacts(std::stop_token stop)
+{
+    const auto history = co_await readHelmHistory(world().client, world().operatorNamespace, m_choice.release, stop);
+    if (!history)
+        co_return std::unexpected(history.error());
+    HelmFacts facts{.history = *history};
+    const auto deployment = co_await readMaintenance(world().client, operatorDeployment(world()), stop);
+    if (deployment)
+        facts.deployment = *deployment;
+    else if (deployment.error().kind != Error::Kind::NotFound)
+        co_return std::unexpected(deployment.error());
+    if (facts.deployment)
+        facts.autoscalers = co_await readAutoscalers(world().client, facts.deployment->deployment, stop);
+    Discovery discovery(world().client);
+    const auto types = co_await discovery.types(stop);
+    if (!types)
+        co_return std::unexpected(types.error());
+    facts.types = *types;
+    if (world().client.mode() != KubeClient::Mode::Live)
+        facts.problems.append(u"this context is read-only here"_s);
+    const auto found = HelmProgram::find(m_choice.program, QProcessEnvironment::systemEnvironment());
+    m_program = found.value_or(QString());
+    if (!found)
+        facts.problems.append(found.error().message);
+    else if (const auto version = co_await HelmProgram(*found, m_connection, world().clock).version(stop); !version)
+        facts.problems.append(version.error().message);
+    co_return facts;
+}
+
+Task<ActionPlan> HelmAction::withObjects(
+    ActionPlan plan, QList<ManifestDifference> differences, QList<ResourceType> types, std::stop_token stop)
+{
+    const auto needed = permissionsFor(differences, types, world().operatorNamespace);
+    const auto allowed = co_await checkPermissions(world().client, needed, stop);
+    if (!allowed && allowed.error().kind != Error::Kind::Forbidden)
+        co_return std::unexpected(allowed.error());
+    if (!allowed)
+        plan.obstacles.append(allowed.error().message);
+    const auto shared = std::make_shared<ActionPlan>(std::move(plan));
+    const qsizetype first = shared->steps.size();
+    shared->steps.resize(first + differences.size(), ActionStep{.text = {}});
+    const auto one = [this, shared, differences, types, first, stop](qsizetype i) {
+        const ManifestDifference &difference = differences[i];
+        return addObject(shared, difference, typeOf(types, difference.apiVersion, difference.kind), first + i, stop);
+    };
+    const auto added = co_await severalAtOnce(differences.size(), one);
+    if (!added)
+        co_return std::unexpected(added.error());
+    co_return std::move(*shared);
+}
+
+Task<void> HelmAction::addObject(std::shared_ptr<ActionPlan> plan, ManifestDifference difference,
+    std::optional<ResourceType> type, qsizetype index, std::stop_token stop)
+{
+    const auto dryRun = world().client.dryRun();
+    if (type && !type->namespaced)
+        difference.key.nameSpace.clear();
+    ActionStep step{.text = u"by Helm: "_s + difference.text(), .diff = difference.diff};
+    const WriteOptions options{.fieldManager = u"helm"_s, .metadataOnly = true, .dryRun = true};
+    Expected<Object> tried = Object();
+    if (!type && difference.what != What::Left && difference.what != What::Removed) {
+        tried = std::unexpected(Error{.kind = Error::Kind::NotFound,
+            .message = u"the server does not know %1 %2"_s.arg(difference.apiVersion, difference.kind)});
+    } else if (difference.what == What::Created) {
+        QJsonObject object = difference.after;
+        QJsonObject metadata = object["metadata"_L1].toObject();
+        if (type->namespaced)
+            metadata.insert("namespace"_L1, difference.key.nameSpace);
+        object.insert("metadata"_L1, metadata);
+        tried = co_await dryRun->create(*type, object, options, stop);
+    } else if (difference.what == What::Changed) {
+        tried = co_await dryRun->patch(*type, difference.key, {}, PatchType::Merge,
+            mergePatch(difference.before, difference.after), options, stop);
+    }
+    using enum Error::Kind;
+    const auto isIts
+        = [](Error::Kind kind) { return kind == Invalid || kind == Forbidden || kind == Conflict || kind == NotFound; };
+    if (!tried && !isIts(tried.error().kind))
+        co_return std::unexpected(tried.error());
+    const bool isGone = !tried && difference.what == What::Changed && tried.error().kind == NotFound && type;
+    const bool isAsked = difference.what == What::Created || difference.what == What::Changed;
+    step.check = !isAsked || isGone ? ActionStep::Check::NotSent
+        : tried                     ? ActionStep::Check::Accepted
+                                    : ActionStep::Check::Refused;
+    if (isGone)
+        step.text += u" (it is not there: Helm makes it anew)"_s;
+    else if (!tried)
+        step.remark = tried.error().message;
+    plan->steps[index] = step;
+    co_return Expected<void>();
+}
+
+Task<void> HelmAction::checkUnchanged(HelmRelease planned, std::stop_token stop)
+{
+    const auto now = co_await readHelmHistory(world().client, world().operatorNamespace, planned.name, stop);
+    if (!now)
+        co_return std::unexpected(now.error());
+    const HelmRelease &last = now->last();
+    if (last.revision != planned.revision || last.status != planned.status)
+        co_return std::unexpected(Error{.kind = Error::Kind::Conflict,
+            .message = u"the release %1 was at revision %2 (%3) and is at %4 (%5) now: plan again"_s.arg(planned.name)
+                .arg(planned.revision)
+                .arg(planned.status)
+                .arg(last.revision)
+                .arg(last.status)});
+    co_return Expected<void>();
+}
+
+Task<HelmProgram::Said> HelmAction::runHelm(
+    QStringList arguments, JournalEntry entry, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop)
+{
+    const auto id = world().changes.announce(std::move(entry));
+    if (!id)
+        co_return std::unexpected(id.error());
+    const Progress tell = callable(world().progress);
+    const auto onLine = [outcome, tell](const QString &line) {
+        outcome->output.append(line);
+        tell(u"helm: "_s + line, 0, 0);
+    };
+    HelmProgram helm(m_program, m_connection, world().clock);
+    const auto said = co_await helm.run(std::move(arguments), onLine, std::move(stop));
+    const auto noted = world().changes.conclude(*id, said ? u"done"_s : said.error().message);
+    if (said && !noted)
+        co_return std::unexpected(noted.error());
+    co_return said;
+}
+
+Task<QString> HelmAction::settled(std::stop_token stop)
+{
+    const auto rolled = co_await awaitRollout(
+        world().client, world().clock, operatorDeployment(world()), m_choice.limit, world().progress, stop);
+    if (!rolled)
+        co_return std::unexpected(rolled.error());
+    const auto now = co_await readHelmHistory(world().client, world().operatorNamespace, m_choice.release, stop);
+    if (!now)
+        co_return std::unexpected(now.error());
+    const HelmRelease &last = now->last();
+    co_return u"the release %1 is at revision %2 (%3, %4), and %5 replicas of the operator are ready"_s.arg(last.name)
+        .arg(last.revision)
+        .arg(last.chartText(), last.status)
+        .arg(rolloutOf(*rolled).ready);
+}
+
+} // namespace patronus

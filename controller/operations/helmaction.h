@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "operations/action.h"
+#include "operations/helmhistory.h"
+#include "operations/helmprogram.h"
+#include "operations/maintenance.h"
+#include "operations/manifestdiff.h"
+
+namespace patronus {
+
+/// How helm is found, and of which release it is asked.
+struct HelmChoice {
+    QString program = {}; ///< empty: HELM, or helm in PATH
+    QString release = {}; ///< empty: the one of the operator's chart
+    std::chrono::seconds limit = std::chrono::minutes(5); ///< of the wait for ready replicas
+};
+
+/// What a plan for the operator's release needs to know.
+struct HelmFacts {
+    HelmHistory history;
+    std::optional<MaintenanceStatus> deployment = std::nullopt; ///< the operator's, as it runs
+    QStringList autoscalers = {}; ///< names of those that scale it
+    QList<ResourceType> types = {}; ///< that the server serves
+    QStringList problems = {}; ///< why helm cannot be run, with the remedy
+
+    [[nodiscard]] const HelmRelease &last() const { return history.last(); }
+};
+
+/// An action that the helm program carries out: planned by what is known of the release, tried out object by object,
+/// written down in the journal, and ended when the operator's replicas are ready.
+class HelmAction : public Action
+{
+public:
+    /// @p connection is what world.client was made of; it has to outlive what runs.
+    HelmAction(ActionWorld world, KubeConnection &connection, HelmChoice choice);
+
+    /// Who or what is touched, or would undo it: of facts alone.
+    [[nodiscard]] static QStringList warningsOf(const HelmFacts &facts, const QList<QJsonObject> &manifest);
+    /// Why @p differences may not come true: objects would go with which other things go.
+    [[nodiscard]] static QStringList obstaclesOf(const QList<ManifestDifference> &differences);
+    /// "Deployment patronus-system/patronus-operator: it has 3 replicas, and gets 1".
+    [[nodiscard]] static QStringList consequencesOf(
+        const HelmFacts &facts, const QList<QJsonObject> &manifest, const QList<ManifestDifference> &differences);
+
+protected:
+    [[nodiscard]] Task<HelmFacts> readFacts(std::stop_token stop);
+    /// Adds a step for each of @p differences, tried out where that can be, and what the user may not do.
+    [[nodiscard]] Task<ActionPlan> withObjects(
+        ActionPlan plan, QList<ManifestDifference> differences, QList<ResourceType> types, std::stop_token stop);
+    /// Conflict where the release is not as @p planned any more.
+    [[nodiscard]] Task<void> checkUnchanged(HelmRelease planned, std::stop_token stop);
+    /// Has helm do @p arguments, written down as @p entry; what it says goes into @p outcome, and to the progress.
+    [[nodiscard]] Task<HelmProgram::Said> runHelm(
+        QStringList arguments, JournalEntry entry, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
+    /// Waits for the operator's replicas, and says what the release is then.
+    [[nodiscard]] Task<QString> settled(std::stop_token stop);
+
+    [[nodiscard]] const HelmChoice &choice() const { return m_choice; }
+    [[nodiscard]] const QString &program() const { return m_program; } ///< of the last readFacts(); may be empty
+    [[nodiscard]] KubeConnection &connection() const { return m_connection; }
+
+private:
+    [[nodiscard]] Task<void> addObject(std::shared_ptr<ActionPlan> plan, ManifestDifference difference,
+        std::optional<ResourceType> type, qsizetype index, std::stop_token stop);
+
+    KubeConnection &m_connection;
+    const HelmChoice m_choice;
+    QString m_program;
+};
+
+/// The type of @p apiVersion and @p kind among @p types, of any version of the group.
+[[nodiscard]] std::optional<ResourceType> typeOf(
+    const QList<ResourceType> &types, const QString &apiVersion, const QString &kind);
+
+/// What the journal keeps of a revision: the secrets among the values are left out there.
+[[nodiscard]] QJsonObject journalOf(const HelmRelease &release);
+
+} // namespace patronus
