@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/clock.h"
-#include "kube/client.h"
 #include "models/planmodel.h"
-#include "patronusapi/inventory.h"
+#include "operations/reconcilepreview.h"
 #include "runtime/inflight.h"
-#include "sdwan/kind.h"
-#include "sdwan/nameclaims.h"
 
 namespace patronus {
 
-/// Works out what the operator would do: the operator's own reconciler, over the console's stores, with PreviewEffects
-/// in place of effects. Nothing it holds could change anything.
+/// Answers what the operator would do, by a ReconcilePreview over the console's stores, one question after the other.
 class Previewer
 {
 public:
@@ -33,23 +28,11 @@ private:
         ObjectKey key;
         PlanModel *plan;
     };
-    struct Answer {
-        QList<PlannedStep> steps;
-        std::optional<Error> outcome; ///< in which the reconcile would end
-        QStringList notes;
-    };
     QCoro::Task<> work();
-    Task<Answer> answer(const Kind &kind, ObjectKey key, std::stop_token stop);
+    Task<void> answer(Question question, std::stop_token stop);
 
-    KubeClient &m_reads;
-    KubeClient &m_dryRun;
-    const Store &m_sites;
-    const Store &m_policies;
     Clock &m_clock;
-    const bool m_reachesApi;
-    const std::unique_ptr<PatronusClient> m_assumed; // where it does not
-    Inventory m_inventory;
-    NameClaims m_siteNames, m_policyNames;
+    ReconcilePreview m_preview;
     ObjectKey m_asked; // what is being worked on
     std::optional<Question> m_next;
     std::stop_source m_stop; // of what is being worked on

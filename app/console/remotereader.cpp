@@ -36,13 +36,6 @@ PatronusCredentials credentialsOf(const PatronusSignIn &signIn)
 
 } // namespace
 
-/// A way that was made: the port-forward, and the client that goes through it.
-struct RemoteReader::Way {
-    std::unique_ptr<PortForward> forward;
-    std::unique_ptr<HttpPatronusClient> client;
-    QString text; // for a person
-};
-
 RemoteReader::RemoteReader(World world, RemoteModel &model, Clock &clock)
     : m_world(std::move(world)), m_model(model), m_clock(clock), m_idle(clock.makeTimer([this] { leave(); }))
 {
@@ -61,9 +54,8 @@ QCoro::Task<> RemoteReader::close()
 /// Ends the port-forward beside whatever comes next.
 void RemoteReader::leave()
 {
-    const auto end = [](std::shared_ptr<Way> way, [[maybe_unused]] InFlight::Guard guard) -> QCoro::Task<> {
-        way->client.reset();
-        co_await way->forward->close();
+    const auto end = [](std::shared_ptr<PatronusWay> way, [[maybe_unused]] InFlight::Guard guard) -> QCoro::Task<> {
+        co_await way->close();
         way.reset(); // before the guard
     };
     if (auto way = std::exchange(m_way, nullptr))
@@ -127,7 +119,7 @@ QCoro::Task<> RemoteReader::answer(const Kind &kind, ObjectKey key, int question
     }
     RemoteModel::Answer answer{.remote = *remote,
         .way = tr("%1. Read at %2.")
-            .arg(m_way ? m_way->text : tr("Read from --patronus-api-url"),
+            .arg(m_way ? m_way->text() : tr("Read from --patronus-api-url"),
                 m_clock.wallTime().toLocalTime().toString(u"HH:mm:ss"_s))};
     if (!m_keychainProblem.isEmpty())
         answer.way += u' ' + m_keychainProblem;
@@ -141,13 +133,21 @@ QCoro::Task<> RemoteReader::answer(const Kind &kind, ObjectKey key, int question
 
 Error RemoteReader::asTold(Error error) const
 {
-    if (m_way && !m_way->forward->problem().isEmpty())
-        error.message = tr("the port-forward failed: %1").arg(m_way->forward->problem());
+    if (m_way)
+        error = m_way->asSeen(error);
     if (!m_signInReason.isEmpty())
         error.message += u"\n"_s + m_signInReason;
     if (!m_keychainProblem.isEmpty())
         error.message += u"\n"_s + m_keychainProblem;
     return error;
+}
+
+PatronusWay::World RemoteReader::here() const
+{
+    return {.connection = m_world.connection,
+        .reads = m_world.reads,
+        .nameSpace = m_world.operatorNamespace,
+        .clock = m_clock};
 }
 
 Task<HttpPatronusClient *> RemoteReader::reach()
@@ -156,7 +156,7 @@ Task<HttpPatronusClient *> RemoteReader::reach()
         co_return m_world.given;
     m_idle->start(idleLimit);
     if (m_way)
-        co_return m_way->client.get();
+        co_return &m_way->client();
     std::optional<Object> deployment;
     m_world.deployments.forEach([&](const Object &object) { deployment = object; });
     if (!deployment)
@@ -168,81 +168,23 @@ Task<HttpPatronusClient *> RemoteReader::reach()
     if (!access)
         co_return std::unexpected(access.error());
     m_url = access->url;
-    const auto way = co_await makeWay(*access);
+    const auto way = co_await PatronusWay::open(
+        here(), *access, [this, access] { return credentialsFor(*access); }, m_closing.get_token());
     if (!way)
         co_return std::unexpected(way.error());
     leave(); // another question may have made one meanwhile
     m_way = *way;
-    co_return m_way->client.get();
-}
-
-Task<void> RemoteReader::checkAllowed(QString nameSpace)
-{
-    const std::stop_token stop = m_closing.get_token();
-    const auto mayGet = co_await m_world.reads.mayI(u"get"_s, resources::pods(), nameSpace, u"portforward"_s, stop);
-    if (!mayGet || *mayGet) // who may not ask is told by the server itself
-        co_return {};
-    co_return std::unexpected(Error{.kind = Error::Kind::Forbidden,
-        .message
-        = tr("You may not get (since Kubernetes 1.35: create) pods/portforward in namespace %1.").arg(nameSpace)});
-}
-
-Task<std::shared_ptr<RemoteReader::Way>> RemoteReader::makeWay(PatronusAccess access)
-{
-    const std::stop_token stop = m_closing.get_token();
-    const QUrl url(access.url);
-    const auto target = co_await podBehind(m_world.reads, url, m_world.operatorNamespace, stop);
-    if (!target)
-        co_return std::unexpected(target.error());
-    if (const auto allowed = co_await checkAllowed(target->pod.nameSpace); !allowed)
-        co_return std::unexpected(allowed.error());
-    const auto authority = co_await readSetting(m_world.reads, m_world.operatorNamespace, access.ca, stop);
-    if (!authority)
-        co_return std::unexpected(authority.error());
-    const auto credentials = co_await credentialsFor(access);
-    if (!credentials)
-        co_return std::unexpected(credentials.error());
-
-    auto way = std::make_shared<Way>();
-    way->forward = std::make_unique<PortForward>(m_world.connection, target->pod, target->port);
-    const auto port = way->forward->listen();
-    if (!port)
-        co_return std::unexpected(port.error());
-    Endpoint endpoint{.server = url, .tls = {.caPem = authority->toUtf8(), .serverName = url.host()}};
-    endpoint.server.setHost(u"127.0.0.1"_s);
-    endpoint.server.setPort(*port);
-    auto transport = makeTransport(endpoint, [] { return false; });
-    if (!transport)
-        co_return std::unexpected(transport.error());
-    way->client = std::make_unique<HttpPatronusClient>(
-        std::shared_ptr<Transport>(*std::move(transport)), *credentials, m_clock);
-    way->text = tr("Through a port-forward to pod %1, port %2, for %3")
-                    .arg(target->pod.text())
-                    .arg(target->port)
-                    .arg(access.url);
-    co_return way;
+    co_return &m_way->client();
 }
 
 Task<PatronusCredentials> RemoteReader::credentialsFor(PatronusAccess access)
 {
     if (m_signIn)
         co_return credentialsOf(*m_signIn);
-    if (!access.hasCredentials())
-        co_return PatronusCredentials();
-    PatronusSignIn own;
-    QString refusal;
-    for (const auto &[setting, value] : {std::pair(access.token, &own.token), std::pair(access.username, &own.username),
-             std::pair(access.password, &own.password)}) {
-        const auto text
-            = co_await readSetting(m_world.reads, m_world.operatorNamespace, setting, m_closing.get_token());
-        if (text)
-            *value = *text;
-        else
-            refusal = text.error().message;
-    }
-    if (refusal.isEmpty())
-        co_return credentialsOf(own);
-    m_signInReason = tr("The operator's credentials cannot be used here: %1.").arg(refusal);
+    const auto own = co_await PatronusWay::operatorCredentials(here(), access, m_closing.get_token());
+    if (own)
+        co_return own;
+    m_signInReason = own.error().message;
     if (!m_world.identity.isEmpty()) {
         const auto kept = co_await keychain::read(keychainKey());
         if (const auto signIn = kept ? fromText(*kept) : std::nullopt)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/portforward.h"
+#include "forward/patronusway.h"
 #include "models/remotemodel.h"
 #include "operations/patronusaccess.h"
 #include "patronusapi/client.h"
@@ -37,13 +37,11 @@ public:
     [[nodiscard]] QCoro::Task<> close();
 
 private:
-    struct Way;
     QCoro::Task<> answer(const Kind &kind, ObjectKey key, int question);
     QCoro::Task<> keep(PatronusSignIn signIn);
+    [[nodiscard]] PatronusWay::World here() const;
     [[nodiscard]] Task<HttpPatronusClient *> reach();
-    [[nodiscard]] Task<std::shared_ptr<Way>> makeWay(PatronusAccess access);
     [[nodiscard]] Task<PatronusCredentials> credentialsFor(PatronusAccess access);
-    [[nodiscard]] Task<void> checkAllowed(QString nameSpace);
     [[nodiscard]] QString keychainKey() const;
     [[nodiscard]] Error asTold(Error error) const;
     void leave();
@@ -51,7 +49,7 @@ private:
     const World m_world;
     RemoteModel &m_model;
     Clock &m_clock;
-    std::shared_ptr<Way> m_way; // null: not made yet, or given
+    std::shared_ptr<PatronusWay> m_way; // null: not made yet, or given
     std::optional<PatronusSignIn> m_signIn; // of this session
     QString m_url; // of the API, as the operator knows it
     QString m_signInReason; // why somebody has to sign in

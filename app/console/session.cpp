@@ -4,11 +4,11 @@
 #include "core/json.h"
 #include "http/proxyenvironment.h"
 #include "kube/discovery.h"
+#include "http/readingtransport.h"
 #include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
 
-#include <QFile>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -29,25 +29,6 @@ QUrl serverOf(const QUrl &url)
     server.setPath({});
     server.setQuery(QString());
     return server;
-}
-
-/// A transport that only reads: its write gate is shut. @p caFile may be empty: the system's authorities.
-Expected<std::shared_ptr<Transport>> makeReader(const QUrl &server, const QString &caFile)
-{
-    Endpoint endpoint{.server = server,
-        .proxy = proxyFromEnvironment(server, QProcessEnvironment::systemEnvironment()),
-        .userAgent = userAgent};
-    if (!caFile.isEmpty()) {
-        QFile file(caFile);
-        if (!file.open(QIODevice::ReadOnly))
-            return std::unexpected(
-                Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(caFile, file.errorString())});
-        endpoint.tls.caPem = file.readAll();
-    }
-    auto transport = makeTransport(endpoint, [] { return false; });
-    if (!transport)
-        return std::unexpected(transport.error());
-    return std::shared_ptr<Transport>(*std::move(transport));
 }
 
 QCoro::Task<> retire(std::unique_ptr<Reflector> reflector, [[maybe_unused]] InFlight::Guard guard)
@@ -102,7 +83,7 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
 
     if (!options.patronusApiUrl.isEmpty()) {
         const auto environment = [](const char *name) { return qEnvironmentVariable(name); };
-        auto transport = makeReader(options.patronusApiUrl, environment("PATRONUS_API_CA_FILE"));
+        auto transport = makeReadingTransport(options.patronusApiUrl, environment("PATRONUS_API_CA_FILE"), userAgent);
         if (!transport)
             return std::unexpected(transport.error());
         clients.patronus = std::make_unique<HttpPatronusClient>(*std::move(transport),
@@ -115,7 +96,7 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
     for (const auto &[url, given] : {std::pair(options.prometheusUrl, &clients.metrics.prometheus),
              std::pair(options.metricsUrl, &clients.metrics.metrics)})
         if (!url.isEmpty()) {
-            auto transport = makeReader(serverOf(url), {});
+            auto transport = makeReadingTransport(serverOf(url), {}, userAgent);
             if (!transport)
                 return std::unexpected(transport.error());
             *given = {url, *std::move(transport)};

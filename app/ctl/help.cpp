@@ -12,7 +12,8 @@ namespace {
 const QString exitStatus = u"\nExit status:\n"
                            "  0  done\n"
                            "  1  failed, or not all is well; what was done and what not is told\n"
-                           "  2  wrong usage; nothing was done\n"_s;
+                           "  2  wrong usage; nothing was done\n"
+                           "  3  diagnose, drift: nothing wrong was seen, and not all could be looked at\n"_s;
 
 QString describe(const CtlFlag &flag)
 {

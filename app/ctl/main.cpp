@@ -31,6 +31,14 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runUninstall;
     case Migrate:
         return runMigrate;
+    case Diagnose:
+        return runDiagnose;
+    case Drift:
+        return runDrift;
+    case Preview:
+        return runPreview;
+    case Bundle:
+        return runBundle;
     default:
         return runMaintenance;
     }
@@ -40,6 +48,8 @@ int run(const CtlOptions &options, const StopSignal &signal)
 {
     if (options.command == CtlOptions::Command::Journal)
         return runJournal(options);
+    if (options.command == CtlOptions::Command::Completion)
+        return runCompletion(options);
     const auto session = Session::open(options);
     if (!session) {
         std::fprintf(stderr, "error: %s\n", qUtf8Printable(redact(session.error().message)));
@@ -56,6 +66,8 @@ int main(int argc, char **argv)
 {
     qputenv("QT_NO_GLIB", "1"); // nothing here needs glib's event loop
     const QCoreApplication application(argc, argv);
+    if (QCoreApplication::arguments().value(1) == "__complete"_L1)
+        return runComplete(QCoreApplication::arguments().sliced(2));
     const auto options = parseCtlOptions(QCoreApplication::arguments().sliced(1));
     if (!options) {
         std::fputs(qUtf8Printable(options.error().text), options.error().exitCode == 0 ? stdout : stderr);

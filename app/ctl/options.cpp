@@ -25,16 +25,6 @@ std::unexpected<CtlEnd> wrongUsage(const QStringList &mistakes, const QString &p
     return std::unexpected(CtlEnd{2, text + u"See 'kubectl patronus %1--help'.\n"_s.arg(page)});
 }
 
-const CtlPage *pageOf(const QStringList &positional)
-{
-    const auto isMeant = [&](const CtlPage &page) {
-        const QStringList words = QString(page.name).split(u' ');
-        return positional.size() >= words.size() && positional.first(words.size()) == words;
-    };
-    const auto found = std::ranges::find_if(ctlPages(), isMeant);
-    return found == ctlPages().end() ? nullptr : &*found;
-}
-
 const CtlFlag *flagOf(const QString &name, std::span<const CtlFlag> flags)
 {
     const auto found = std::ranges::find_if(
@@ -42,13 +32,7 @@ const CtlFlag *flagOf(const QString &name, std::span<const CtlFlag> flags)
     return found == flags.end() ? nullptr : &*found;
 }
 
-const CtlFlag *flagOf(const QString &name, const CtlPage *page)
-{
-    const CtlFlag *const own = page ? flagOf(name, page->flags) : nullptr;
-    return own ? own : flagOf(name, commonFlags());
-}
-
-/// The words that are no flags and no flag's value. Which flags take a value depends on the command, so with any
+/// Which flags take a value depends on the command, so with any
 /// command's flags: no two of one name differ in that.
 bool takesValue(const QString &name)
 {
@@ -60,7 +44,25 @@ bool takesValue(const QString &name)
         || std::ranges::any_of(ctlPages(), [&](const CtlPage &page) { return takes(page.flags); });
 }
 
-QStringList positionalOf(const QStringList &arguments)
+} // namespace
+
+const CtlPage *ctlPageOf(const QStringList &positional)
+{
+    const auto isMeant = [&](const CtlPage &page) {
+        const QStringList words = QString(page.name).split(u' ');
+        return positional.size() >= words.size() && positional.first(words.size()) == words;
+    };
+    const auto found = std::ranges::find_if(ctlPages(), isMeant);
+    return found == ctlPages().end() ? nullptr : &*found;
+}
+
+const CtlFlag *ctlFlagOf(const QString &name, const CtlPage *page)
+{
+    const CtlFlag *const own = page ? flagOf(name, page->flags) : nullptr;
+    return own ? own : flagOf(name, commonFlags());
+}
+
+QStringList ctlArgumentsOf(const QStringList &arguments)
 {
     QStringList positional;
     for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
@@ -72,15 +74,15 @@ QStringList positionalOf(const QStringList &arguments)
     return positional;
 }
 
-Words wordsOf(const QStringList &arguments, const CtlPage *page)
+static Words wordsOf(const QStringList &arguments, const CtlPage *page)
 {
-    Words words{.positional = positionalOf(arguments)};
+    Words words{.positional = ctlArgumentsOf(arguments)};
     for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
         if (!argument->startsWith(u'-') || *argument == "-"_L1)
             continue;
         const qsizetype equals = argument->indexOf(u'=');
         const QString name = equals < 0 ? *argument : argument->first(equals);
-        const CtlFlag *const flag = flagOf(name, page);
+        const CtlFlag *const flag = ctlFlagOf(name, page);
         if (name == "--help"_L1 || name == "-h"_L1)
             words.help = true;
         else if (name == "--version"_L1)
@@ -99,11 +101,9 @@ Words wordsOf(const QStringList &arguments, const CtlPage *page)
     return words;
 }
 
-} // namespace
-
 std::expected<CtlOptions, CtlEnd> parseCtlOptions(const QStringList &arguments)
 {
-    const CtlPage *const page = pageOf(positionalOf(arguments));
+    const CtlPage *const page = ctlPageOf(ctlArgumentsOf(arguments));
     Words words = wordsOf(arguments, page);
     if (words.help)
         return std::unexpected(CtlEnd{0, page ? ctlHelp(*page) : ctlHelp()});

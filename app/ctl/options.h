@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QStringList>
+#include <QUrl>
 
 #include <chrono>
 #include <expected>
@@ -24,6 +25,11 @@ struct CtlOptions {
         Uninstall,
         Migrate,
         Upgrade,
+        Diagnose,
+        Drift,
+        Preview,
+        Bundle,
+        Completion,
     };
     Command command = Command::Backup;
 
@@ -50,6 +56,20 @@ struct CtlOptions {
     std::chrono::seconds timeout = std::chrono::minutes(5);
 
     std::chrono::seconds since = {}; ///< journal: how far back; zero: all
+
+    // diagnose
+    QStringList checks = {}; ///< ids; empty: all
+
+    QString shell = {}; ///< completion
+
+    // preview
+    QStringList objects = {}; ///< "site/NAME", "policy/NAME"
+    bool isDelete = false; ///< what is named is deleted
+
+    // the way to the Patronus API
+    QUrl patronusApiUrl = {}; ///< empty: as the operator's Deployment says
+    QString patronusApiTokenFile = {}; ///< for that URL; empty: none is sent
+    QString patronusApiCaFile = {}; ///< for that URL; empty: the system's authorities
 
     // maintenance
     QString reason = {};

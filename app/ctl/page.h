@@ -35,6 +35,13 @@ struct CtlPage {
 [[nodiscard]] std::span<const CtlPage> ctlPages();
 [[nodiscard]] std::span<const CtlFlag> commonFlags();
 
+/// The command whose words @p words begin with; null where there is none.
+[[nodiscard]] const CtlPage *ctlPageOf(const QStringList &words);
+/// The flag called @p name, long or short, of @p page (may be null) or of all commands; null where there is none.
+[[nodiscard]] const CtlFlag *ctlFlagOf(const QString &name, const CtlPage *page);
+/// The words of a command line that are no flags and no flag's value.
+[[nodiscard]] QStringList ctlArgumentsOf(const QStringList &arguments);
+
 /// What `--help` prints: of the program, or of one command.
 [[nodiscard]] QString ctlHelp();
 [[nodiscard]] QString ctlHelp(const CtlPage &page);

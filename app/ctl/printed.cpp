@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -29,6 +30,17 @@ QString table(const QStringList &headings, const QList<QStringList> &rows)
         text += line.trimmed() + u'\n';
     }
     return text;
+}
+
+QString verdict(const QString &word, qsizetype width)
+{
+    static const bool isColoured = ::isatty(STDOUT_FILENO) != 0 && !qEnvironmentVariableIsSet("NO_COLOR");
+    const QString text = word.leftJustified(width);
+    if (!isColoured)
+        return text;
+    const bool isDoubtful = word == "warning"_L1 || word == "unknown"_L1 || word == "paused"_L1;
+    const int colour = word == "ok"_L1 ? 32 : isDoubtful ? 33 : 31; // ECMA-48
+    return u"\033[%1m%2\033[0m"_s.arg(colour).arg(text);
 }
 
 void print(CtlOptions::Format format, const QJsonValue &value, const QString &asTable)

@@ -30,8 +30,12 @@ private:
     std::unique_ptr<KubeClient> m_client;
 };
 
-/// "kubectl-patronus 0.1.0".
-[[nodiscard]] QString programName();
+[[nodiscard]] QString programName(); ///< "kubectl-patronus 0.1.0"
+[[nodiscard]] QString programVersion(); ///< "0.1.0"
+[[nodiscard]] QByteArray userAgent();
+
+/// The exit code of a command that looks, where nothing wrong was seen and not all could be looked at.
+inline constexpr int couldNotLook = 3;
 
 // The commands: each gives the exit code, after it has told what happened. The session outlives it.
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
@@ -41,7 +45,14 @@ private:
 [[nodiscard]] QCoro::Task<int> runUpgradeCrds(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMigrate(Session &session, CtlOptions options, std::stop_token stop);
-/// Needs no cluster.
+[[nodiscard]] QCoro::Task<int> runDiagnose(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runPreview(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runBundle(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runDrift(Session &session, CtlOptions options, std::stop_token stop);
+// They need no cluster.
+/// Prints what may stand at the end of the command line @p arguments, as kubectl asks a plugin for it.
+[[nodiscard]] int runComplete(QStringList arguments);
+[[nodiscard]] int runCompletion(const CtlOptions &options);
 [[nodiscard]] int runJournal(const CtlOptions &options);
 
 } // namespace patronus

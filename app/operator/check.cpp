@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "connect.h"
+#include "sdwan/neededaccess.h"
 #include "sdwan/servedschema.h"
 
 #include <cstdio>
@@ -28,44 +29,17 @@ private:
     int m_failed = 0;
 };
 
-/// The guide's RBAC: what the operator does in a day, one verb a row.
-struct Permission {
-    const char *verb;
-    const ResourceType &(*type)();
-    const char *subresource;
-    bool inOwnNamespace;
-};
-constexpr Permission permissions[] = {
-    {"list", resources::sites, "", false},
-    {"watch", resources::sites, "", false},
-    {"patch", resources::sites, "", false},
-    {"patch", resources::sites, "status", false},
-    {"list", resources::policies, "", false},
-    {"watch", resources::policies, "", false},
-    {"patch", resources::policies, "", false},
-    {"patch", resources::policies, "status", false},
-    {"create", resources::events, "", false},
-    {"patch", resources::events, "", false},
-    {"get", resources::leases, "", true},
-    {"create", resources::leases, "", true},
-    {"update", resources::leases, "", true},
-};
-
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): checkEverything() has all of them and waits
 QCoro::Task<void> look(KubeClient &kube, PatronusClient &patronus, const OperatorOptions &options, Table &table)
 {
     const Expected<QJsonObject> version = co_await kube.getJson("/version", {});
     table.row(u"API server"_s, version.transform([](const QJsonObject &v) { return v["gitVersion"_L1].toString(); }));
     if (version) {
-        for (const Permission &permission : permissions) {
-            const QString subresource = QString::fromLatin1(permission.subresource);
-            const QString nameSpace
-                = permission.inOwnNamespace ? options.podNamespace : options.watchNamespaces.value(0);
-            const ResourceType type = permission.type();
-            const Expected<bool> may
-                = co_await kube.mayI(QString::fromLatin1(permission.verb), type, nameSpace, subresource, {});
-            const QString what = u"may %1 %2%3"_s.arg(QString::fromLatin1(permission.verb), type.plural,
-                subresource.isEmpty() ? QString() : u'/' + subresource);
+        for (const AccessQuestion &question : neededAccess(options.podNamespace, options.watchNamespaces.value(0))) {
+            const auto &[verb, type, nameSpace, subresource] = question;
+            const Expected<bool> may = co_await kube.mayI(verb, type, nameSpace, subresource, {});
+            const QString what
+                = u"may %1 %2%3"_s.arg(verb, type.plural, subresource.isEmpty() ? QString() : u'/' + subresource);
             table.row(what, may.and_then([](bool yes) -> Expected<QString> {
                 if (!yes)
                     return std::unexpected(Error{

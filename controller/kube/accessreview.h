@@ -18,7 +18,10 @@ struct AccessQuestion {
 
 /// Asks the server whether this user may. A POST that changes nothing, so no write gate is asked.
 [[nodiscard]] HttpRequest accessReviewRequest(const AccessQuestion &question);
-/// The server's answer. Malformed where it is none.
+/// The same about the service account @p account: a SubjectAccessReview, which is itself a right of its own
+/// (https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/).
+[[nodiscard]] HttpRequest accountReviewRequest(const ObjectKey &account, const AccessQuestion &question);
+/// The server's answer to either. Malformed where it is none.
 [[nodiscard]] Expected<bool> accessReviewAnswer(const QJsonObject &review);
 
 /// Asks the server as whom it knows us

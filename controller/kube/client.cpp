@@ -334,6 +334,13 @@ Task<bool> KubeClient::mayI(
         .and_then(accessReviewAnswer);
 }
 
+Task<bool> KubeClient::mayAccount(ObjectKey account, AccessQuestion question, std::stop_token stop)
+{
+    const auto reply = co_await Private::send(d, accountReviewRequest(account, question), {}, std::move(stop));
+    co_return reply.and_then([](const HttpReply &answer) { return parseJsonObject(answer.body); })
+        .and_then(accessReviewAnswer);
+}
+
 Task<QString> KubeClient::whoAmI(std::stop_token stop)
 {
     const auto reply = co_await Private::send(d, selfReviewRequest(), {}, std::move(stop));

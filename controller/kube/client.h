@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/transport.h"
+#include "kube/accessreview.h"
 #include "kube/credentials.h"
 #include "kube/requests.h"
 #include "kube/watchevent.h"
@@ -85,6 +86,9 @@ public:
     /// SelfSubjectAccessReview: may this user do @p verb? Not a change: works in every mode.
     [[nodiscard]] Task<bool> mayI(
         QString verb, ResourceType type, QString nameSpace, QString subresource, std::stop_token stop);
+    /// SubjectAccessReview: may the service account @p account do what @p question asks? Not a change either; Forbidden
+    /// where this user may not ask it.
+    [[nodiscard]] Task<bool> mayAccount(ObjectKey account, AccessQuestion question, std::stop_token stop);
     /// SelfSubjectReview: as whom the server knows this user. Not a change either. NotFound before Kubernetes 1.28.
     [[nodiscard]] Task<QString> whoAmI(std::stop_token stop);
 

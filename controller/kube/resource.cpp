@@ -77,6 +77,31 @@ const ResourceType &configMaps()
     return type;
 }
 
+const ResourceType &serviceAccounts()
+{
+    static const ResourceType type{{}, u"v1"_s, u"serviceaccounts"_s, u"ServiceAccount"_s};
+    return type;
+}
+
+const ResourceType &endpointSlices()
+{
+    static const ResourceType type{u"discovery.k8s.io"_s, u"v1"_s, u"endpointslices"_s, u"EndpointSlice"_s};
+    return type;
+}
+
+const ResourceType &networkPolicies()
+{
+    static const ResourceType type{u"networking.k8s.io"_s, u"v1"_s, u"networkpolicies"_s, u"NetworkPolicy"_s};
+    return type;
+}
+
+const ResourceType &autoscalers()
+{
+    static const ResourceType type{
+        u"autoscaling"_s, u"v2"_s, u"horizontalpodautoscalers"_s, u"HorizontalPodAutoscaler"_s};
+    return type;
+}
+
 const ResourceType &deployments()
 {
     static const ResourceType type{u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s};

@@ -35,6 +35,10 @@ namespace resources {
 [[nodiscard]] const ResourceType &services(); ///< core v1
 [[nodiscard]] const ResourceType &secrets(); ///< core v1
 [[nodiscard]] const ResourceType &configMaps(); ///< core v1
+[[nodiscard]] const ResourceType &serviceAccounts(); ///< core v1
+[[nodiscard]] const ResourceType &endpointSlices(); ///< discovery.k8s.io/v1
+[[nodiscard]] const ResourceType &networkPolicies(); ///< networking.k8s.io/v1
+[[nodiscard]] const ResourceType &autoscalers(); ///< horizontalpodautoscalers of autoscaling/v2
 [[nodiscard]] const ResourceType &deployments(); ///< apps/v1
 [[nodiscard]] const ResourceType &replicaSets(); ///< apps/v1
 [[nodiscard]] const ResourceType &customResourceDefinitions(); ///< apiextensions.k8s.io/v1

@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
+#include <QSet>
 
 #include <cerrno>
 #include <cstdio>
@@ -46,14 +47,6 @@ Expected<void> syncFolder(const QString &path)
     return {};
 }
 
-QString nameOf(const Bundle &bundle)
-{
-    static const QRegularExpression unusual(u"[^A-Za-z0-9._-]+"_s);
-    const QDateTime time = QDateTime::fromString(bundle.manifest["time"_L1].toString(), Qt::ISODate).toUTC();
-    return u"patronus-backup-%1-%2"_s.arg(
-        bundle.manifest["context"_L1].toString().replace(unusual, u"-"_s), time.toString(u"yyyyMMdd'T'HHmmss'Z'"_s));
-}
-
 /// Whether a name in a manifest stays in its folder.
 bool staysInside(const QString &name)
 {
@@ -62,25 +55,41 @@ bool staysInside(const QString &name)
 
 } // namespace
 
+QString folderName(const QString &prefix, QString context, const QDateTime &time)
+{
+    static const QRegularExpression unusual(u"[^A-Za-z0-9._-]+"_s);
+    return u"%1-%2-%3"_s.arg(
+        prefix, context.replace(unusual, u"-"_s), time.toUTC().toString(u"yyyyMMdd'T'HHmmss'Z'"_s));
+}
+
 Expected<std::unique_ptr<BundleFolder>> BundleFolder::write(const Bundle &bundle, const QString &parent)
+{
+    QMap<QString, QByteArray> files = bundle.files;
+    files.insert(bundleManifestFile, QJsonDocument(bundle.manifest).toJson());
+    const QDateTime time = QDateTime::fromString(bundle.manifest["time"_L1].toString(), Qt::ISODate);
+    return write(files, parent, folderName(u"patronus-backup"_s, bundle.manifest["context"_L1].toString(), time));
+}
+
+Expected<std::unique_ptr<BundleFolder>> BundleFolder::write(
+    const QMap<QString, QByteArray> &files, const QString &parent, const QString &name)
 {
     const QDir folder(QDir(parent).absolutePath());
     if (!folder.mkpath(u"."_s))
         return std::unexpected(failed(folder.path(), u"cannot be made: choose another folder with --output"_s));
-    const QString finalPath = folder.filePath(nameOf(bundle));
-    QByteArray name = QFile::encodeName(finalPath + u".partial-XXXXXX"_s);
-    if (!::mkdtemp(name.data()))
+    const QString finalPath = folder.filePath(name);
+    QByteArray partial = QFile::encodeName(finalPath + u".partial-XXXXXX"_s);
+    if (!::mkdtemp(partial.data()))
         return std::unexpected(failed(folder.path(), systemReason()));
-    std::unique_ptr<BundleFolder> result(new BundleFolder(QFile::decodeName(name), finalPath));
-    for (auto it = bundle.files.begin(); it != bundle.files.end(); ++it)
+    std::unique_ptr<BundleFolder> result(new BundleFolder(QFile::decodeName(partial), finalPath));
+    QSet<QString> folders{result->m_path};
+    for (auto it = files.begin(); it != files.end(); ++it) {
         if (const auto written = result->writeFile(it.key(), it.value()); !written)
             return std::unexpected(written.error());
-    if (const auto written = result->writeFile(bundleManifestFile, QJsonDocument(bundle.manifest).toJson()); !written)
-        return std::unexpected(written.error());
-    for (const QString &path : {result->m_path + u"/crds"_s, result->m_path})
-        if (QDir(path).exists())
-            if (const auto synced = syncFolder(path); !synced)
-                return std::unexpected(synced.error());
+        folders.insert(QFileInfo(result->m_path + u'/' + it.key()).path());
+    }
+    for (const QString &path : std::as_const(folders))
+        if (const auto synced = syncFolder(path); !synced)
+            return std::unexpected(synced.error());
     return result;
 }
 

@@ -22,19 +22,7 @@ QJsonObject annotationBody(const QJsonValue &value)
 
 using Aim = MaintenanceWish::Aim;
 
-const ResourceType autoscalers{u"autoscaling"_s, u"v2"_s, u"horizontalpodautoscalers"_s, u"HorizontalPodAutoscaler"_s};
 const ResourceType disruptionBudgets{u"policy"_s, u"v1"_s, u"poddisruptionbudgets"_s, u"PodDisruptionBudget"_s};
-
-QStringList namesOfScalers(const QList<Object> &scalers, const Object &deployment)
-{
-    QStringList found;
-    for (const Object &scaler : scalers) {
-        const QJsonObject target = scaler.spec()["scaleTargetRef"_L1].toObject();
-        if (target["kind"_L1] == "Deployment"_L1 && target["name"_L1] == deployment.key().name)
-            found.append(scaler.key().text());
-    }
-    return found;
-}
 
 /// Those by which the last pod of one replica may not be evicted.
 QStringList namesOfTightBudgets(const QList<Object> &budgets, const Object &deployment)
@@ -154,6 +142,17 @@ ActionPlan outlineOf(const MaintenanceStatus &status, const MaintenanceWish &wis
 
 } // namespace
 
+QStringList namesOfScalers(const QList<Object> &scalers, const Object &deployment)
+{
+    QStringList found;
+    for (const Object &scaler : scalers) {
+        const QJsonObject target = scaler.spec()["scaleTargetRef"_L1].toObject();
+        if (target["kind"_L1] == "Deployment"_L1 && target["name"_L1] == deployment.key().name)
+            found.append(scaler.key().text());
+    }
+    return found;
+}
+
 QString MaintenanceRecord::toText() const
 {
     QJsonObject json{{u"replicas"_s, replicas}, {u"actor"_s, actor}, {u"reason"_s, reason},
@@ -202,8 +201,8 @@ Task<MaintenanceStatus> readMaintenance(KubeClient &client, ObjectKey deployment
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
 QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop)
 {
-    const auto scalers
-        = co_await listAll(client, autoscalers, {.nameSpace = deployment.key().nameSpace}, std::move(stop));
+    const auto scalers = co_await listAll(
+        client, resources::autoscalers(), {.nameSpace = deployment.key().nameSpace}, std::move(stop));
     co_return scalers ? namesOfScalers(*scalers, deployment) : QStringList();
 }
 

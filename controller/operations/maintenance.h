@@ -34,7 +34,9 @@ struct MaintenanceStatus {
 /// The operator's Deployment in that world.
 [[nodiscard]] ObjectKey operatorDeployment(const ActionWorld &world);
 
-/// The names of the HorizontalPodAutoscalers that scale @p deployment; none where they may not be looked at. @p client
+/// The names of the HorizontalPodAutoscalers among @p scalers that scale @p deployment, which is in their namespace.
+[[nodiscard]] QStringList namesOfScalers(const QList<Object> &scalers, const Object &deployment);
+/// The same, as the server has them; none where they may not be looked at. @p client
 /// has to outlive it.
 [[nodiscard]] QCoro::Task<QStringList> readAutoscalers(KubeClient &client, Object deployment, std::stop_token stop);
 

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "operations/listing.h"
+#include "operations/operatorpods.h"
 
 #include <QUrl>
 
@@ -26,13 +27,6 @@ QJsonObject find(const QJsonValue &list, QLatin1StringView member, const QString
         if (item[member].toString() == value)
             return item.toObject();
     return {};
-}
-
-/// The container that has the settings: the chart's, else the first.
-QJsonObject containerOf(const QJsonObject &pod)
-{
-    const QJsonObject named = find(pod["containers"_L1], "name"_L1, u"operator"_s);
-    return named.isEmpty() ? pod["containers"_L1].toArray().first().toObject() : named;
 }
 
 /// A variable with a value, or with a key of a Secret or ConfigMap.
@@ -105,34 +99,19 @@ std::optional<ObjectKey> serviceOf(const QString &host, const QString &nameSpace
     return ObjectKey{words.value(1, nameSpace), words[0]};
 }
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
-Task<Object> readService(KubeClient &client, QString host, QString nameSpace, std::stop_token stop)
-{
-    for (int alias = 0; alias < 3; ++alias) { // a Service may be another name of a Service
-        const auto key = serviceOf(host, nameSpace);
-        if (!key)
-            break;
-        const auto service = co_await client.get(resources::services(), *key, stop);
-        if (!service && service.error().kind == Error::Kind::NotFound)
-            break;
-        if (!service || service->spec()["type"_L1] != "ExternalName"_L1)
-            co_return service;
-        host = service->spec()["externalName"_L1].toString();
-    }
-    co_return std::unexpected(notFound(
-        u"%1 is no Service of this cluster: where this machine can reach it, --patronus-api-url goes there"_s.arg(
-            host)));
-}
-
 } // namespace
+
+QString patronusUrlOf(const Object &deployment)
+{
+    const QString url = operatorSetting(deployment, "PATRONUS_API_URL"_L1);
+    return url.isEmpty() ? u"http://patronus-api:8081"_s : url; // the operator's own default
+}
 
 Expected<PatronusAccess> patronusAccessOf(const Object &deployment)
 {
     const QJsonObject pod = valueAt(deployment.json(), u"spec.template.spec").toObject();
-    const QJsonObject container = containerOf(pod);
-    PatronusAccess access{.url = variableOf(container, u"PATRONUS_API_URL"_s).text};
-    if (access.url.isEmpty())
-        access.url = u"http://patronus-api:8081"_s; // the operator's own default
+    const QJsonObject container = operatorContainer(deployment);
+    PatronusAccess access{.url = patronusUrlOf(deployment)};
     access.token = variableOf(container, u"PATRONUS_API_TOKEN"_s);
     for (const auto &[name, setting] : {std::pair(u"PATRONUS_API_TOKEN_FILE"_s, &access.token),
              std::pair(u"PATRONUS_API_USERNAME_FILE"_s, &access.username),
@@ -166,9 +145,28 @@ Task<QString> readSetting(KubeClient &client, QString nameSpace, SettingSource s
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+Task<Object> serviceBehind(KubeClient &client, QString host, QString nameSpace, std::stop_token stop)
+{
+    for (int alias = 0; alias < 3; ++alias) { // a Service may be another name of a Service
+        const auto key = serviceOf(host, nameSpace);
+        if (!key)
+            break;
+        const auto service = co_await client.get(resources::services(), *key, stop);
+        if (!service && service.error().kind == Error::Kind::NotFound)
+            break;
+        if (!service || service->spec()["type"_L1] != "ExternalName"_L1)
+            co_return service;
+        host = service->spec()["externalName"_L1].toString();
+    }
+    co_return std::unexpected(notFound(
+        u"%1 is no Service of this cluster: where this machine can reach it, --patronus-api-url goes there"_s.arg(
+            host)));
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
 Task<PodPort> podBehind(KubeClient &client, QUrl url, QString nameSpace, std::stop_token stop)
 {
-    const auto service = co_await readService(client, url.host(), nameSpace, stop);
+    const auto service = co_await serviceBehind(client, url.host(), nameSpace, stop);
     if (!service)
         co_return std::unexpected(service.error());
     const int wanted = url.port(url.scheme() == "https"_L1 ? 443 : 80);

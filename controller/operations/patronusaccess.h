@@ -25,6 +25,8 @@ struct PatronusAccess {
     friend bool operator==(const PatronusAccess &, const PatronusAccess &) = default;
 };
 
+/// The URL alone: of the variable, else the operator's own default.
+[[nodiscard]] QString patronusUrlOf(const Object &deployment);
 /// Reads @p deployment. Invalid where a file is of a volume that is neither of the two.
 [[nodiscard]] Expected<PatronusAccess> patronusAccessOf(const Object &deployment);
 
@@ -32,6 +34,10 @@ struct PatronusAccess {
 /// missing; Forbidden, in the server's words, with verb and resource. @p client has to outlive the answer.
 [[nodiscard]] Task<QString> readSetting(
     KubeClient &client, QString nameSpace, SettingSource setting, std::stop_token stop);
+
+/// The Service that @p host means in a pod of @p nameSpace, aliases (ExternalName) followed. NotFound for a host that
+/// is none of the cluster. @p client has to outlive the answer.
+[[nodiscard]] Task<Object> serviceBehind(KubeClient &client, QString host, QString nameSpace, std::stop_token stop);
 
 /// A container's port.
 struct PodPort {

@@ -5,9 +5,18 @@
 
 namespace patronus {
 
-PreviewEffects::PreviewEffects(KubeClient &dryRun) : m_dryRun(dryRun)
+PreviewEffects::PreviewEffects(KubeClient &dryRun, QSet<QString> assumed)
+    : m_dryRun(dryRun), m_assumed(std::move(assumed))
 {
     Q_ASSERT(dryRun.mode() != KubeClient::Mode::Live);
+}
+
+bool PreviewEffects::isFirstOf(const Object &object)
+{
+    if (m_assumed.contains(object.uid()) || m_changed.contains(object.uid()))
+        return false;
+    m_changed.insert(object.uid());
+    return true;
 }
 
 Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
@@ -18,13 +27,9 @@ Task<void> PreviewEffects::perform(QList<Step> steps, std::stop_token stop)
         std::optional<Expected<Object>> answer;
         if (!maySend) {
             // What is only to be read is not even tried out.
-        } else if (const auto *set = std::get_if<SetFinalizer>(&steps[i]);
-            set && !m_changed.contains(set->object.uid())) {
-            m_changed.insert(set->object.uid());
+        } else if (const auto *set = std::get_if<SetFinalizer>(&steps[i]); set && isFirstOf(set->object)) {
             answer = co_await sendFinalizer(m_dryRun, *set, stop);
-        } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]);
-            finish && !m_changed.contains(finish->object.uid())) {
-            m_changed.insert(finish->object.uid());
+        } else if (const auto *finish = std::get_if<RemoveFinalizer>(&steps[i]); finish && isFirstOf(finish->object)) {
             answer = co_await sendFinalizerRemoval(m_dryRun, *finish, stop);
         }
         if (answer) {

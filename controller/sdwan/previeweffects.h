@@ -26,15 +26,19 @@ public:
         QString refusal = {}; ///< the server's words, when Refused
     };
 
-    /// @p dryRun (KubeClient::Mode::DryRun) has to outlive it. One that only reads is asked nothing.
-    explicit PreviewEffects(KubeClient &dryRun);
+    /// @p dryRun (KubeClient::Mode::DryRun) has to outlive it. One that only reads is asked nothing, nor is any about
+    /// the objects with UIDs in @p assumed: the server does not have them as they are here.
+    explicit PreviewEffects(KubeClient &dryRun, QSet<QString> assumed = {});
 
     Task<void> perform(QList<Step> steps, std::stop_token stop) override;
     /// What was asked for since the last take, in order.
     [[nodiscard]] QList<Entry> takeEntries();
 
 private:
+    [[nodiscard]] bool isFirstOf(const Object &object);
+
     KubeClient &m_dryRun;
+    const QSet<QString> m_assumed; // UIDs
     QList<Entry> m_entries;
     QSet<QString> m_changed; // UIDs: a dry run leaves nothing behind, so a second step on the same object cannot be one
 };

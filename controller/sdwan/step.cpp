@@ -16,6 +16,36 @@ QString remotePath(RemoteKind kind, const QString &name)
     return "/api/v1/"_L1 + QLatin1StringView(collectionName(kind)) + u'/' + name;
 }
 
+struct MakeRequest {
+    StepRequest operator()(const PutRemote &step) const
+    {
+        return {.isRemote = true, .method = "PUT", .path = remotePath(step.kind, step.name), .body = step.body};
+    }
+    StepRequest operator()(const DeleteRemote &step) const
+    {
+        return {.isRemote = true, .method = "DELETE", .path = remotePath(step.kind, step.name)};
+    }
+    StepRequest operator()(const SetFinalizer &step) const { return patch(step.type, step.object, {}); }
+    StepRequest operator()(const RemoveFinalizer &step) const { return patch(step.type, step.object, {}); }
+    StepRequest operator()(const PatchStatus &step) const
+    {
+        StepRequest request = patch(step.type, step.object, u"status"_s);
+        request.body = {{u"status"_s, step.status}};
+        return request;
+    }
+    StepRequest operator()(const RecordEvent &step) const
+    {
+        return {.method = "POST", .path = QString::fromLatin1(resources::events().path(step.object.key().nameSpace))};
+    }
+
+private:
+    static StepRequest patch(const ResourceType &type, const Object &object, const QString &subresource)
+    {
+        const QByteArray path = type.path(object.key().nameSpace, object.key().name, subresource);
+        return {.method = "PATCH", .path = QString::fromLatin1(path)};
+    }
+};
+
 struct Describe {
     QString operator()(const PutRemote &step) const
     {
@@ -45,6 +75,11 @@ struct Describe {
 
 } // namespace
 
+StepRequest requestOf(const Step &step)
+{
+    return std::visit(MakeRequest{}, step);
+}
+
 QString describe(const Step &step)
 {
     return std::visit(Describe{}, step);
@@ -52,11 +87,8 @@ QString describe(const Step &step)
 
 QByteArray payload(const Step &step)
 {
-    if (const auto *put = std::get_if<PutRemote>(&step))
-        return QJsonDocument(put->body).toJson();
-    if (const auto *status = std::get_if<PatchStatus>(&step))
-        return QJsonDocument(QJsonObject{{u"status"_s, status->status}}).toJson();
-    return {};
+    const QJsonObject body = requestOf(step).body;
+    return body.isEmpty() ? QByteArray() : QJsonDocument(body).toJson();
 }
 
 } // namespace patronus

@@ -54,6 +54,14 @@ struct RecordEvent {
 /// One change of the world, decided and not yet made.
 using Step = std::variant<PutRemote, DeleteRemote, SetFinalizer, RemoveFinalizer, PatchStatus, RecordEvent>;
 
+/// The request that the step is, as far as it is decided before it is sent.
+struct StepRequest {
+    bool isRemote = false; ///< to the Patronus API; else to Kubernetes
+    const char *method = "";
+    QString path = {};
+    QJsonObject body = {}; ///< empty: none, or made at the moment of sending
+};
+[[nodiscard]] StepRequest requestOf(const Step &step);
 /// The step in a line for people: "PUT /api/v1/sites/hq (changes location)".
 [[nodiscard]] QString describe(const Step &step);
 /// What the step sends, as indented JSON; empty where it sends nothing.

@@ -58,7 +58,7 @@ std::span<const CtlPage> ctlPages()
     static const std::vector<CtlPage> all = [] {
         std::vector<CtlPage> pages;
         for (const std::span<const CtlPage> family :
-            {backupPages(), maintenancePages(), releasePages(), journalPages()})
+            {backupPages(), maintenancePages(), releasePages(), journalPages(), lookPages(), completionPages()})
             pages.insert(pages.end(), family.begin(), family.end());
         return pages;
     }();

@@ -43,5 +43,7 @@ inline constexpr CtlFlag yesFlag{QLatin1StringView("--yes"), QLatin1StringView("
 [[nodiscard]] std::span<const CtlPage> maintenancePages();
 [[nodiscard]] std::span<const CtlPage> journalPages();
 [[nodiscard]] std::span<const CtlPage> releasePages();
+[[nodiscard]] std::span<const CtlPage> lookPages();
+[[nodiscard]] std::span<const CtlPage> completionPages();
 
 } // namespace patronus

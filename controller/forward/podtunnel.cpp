@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/console/podtunnel.h"
+#include "forward/podtunnel.h"
 
 #include "http/networkproxy.h"
 #include "http/tls.h"

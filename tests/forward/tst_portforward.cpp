@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The frames of a port-forward, with a server that the test plays; tests/e2e/tst_remote has a real one.
-#include "app/console/portforward.h"
+#include "forward/portforward.h"
 #include "support/testcase.h"
 
 #include <QSignalSpy>

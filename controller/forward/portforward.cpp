@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/console/portforward.h"
+#include "forward/portforward.h"
 
-#include "app/console/podtunnel.h"
+#include "forward/podtunnel.h"
 
 #include <QFile>
 #include <QPointer>

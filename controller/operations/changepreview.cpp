@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/changepreview.h"
+
+#include "core/json.h"
+#include "operations/listing.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+namespace {
+
+using Change = PreviewedObject::Change;
+
+const QString lastApplied = u"kubectl.kubernetes.io/last-applied-configuration"_s;
+
+/// The kind that @p manifest is of; null: none of ours.
+const Kind *kindOf(const QJsonObject &manifest)
+{
+    for (const Kind *kind : {&siteKind(), &policyKind()})
+        if (manifest["kind"_L1] == kind->resource().kind
+            && manifest["apiVersion"_L1].toString().startsWith(kind->resource().group + u'/'))
+            return kind;
+    return nullptr;
+}
+
+/// @p wanted, with null for each member that @p before has and it does not.
+QJsonObject withRemovals(const QJsonObject &wanted, const QJsonObject &before)
+{
+    QJsonObject patch = wanted;
+    for (auto it = before.begin(); it != before.end(); ++it) {
+        const QJsonValue now = wanted[it.key()];
+        if (now.isUndefined())
+            patch.insert(it.key(), QJsonValue::Null);
+        else if (now.isObject() && it->isObject())
+            patch.insert(it.key(), withRemovals(now.toObject(), it->toObject()));
+    }
+    return patch;
+}
+
+/// @p live as it stays after a delete, as long as a finalizer holds it.
+Object deleted(const Object &live, const QDateTime &now)
+{
+    QJsonObject json = live.json();
+    QJsonObject metadata = json["metadata"_L1].toObject();
+    if (!live.isDeleting()) {
+        metadata.insert("deletionTimestamp"_L1, now.toString(Qt::ISODate));
+        metadata.insert("generation"_L1, live.generation() + 1);
+    }
+    json.insert("metadata"_L1, metadata);
+    return Object(json);
+}
+
+/// Leaves @p store as it would be after @p step, so that what follows from it is previewed too.
+void layOver(Store &store, const Step &step)
+{
+    if (const auto *finish = std::get_if<RemoveFinalizer>(&step); finish && finish->object.finalizers().size() == 1)
+        store.remove(finish->object.key());
+    const auto *told = std::get_if<PatchStatus>(&step);
+    const auto held = told ? store.find(told->object.key()) : std::nullopt;
+    if (!held)
+        return;
+    QJsonObject json = held->json();
+    json.insert("status"_L1, told->status);
+    store.remove(held->key()); // it has the version of the one that is held
+    store.upsert(Object(json));
+}
+
+/// One run of previewChanges(). Lives until its task has ended.
+class Previewing
+{
+public:
+    Previewing(PreviewWorld world, PreviewRequest request, std::stop_token stop)
+        : m_reads(world.client.readOnly()),
+          m_dryRun(world.client.dryRun()),
+          m_patronus(world.patronus),
+          m_clock(world.clock),
+          m_request(std::move(request)),
+          m_stop(std::move(stop))
+    {
+    }
+
+    Task<ChangesPreview> run()
+    {
+        for (const Kind *kind : {&siteKind(), &policyKind()}) {
+            const auto objects = co_await listAll(*m_reads, kind->resource(), {}, m_stop);
+            if (!objects)
+                co_return std::unexpected(objects.error());
+            for (const Object &object : *objects)
+                m_live[kind->remote].insert(object.key(), object);
+        }
+        for (const QJsonObject &manifest : std::as_const(m_request.manifests)) {
+            const Kind *const kind = kindOf(manifest);
+            const QString space = valueAt(manifest, u"metadata.namespace").toString(m_request.nameSpace);
+            const ObjectKey key{space, valueAt(manifest, u"metadata.name").toString()};
+            if (!kind)
+                m_result.notes.append(
+                    u"%1 %2 is none of the operator's and is left out"_s.arg(manifest["kind"_L1].toString(), key.name));
+            else if (m_request.isDelete)
+                co_await remove(*kind, key);
+            else
+                co_await apply(*kind, key, manifest);
+        }
+        for (const auto &[kind, key] : std::as_const(m_request.objects))
+            if (m_request.isDelete)
+                co_await remove(*kind, key);
+            else
+                look(*kind, key);
+        co_return co_await previewAll();
+    }
+
+private:
+    [[nodiscard]] std::optional<Object> live(const Kind &kind, const ObjectKey &key) const
+    {
+        const auto found = m_live[kind.remote].constFind(key);
+        return found == m_live[kind.remote].cend() ? std::nullopt : std::optional(*found);
+    }
+
+    void note(const Kind &kind, const ObjectKey &key, Change change, const Expected<Object> &answer)
+    {
+        m_result.objects.append(
+            {.kind = &kind, .key = key, .change = change, .refusal = answer ? QString() : answer.error().message});
+        if (!answer)
+            return;
+        m_live[kind.remote].insert(key, *answer);
+        m_assumed.insert(answer->uid());
+    }
+
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): there are two kinds, and they are static
+    QCoro::Task<> apply(const Kind &kind, ObjectKey key, QJsonObject manifest)
+    {
+        const WriteOptions strict{.strict = true};
+        if (live(kind, key)) {
+            const auto whole = co_await m_reads->get(kind.resource(), key, m_stop); // with what was applied last
+            const auto patched = whole ? co_await m_dryRun->patch(kind.resource(), key, {}, PatchType::Merge,
+                                             applyPatch(manifest, *whole), strict, m_stop)
+                                       : whole;
+            note(kind, key, Change::Update, patched);
+        } else {
+            QJsonObject metadata = manifest["metadata"_L1].toObject();
+            metadata.insert("namespace"_L1, key.nameSpace);
+            manifest.insert("metadata"_L1, metadata);
+            note(kind, key, Change::Create, co_await m_dryRun->create(kind.resource(), manifest, strict, m_stop));
+        }
+    }
+
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): there are two kinds, and they are static
+    QCoro::Task<> remove(const Kind &kind, ObjectKey key)
+    {
+        const auto before = live(kind, key);
+        const auto removed = co_await m_dryRun->remove(kind.resource(), key, {}, m_stop);
+        if (!before || !removed) {
+            const QString reason = removed ? u"it is not there"_s : removed.error().message;
+            note(kind, key, Change::Delete, std::unexpected(Error{Error::Kind::NotFound, reason}));
+            co_return;
+        }
+        note(kind, key, Change::Delete, deleted(*before, m_clock.wallTime()));
+        if (before->finalizers().isEmpty())
+            m_live[kind.remote].remove(key); // it goes at once, and the operator hears of it too late
+    }
+
+    void look(const Kind &kind, const ObjectKey &key)
+    {
+        PreviewedObject object{.kind = &kind, .key = key};
+        if (!live(kind, key))
+            object.refusal = u"it is not there"_s;
+        m_result.objects.append(object);
+    }
+
+    [[nodiscard]] bool isAsked(const Kind &kind, const ObjectKey &key) const
+    {
+        return std::ranges::any_of(
+            m_result.objects, [&](const PreviewedObject &object) { return object.kind == &kind && object.key == key; });
+    }
+
+    /// Those whom the operator looks at because of the others (sdwan/wakes): who refers to a Site that comes or goes,
+    /// and who has the name of an object that goes.
+    void addFollowers()
+    {
+        QSet<QString> sites; // that come or go
+        QSet<std::pair<RemoteKind, QString>> free;
+        for (const PreviewedObject &object : std::as_const(m_result.objects)) {
+            const bool goes = object.change == Change::Delete;
+            if (!object.refusal.isEmpty() || (!goes && object.change != Change::Create))
+                continue;
+            if (object.kind->remote == RemoteKind::Site)
+                sites.insert(object.key.name);
+            if (goes)
+                free.insert({object.kind->remote, object.key.name});
+        }
+        for (const Kind *kind : {&siteKind(), &policyKind()})
+            for (const Object &object : std::as_const(m_live[kind->remote])) {
+                const QStringList references = kind->references(object);
+                const bool follows = free.contains({kind->remote, object.key().name})
+                    || std::ranges::any_of(references, [&](const QString &site) { return sites.contains(site); });
+                if (follows && !isAsked(*kind, object.key()))
+                    m_result.objects.append({.kind = kind, .key = object.key(), .change = Change::Follows});
+            }
+    }
+
+    Task<ChangesPreview> previewAll()
+    {
+        addFollowers();
+        Store sites, policies;
+        for (const Object &site : std::as_const(m_live[RemoteKind::Site]))
+            sites.upsert(site);
+        for (const Object &policy : std::as_const(m_live[RemoteKind::Policy]))
+            policies.upsert(policy);
+        ReconcilePreview preview({.reads = *m_reads,
+            .dryRun = *m_dryRun,
+            .sites = sites,
+            .policies = policies,
+            .patronus = m_patronus,
+            .clock = m_clock});
+        const auto notes = co_await preview.refresh({&siteKind(), &policyKind()}, m_stop);
+        if (!notes)
+            co_return std::unexpected(notes.error());
+        m_result.notes += *notes;
+        for (PreviewedObject &object : m_result.objects) {
+            if (!object.refusal.isEmpty())
+                continue;
+            const auto answer = co_await preview.of(object.kind, object.key, m_assumed, m_stop);
+            if (!answer)
+                co_return std::unexpected(answer.error());
+            object.answer = *answer;
+            Store &store = object.kind->remote == RemoteKind::Site ? sites : policies;
+            for (const PreviewEffects::Entry &entry : answer->steps)
+                layOver(store, entry.step);
+        }
+        m_result.objects.removeIf([](const PreviewedObject &object) {
+            return object.change == Change::Follows && object.answer.steps.isEmpty();
+        });
+        co_return m_result;
+    }
+
+    const std::unique_ptr<KubeClient> m_reads, m_dryRun;
+    PatronusClient *const m_patronus;
+    Clock &m_clock;
+    const PreviewRequest m_request;
+    const std::stop_token m_stop;
+    QMap<RemoteKind, QMap<ObjectKey, Object>> m_live; // as it would be
+    QSet<QString> m_assumed; // UIDs of what the server has otherwise, or not
+    ChangesPreview m_result;
+};
+
+QJsonObject jsonOf(const PreviewEffects::Entry &entry)
+{
+    using Checked = PreviewEffects::Entry::Checked;
+    const StepRequest request = requestOf(entry.step);
+    const char *const checked = entry.checked == Checked::DryRun ? "accepted"
+        : entry.checked == Checked::Refused                      ? "refused"
+                                                                 : "not-sent";
+    QJsonObject json{{u"text"_s, describe(entry.step)}, {u"to"_s, request.isRemote ? u"patronus"_s : u"kubernetes"_s},
+        {u"method"_s, QLatin1StringView(request.method)}, {u"path"_s, request.path},
+        {u"dryRun"_s, QLatin1StringView(checked)}};
+    if (!request.body.isEmpty())
+        json.insert("body"_L1, request.body);
+    if (!entry.refusal.isEmpty())
+        json.insert("refusal"_L1, entry.refusal);
+    return json;
+}
+
+} // namespace
+
+QJsonObject applyPatch(const QJsonObject &manifest, const Object &live)
+{
+    const QJsonObject before = QJsonDocument::fromJson(live.annotation(lastApplied).toUtf8()).object();
+    QJsonObject patch = withRemovals(manifest, before);
+    patch.remove("status"_L1); // a subresource
+    return patch;
+}
+
+const char *changeName(Change change)
+{
+    switch (change) {
+    case Change::None:
+        return "none";
+    case Change::Create:
+        return "create";
+    case Change::Update:
+        return "update";
+    case Change::Delete:
+        return "delete";
+    case Change::Follows:
+        break;
+    }
+    return "follows";
+}
+
+QJsonObject PreviewedObject::toJson() const
+{
+    QJsonArray steps;
+    for (const PreviewEffects::Entry &entry : answer.steps)
+        steps.append(jsonOf(entry));
+    QJsonObject json{{u"kind"_s, kind->resource().kind}, {u"namespace"_s, key.nameSpace}, {u"name"_s, key.name},
+        {u"change"_s, QLatin1StringView(changeName(change))}, {u"steps"_s, steps}};
+    if (!refusal.isEmpty())
+        json.insert("refusal"_L1, refusal);
+    if (answer.outcome)
+        json.insert("outcome"_L1,
+            QJsonObject{{u"message"_s, answer.outcome->message}, {u"retried"_s, answer.outcome->isRetryable()}});
+    return json;
+}
+
+Task<ChangesPreview> previewChanges(PreviewWorld world, PreviewRequest request, std::stop_token stop)
+{
+    Previewing previewing(world, std::move(request), std::move(stop));
+    co_return co_await previewing.run();
+}
+
+} // namespace patronus
