@@ -15,6 +15,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -150,9 +151,16 @@ QWidget *ActionDialog::makeSteps()
     m_diff->setPlaceholderText(tr("This step changes nothing but what its line says."));
     m_diff->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     connect(m_steps->selectionModel(), &QItemSelectionModel::currentChanged, this, &ActionDialog::showStep);
+    m_preview = new CodeView(u"YAML"_s);
+    m_preview->setAccessibleName(tr("What the operator would then do"));
+    m_preview->setObjectName(u"preview"_s);
+    m_details = new QTabWidget;
+    m_details->setDocumentMode(true);
+    m_details->addTab(m_diff, tr("What the step changes"));
+    m_details->addTab(m_preview, tr("What the operator would then do"));
     auto *split = new QSplitter(Qt::Vertical);
     split->addWidget(m_steps);
-    split->addWidget(m_diff);
+    split->addWidget(m_details);
     split->setChildrenCollapsible(false);
     split->setSizes({150, 120});
     return split;
@@ -252,6 +260,8 @@ void ActionDialog::refreshPlan()
     if (!plan.steps.isEmpty())
         m_steps->setCurrentIndex(m_action.index(0));
     showStep();
+    m_preview->setCode(plan.preview.join(u'\n'));
+    m_details->setTabVisible(1, !plan.preview.isEmpty());
     m_command->setText(tr("By hand: %1").arg(plan.command));
     m_command->setVisible(!plan.command.isEmpty() && isPlanned);
     m_confirmation->setVisible(isPlanned && plan.isPossible() && !toType().isEmpty());

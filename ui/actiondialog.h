@@ -12,6 +12,7 @@ class QLineEdit;
 class QListView;
 class QProgressBar;
 class QPushButton;
+class QTabWidget;
 class QTimer;
 
 namespace patronus {
@@ -61,7 +62,9 @@ private:
     KMessageWidget *m_result = nullptr;
     QWidget *m_stepArea = nullptr;
     QListView *m_steps = nullptr;
+    QTabWidget *m_details = nullptr;
     CodeView *m_diff = nullptr;
+    CodeView *m_preview = nullptr;
     QLabel *m_command = nullptr;
     QWidget *m_confirmation = nullptr;
     QLabel *m_typeLabel = nullptr;

@@ -132,7 +132,16 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     }
     m_stack = new QStackedWidget;
     for (QWidget *page : std::initializer_list<QWidget *>{overview, m_sites, m_policies, m_topology,
-             new MetricsView(cluster), m_logs, m_events, new MaintenanceView(cluster)})
+             new MetricsView(cluster), m_logs, m_events,
+             makeReport(cluster, ClusterModel::Report::Drift, View::Drift,
+                 tr("Spec, status and the Patronus API of every Site and Policy side by side.")),
+             makeReport(cluster, ClusterModel::Report::Diagnosis, View::Diagnosis,
+                 tr("The causes of trouble that are known, one after the other.")),
+             new MaintenanceView(cluster), new BackupView(cluster),
+             makeReport(cluster, ClusterModel::Report::Releases, View::Releases,
+                 tr("The revisions of the operator's Helm release.")),
+             makeReport(cluster, ClusterModel::Report::Journal, View::Journal,
+                 tr("What this user has changed from this machine."))})
         m_stack->addWidget(page);
 
     m_split = new QSplitter;

@@ -83,6 +83,12 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
         co_return std::unexpected(target.error());
     if (run->model)
         run->model->setTarget(target->rows());
+    // Who cannot reach the Patronus API gets a preview that says so; an emergency does not wait for it.
+    const bool isPreviewed
+        = run->request.kind == ActionRequest::Kind::Edit || run->request.kind == ActionRequest::Kind::Remove;
+    PatronusClient *patronus = nullptr;
+    if (isPreviewed)
+        patronus = (co_await m_world.remote.reach()).value_or(nullptr);
     const QString journal = Journal::defaultPath(QProcessEnvironment::systemEnvironment());
     run->action.reset(); // before what it works with
     run->changes = std::make_unique<Changes>(*run->client, journal, *target, m_world.clock);
@@ -96,7 +102,8 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
                                      [model = run->model](const QString &what, qsizetype done, qsizetype of) {
                                          if (model)
                                              model->setProgress({what, done, of});
-                                     }},
+                                     },
+                                 .patronus = patronus},
         run->request,
         {.program = u"patronus-console " PATRONUS_VERSION ""_s,
             .stateFolder = QFileInfo(journal).path(),

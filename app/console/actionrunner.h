@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/remotereader.h"
 #include "kube/connection.h"
 #include "models/clustermodel.h"
 #include "runtime/inflight.h"
@@ -20,6 +21,7 @@ public:
         ClusterModel &model;
         Clock &clock;
         QString operatorNamespace;
+        RemoteReader &remote; ///< by which previews look at the Patronus API
     };
     /// All of @p world has to outlive close().
     explicit ActionRunner(World world);

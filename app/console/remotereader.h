@@ -34,13 +34,15 @@ public:
     void read(const Kind &kind, const ObjectKey &key);
     /// Answers SignInNeeded, and asks the last question again. @p keep: in the keychain.
     void signIn(const PatronusSignIn &signIn, bool keep);
+    /// The way to the API, for who has more to ask; it lives until close(), or is left when nobody has asked for a
+    /// while. Errors are those of the way.
+    [[nodiscard]] Task<HttpPatronusClient *> reach();
     [[nodiscard]] QCoro::Task<> close();
 
 private:
     QCoro::Task<> answer(const Kind &kind, ObjectKey key, int question);
     QCoro::Task<> keep(PatronusSignIn signIn);
     [[nodiscard]] PatronusWay::World here() const;
-    [[nodiscard]] Task<HttpPatronusClient *> reach();
     [[nodiscard]] Task<PatronusCredentials> credentialsFor(PatronusAccess access);
     [[nodiscard]] QString keychainKey() const;
     [[nodiscard]] Error asTold(Error error) const;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/reports.h"
 
+#include "core/json.h"
 #include "operations/bundlefolder.h"
+#include "operations/diagnosis/diagnosis.h"
+#include "operations/diagnosis/gather.h"
 #include "operations/diff.h"
+#include "operations/drift.h"
 #include "operations/helmhistory.h"
 #include "operations/journal.h"
+#include "sdwan/names.h"
 
 #include <QDir>
 #include <QJsonDocument>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -61,6 +68,64 @@ Row rowOf(const HelmRelease &release, bool isLast)
     return row;
 }
 
+Row rowOf(const Check &check)
+{
+    const State state = check.result == Check::Result::Ok ? State::Ready
+        : check.result == Check::Result::Warning          ? State::Degraded
+        : check.result == Check::Result::Problem          ? State::Failed
+                                                          : State::Unknown;
+    QString detail = check.evidence.join(u'\n');
+    if (!check.remedies.isEmpty())
+        detail += u'\n' + Reports::tr("What to do:") + u'\n' + check.remedies.join(u'\n');
+    return {.state = state,
+        .cells = {stateName(state), check.title, check.evidence.value(0)},
+        .detail = detail,
+        .remedies = {}};
+}
+
+State stateOf(DriftItem::State state)
+{
+    using enum DriftItem::State;
+    switch (state) {
+    case InSync:
+        return State::Ready;
+    case Paused:
+        return State::Unknown;
+    case Deleting:
+    case NotReconciled:
+        return State::Working;
+    case Invalid:
+    case NameConflict:
+        return State::Failed;
+    case Changed:
+    case Missing:
+    case Orphan:
+    case Dangling:
+        break;
+    }
+    return State::Degraded;
+}
+
+Row rowOf(const DriftItem &item)
+{
+    QStringList detail = item.remarks;
+    for (const QString &field : item.fields)
+        detail.append(u"- %1: %2\n+ %1: %3"_s.arg(field,
+            item.remote ? valueAt(*item.remote, field).toVariant().toString() : QString(),
+            valueAt(item.wanted, field).toVariant().toString()));
+    if (!item.remedy.isEmpty())
+        detail.append(Reports::tr("What to do: %1").arg(item.remedy));
+    Row row{.state = stateOf(item.state),
+        .cells = {QString::fromLatin1(stateName(item.state)), item.kind->resource().kind, item.key.text(),
+            item.remarks.value(0, item.fields.join(u", "_s))},
+        .detail = detail.join(u'\n'),
+        .remedies = {}};
+    if (item.state == DriftItem::State::Paused)
+        row.remedies.append({Reports::tr("Resume…"),
+            {.kind = ActionRequest::Kind::Resume, .objects = {{item.kind->resource(), item.key, item.object.uid()}}}});
+    return row;
+}
+
 } // namespace
 
 Reports::Reports(World world) : m_world(std::move(world))
@@ -101,7 +166,10 @@ QCoro::Task<> Reports::answer(ClusterModel::Report report)
         answered = co_await readReleases();
         break;
     case Report::Drift:
+        answered = co_await findDrift();
+        break;
     case Report::Diagnosis:
+        answered = co_await diagnose();
         break;
     }
     if (!answered && !m_stop.stop_requested())
@@ -154,6 +222,56 @@ void Reports::readJournal()
         rows.isEmpty() ? tr("Nothing was changed from this machine yet.")
                        : tr("%1 writes by this user from this machine, in %2.").arg(rows.size()).arg(path),
         m_world.clock.wallTime());
+}
+
+Task<void> Reports::diagnose()
+{
+    const auto facts = co_await gatherFacts(m_world.dryRun, m_world.clock,
+        {.version = QStringLiteral(PATRONUS_VERSION), .operatorKey = {m_world.operatorNamespace, names::operatorName}},
+        m_stop.get_token());
+    if (!facts)
+        co_return std::unexpected(facts.error());
+    QList<Check> checks = patronus::diagnose(*facts);
+    std::ranges::stable_sort(checks, std::ranges::greater(), &Check::result); // the worst on top
+    QList<Row> rows;
+    for (const Check &check : std::as_const(checks))
+        rows.append(rowOf(check));
+    const auto count = [&checks](Check::Result result) { return std::ranges::count(checks, result, &Check::result); };
+    m_world.model.report(Report::Diagnosis)
+        .finish(rows,
+            tr("%1 problems and %2 warnings in %3 checks; %4 could not be looked at.")
+                .arg(count(Check::Result::Problem))
+                .arg(count(Check::Result::Warning))
+                .arg(checks.size())
+                .arg(count(Check::Result::Unknown)),
+            m_world.clock.wallTime());
+    co_return Expected<void>();
+}
+
+Task<void> Reports::findDrift()
+{
+    const auto patronus = co_await m_world.remote.reach();
+    if (!patronus)
+        co_return std::unexpected(patronus.error());
+    const auto remote = co_await readRemoteObjects(**patronus, m_stop.get_token());
+    if (!remote)
+        co_return std::unexpected(remote.error());
+    const auto isWhole
+        = [this](ClusterModel::Resource resource) { return m_world.model.liveness(resource).nameSpace.isEmpty(); };
+    DriftFacts facts{.remote = *remote,
+        .isWhole = isWhole(ClusterModel::Resource::Sites) && isWhole(ClusterModel::Resource::Policies)};
+    m_world.sites.forEach([&](const Object &object) { facts.sites.append(object); });
+    m_world.policies.forEach([&](const Object &object) { facts.policies.append(object); });
+    QList<Row> rows;
+    qsizetype inSync = 0;
+    for (const DriftItem &item : patronus::findDrift(facts)) {
+        inSync += item.state == DriftItem::State::InSync ? 1 : 0;
+        if (item.state != DriftItem::State::InSync)
+            rows.append(rowOf(item));
+    }
+    m_world.model.report(Report::Drift)
+        .finish(rows, tr("%1 in sync, %2 not.").arg(inSync).arg(rows.size()), m_world.clock.wallTime());
+    co_return Expected<void>();
 }
 
 Task<void> Reports::readReleases()

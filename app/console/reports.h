@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kube/connection.h"
+#include "app/console/remotereader.h"
 #include "models/clustermodel.h"
 #include "runtime/inflight.h"
 
@@ -14,7 +14,9 @@ class Reports : public QObject
 
 public:
     struct World {
-        KubeClient &reads;
+        KubeClient &reads, &dryRun;
+        RemoteReader &remote;
+        const Store &sites, &policies;
         ClusterModel &model;
         Clock &clock;
         QString operatorNamespace;
@@ -30,6 +32,8 @@ private:
     void readBackups();
     void readJournal();
     [[nodiscard]] Task<void> readReleases();
+    [[nodiscard]] Task<void> diagnose();
+    [[nodiscard]] Task<void> findDrift();
 
     const World m_world;
     std::stop_source m_stop;

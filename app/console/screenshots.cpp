@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QCursor>
+#include <QDialog>
 #include <QDir>
 #include <QPixmap>
 
@@ -59,6 +60,36 @@ std::optional<ObjectKey> mostTelling(const StoreModel &store, DetailPanel::Tab t
     return worst;
 }
 
+bool isLooking(ClusterModel &cluster)
+{
+    return std::ranges::any_of(ClusterModel::allReports, [&cluster](ClusterModel::Report report) {
+        return cluster.report(report).phase() == ReportModel::Phase::Reading;
+    });
+}
+
+/// An editor of the first Site, or the plan to stop the operator, which is cancelled.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): takeScreenshots() has all and waits
+Task<QPixmap> pictureOfDialog(MainWindow &window, ClusterModel &cluster, ClusterModel::Resource resource, Clock &clock)
+{
+    const StoreModel &store = cluster.store(resource);
+    if (resource == ClusterModel::Resource::Sites && store.rowCount() > 0)
+        window.page()->edit(resource, store.index(0, 0).data(SourceObjectRole).value<Object>());
+    else
+        cluster.requestAction({.kind = ActionRequest::Kind::Stop});
+    QDialog *dialog = nullptr;
+    for (int i = 0; i < 20 && (!dialog || i < 8); ++i) {
+        if (const auto slept = co_await clock.sleep(std::chrono::milliseconds(250), {}); !slept)
+            co_return std::unexpected(slept.error());
+        for (QDialog *shown : window.findChildren<QDialog *>())
+            dialog = shown->isVisible() ? shown : dialog;
+    }
+    if (!dialog)
+        co_return std::unexpected(Error{.kind = Error::Kind::NotFound, .message = u"there is no dialog"_s});
+    const QPixmap picture = dialog->grab();
+    dialog->close();
+    co_return picture;
+}
+
 } // namespace
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has all and waits
@@ -84,7 +115,9 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
         {u"preview"_s, View::Sites, Tab::Preview}, {u"spec"_s, View::Sites, Tab::Spec},
         {u"api"_s, View::Sites, Tab::Remote}, {u"topology"_s, View::Topology},
         {u"policies"_s, View::Policies, Tab::Relations}, {u"metrics"_s, View::Metrics}, {u"logs"_s, View::Logs},
-        {u"events"_s, View::Events}, {u"small-overview"_s, View::Overview, {}, true},
+        {u"events"_s, View::Events}, {u"drift"_s, View::Drift}, {u"diagnosis"_s, View::Diagnosis},
+        {u"maintenance"_s, View::Maintenance}, {u"backups"_s, View::Backups}, {u"releases"_s, View::Releases},
+        {u"journal"_s, View::Journal}, {u"small-overview"_s, View::Overview, {}, true},
         {u"small-sites"_s, View::Sites, Tab::Preview, true}};
     const QSize usual = window.size();
     QStringList paths;
@@ -100,8 +133,9 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
                     window.page()->select(resource, *key);
                     window.page()->details().showTab(*picture.tab);
                 }
-            for (int i = 0; i < 20
-                && (i < 2 || (picture.tab == Tab::Preview && cluster.plan().phase() == PlanModel::Phase::Computing)
+            for (int i = 0; i < 40
+                && (i < 2 || isLooking(cluster)
+                    || (picture.tab == Tab::Preview && cluster.plan().phase() == PlanModel::Phase::Computing)
                     || (picture.tab == Tab::Remote && cluster.remote().phase() == RemoteModel::Phase::Reading));
                 ++i)
                 if (const auto slept = co_await clock.sleep(std::chrono::milliseconds(250), {}); !slept)
@@ -112,6 +146,13 @@ Task<QStringList> takeScreenshots(MainWindow &window, ClusterModel &cluster, QSt
                     Error{.kind = Error::Kind::Invalid, .message = u"%1 cannot be written"_s.arg(path)});
             paths.append(path);
         }
+        for (const Resource resource :
+            {Resource::Sites, Resource::Policies}) // an editor, and a plan that nobody confirms
+            if (const auto picture = co_await pictureOfDialog(window, cluster, resource, clock)) {
+                const QString name = resource == Resource::Sites ? u"edit"_s : u"plan"_s;
+                paths.append(QDir(folder).filePath(u"%1-%2.png"_s.arg(name, schemeName)));
+                picture->save(paths.last());
+            }
     }
     co_return paths;
 }

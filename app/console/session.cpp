@@ -2,9 +2,8 @@
 #include "app/console/session.h"
 
 #include "core/json.h"
-#include "http/proxyenvironment.h"
-#include "kube/discovery.h"
 #include "http/readingtransport.h"
+#include "kube/discovery.h"
 #include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
@@ -126,8 +125,13 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
       m_actions({.connection = *m_clients.connection,
           .model = m_model,
           .clock = clock,
-          .operatorNamespace = options.operatorNamespace}),
+          .operatorNamespace = options.operatorNamespace,
+          .remote = m_remote}),
       m_reports({.reads = *m_clients.reads,
+          .dryRun = *m_clients.dryRun,
+          .remote = m_remote,
+          .sites = m_sites,
+          .policies = m_policies,
           .model = m_model,
           .clock = clock,
           .operatorNamespace = options.operatorNamespace}),

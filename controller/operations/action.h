@@ -9,6 +9,8 @@
 
 namespace patronus {
 
+class PatronusClient;
+
 /// What every action works with. All that is referred to has to outlive it.
 struct ActionWorld {
     KubeClient &client; ///< of the one cluster that the action is for
@@ -18,6 +20,7 @@ struct ActionWorld {
     Target target; ///< what was found there
     QString operatorNamespace = QStringLiteral("patronus-system");
     Progress progress = {};
+    PatronusClient *patronus = nullptr; ///< for previews; null: out of reach
 };
 
 /// Something that a person does to a cluster: first planned, then carried out as planned. It belongs to the cluster

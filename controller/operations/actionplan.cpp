@@ -68,7 +68,7 @@ QJsonObject ActionPlan::toJson() const
             {u"check"_s, checkName(step.check)}, {u"remark"_s, step.remark}});
     return {{u"title"_s, title}, {u"tier"_s, QLatin1StringView(tierName(tier))},
         {u"consequences"_s, array(consequences)}, {u"warnings"_s, array(warnings)}, {u"obstacles"_s, array(obstacles)},
-        {u"steps"_s, all}, {u"command"_s, command}};
+        {u"steps"_s, all}, {u"preview"_s, array(preview)}, {u"command"_s, command}};
 }
 
 QString ActionPlan::toText() const
@@ -83,6 +83,8 @@ QString ActionPlan::toText() const
                                                             : QString());
         text += lines(u"     "_s, step.diff);
     }
+    if (!preview.isEmpty())
+        text += u"Then the operator would:\n"_s + lines(u"  "_s, preview);
     return text;
 }
 

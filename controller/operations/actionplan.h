@@ -39,6 +39,7 @@ struct ActionPlan {
     QStringList warnings = {}; ///< what speaks against it, who would undo it
     QStringList obstacles = {}; ///< why it cannot be done, with the remedy; empty: it can
     QList<ActionStep> steps = {}; ///< in order
+    QStringList preview = {}; ///< what the operator would do then, in lines; empty: it was not asked
     QString command = {}; ///< what does the same by hand, or nearly
     QString object = {}; ///< whose name is typed where the context is not production
 

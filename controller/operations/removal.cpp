@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/removal.h"
 
+#include "operations/effectpreview.h"
 #include "operations/listing.h"
 #include "operations/maintenance.h"
 #include "operations/manifests.h"
@@ -124,7 +125,13 @@ Task<ChangeAction::Decision> Removal::decide(std::stop_token stop)
         facts.operatorReplicas = held->rollout.wanted;
     m_objects = found->objects;
     m_snapshot = facts.snapshot;
-    co_return decisionFor(facts, m_chosen);
+    Decision decision = decisionFor(facts, m_chosen);
+    PreviewRequest request{.isDelete = true};
+    for (const Object &object : std::as_const(m_objects))
+        request.objects.append({isSite(object) ? &siteKind() : &policyKind(), object.key()});
+    if (decision.plan.obstacles.isEmpty())
+        decision.plan.preview = co_await effectPreview(world(), request, stop);
+    co_return decision;
 }
 
 Expected<void> Removal::prepare()
