@@ -25,7 +25,7 @@ void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
         terminal.say(u"  done: "_s + done);
     for (const QString &notDone : outcome.notDone)
         terminal.say(u"  not done: "_s + notDone);
-    if (!outcome.done.isEmpty())
+    if (!outcome.done.isEmpty() && !outcome.notDone.isEmpty())
         terminal.say(u"Run the same command again to go on."_s);
 }
 

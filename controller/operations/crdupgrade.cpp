@@ -172,11 +172,9 @@ ChangeAction::Decision CrdUpgrade::decisionFor(const QList<CrdFacts> &facts, con
             continue;
         const SchemaImpact impact = impactOf(type, one.objects, schema);
         lost += impact.lost;
-        plan.consequences.append(
-            u"%1: %2 objects were held against the new schema; %3 lines of what some of them would lose."_s
-                .arg(nameOf(one))
+        plan.consequences.append(u"%1: %2 objects were held against the new schema, and %3."_s.arg(nameOf(one))
                 .arg(one.objects.size())
-                .arg(impact.lost.size()));
+                .arg(impact.lost.isEmpty() ? u"none loses anything"_s : u"some lose something"_s));
         if (impact.statusFields > 0)
             plan.warnings.append(
                 u"%1 status fields of %2 go: the operator writes the statuses anew"_s.arg(impact.statusFields)

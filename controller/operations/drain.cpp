@@ -58,8 +58,9 @@ QStringList obstaclesOf(const DrainFacts &facts, const DrainWish &wish)
 QStringList consequencesOf(const DrainFacts &facts, const DrainWish &wish)
 {
     const qsizetype count = facts.objects.size();
-    return {u"%1 Sites and Policies are deleted: %2 … %3."_s.arg(count).arg(
-                textOf(facts.objects.first()), textOf(facts.objects.last())),
+    return {count == 1 ? textOf(facts.objects.first()) + u" is deleted."_s
+                       : u"%1 Sites and Policies are deleted: %2 … %3."_s.arg(count).arg(
+                             textOf(facts.objects.first()), textOf(facts.objects.last())),
         wish.forceFinalizers ? u"The Patronus API keeps all that it holds, and deletes that were asked for do not "
                                "reach it."_s
             : wish.orphan ? u"The Patronus API keeps what it holds, and traffic goes on."_s

@@ -66,6 +66,13 @@ QList<std::pair<Object, QJsonObject>> crdPairs(const HelmFacts &facts, const Hel
     return pairs;
 }
 
+QString someOf(const QStringList &names)
+{
+    constexpr qsizetype most = 3;
+    const qsizetype more = names.size() - most;
+    return more <= 0 ? names.join(u", "_s) : u"%1 and %2 more"_s.arg(names.first(most).join(u", "_s)).arg(more);
+}
+
 /// Whether one is the replaced operator's and the other is not.
 bool isMixed(const Object &present, const QJsonObject &brought)
 {
@@ -182,7 +189,7 @@ QStringList HelmAction::crdWarnings(const HelmFacts &facts, const HelmRelease &r
         if (!missing.isEmpty() && !isMixed(present, brought))
             warnings.append(u"the CRD %1 in the cluster is older than that of %2: it does not keep %3. Helm never "
                             "upgrades CRDs: kubectl patronus upgrade-crds"_s.arg(
-                                present.key().name, release.chartText(), missing.join(u", "_s)));
+                                present.key().name, release.chartText(), someOf(missing)));
     }
     return warnings;
 }

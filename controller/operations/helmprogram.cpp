@@ -99,7 +99,10 @@ struct Lines {
     }
     void note(const QByteArray &line)
     {
-        const QString text = redact(QString::fromUtf8(line)).trimmed();
+        const QString mark = u"[debug] "_s; // after which file and time it is said
+        QString text = redact(QString::fromUtf8(line)).trimmed();
+        if (const qsizetype at = text.indexOf(mark); at >= 0)
+            text = text.sliced(at + mark.size());
         if (text.isEmpty())
             return;
         all.append(text);

@@ -28,11 +28,11 @@ QString below(const QString &path, const QString &name)
 QString shown(const QJsonValue &value)
 {
     constexpr qsizetype most = 60;
-    QString text = value.isString() ? u'"' + value.toString() + u'"'
-        : value.isObject()          ? u"an object"_s
-        : value.isArray()           ? u"a list"_s
-        : value.isNull()            ? u"null"_s
-                                    : value.toVariant().toString();
+    const QString text = value.isString() ? u'"' + value.toString() + u'"'
+        : value.isObject()                ? u"an object"_s
+        : value.isArray()                 ? u"a list"_s
+        : value.isNull()                  ? u"null"_s
+                                          : value.toVariant().toString();
     return text.size() > most ? text.first(most) + u"…\""_s : text;
 }
 

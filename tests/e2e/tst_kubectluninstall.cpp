@@ -65,7 +65,7 @@ private Q_SLOTS:
         QCOMPARE(m_world->inventory().size(), 18); // kept, as was wished
         QVERIFY(!m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s));
         QVERIFY(m_world->find(resources::customResourceDefinitions(), u"sites.sdwan.patronus.dev"_s, {}));
-        QCOMPARE(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}).size(), 2);
+        QVERIFY(!QDir(m_home->path()).entryList({u"patronus-backup-*"_s}).isEmpty());
         const QJsonArray written = journal();
         QCOMPARE(written.last()["verb"_L1].toString(), u"helm uninstall"_s);
         QCOMPARE(m_operator->stop(), 0);

@@ -90,7 +90,8 @@ private Q_SLOTS:
         HelmProgram helm(script(u"helm"_s,
                              "cat /dev/fd/3 > first; cat /dev/fd/3 > second; tr '\\0' ' ' < /proc/$$/cmdline > argv\n"
                              "env > environment; readlink /proc/self/fd/3; echo x 2> /dev/null >> /dev/fd/3\n"
-                             "ls /proc/$$/fd | tr '\\n' ' '; echo one line >&2; echo password=hush >&2"),
+                             "ls /proc/$$/fd | tr '\\n' ' '; echo 'client.go:1: 2026-11-26 m=+0.4 [debug] one line' "
+                             ">&2; echo password=hush >&2"),
             connection(), m_clock);
         QStringList heard;
         const auto said = QCoro::waitFor(
