@@ -166,7 +166,11 @@ public:
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
     void unlock(); ///< for a quarter of an hour
-    void requestAction(const ActionRequest &request) { Q_EMIT actionRequested(request); }
+    /// By value: what it was taken from may change by it.
+    void requestAction(ActionRequest request)
+    {
+        Q_EMIT actionRequested(request);
+    } // NOLINT(performance-unnecessary-value-param)
     void requestReport(Report report) { Q_EMIT reportRequested(report); }
     void setBackupFolder(const QString &folder); ///< its backups are looked for
     void setRestoreChoices(const RestoreWishes &choices); ///< likewise

@@ -6,6 +6,7 @@
 #include "support/testcase.h"
 
 #include <QFile>
+#include <QJsonArray>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
