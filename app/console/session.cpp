@@ -3,8 +3,8 @@
 
 #include "core/json.h"
 #include "http/proxyenvironment.h"
-#include "kube/discovery.h"
 #include "http/readingtransport.h"
+#include "kube/discovery.h"
 #include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
