@@ -297,7 +297,7 @@ private Q_SLOTS:
                 f.resources[1].schema = schema(R"({"properties":{"spec":{"properties":{"public_key":{}}}}})");
             });
         row("older CRD", u"crd-sites"_s, Warning, u"does not keep status.observedGeneration"_s,
-            u"kubectl apply -f crds/"_s, [](auto &f) {
+            u"kubectl patronus upgrade-crds"_s, [](auto &f) {
                 f.resources[0].schema
                     = schema(schemaText().replace(R"("observedGeneration":{},"conditions")", R"("conditions")"));
             });
@@ -306,7 +306,7 @@ private Q_SLOTS:
         row("stored as a version that is gone", u"crd-sites"_s, Problem, u"stored as v1, which is not served"_s,
             u"serve v1 again"_s, [](auto &f) { f.resources[0].crd = crd("True", R"("v1","v1alpha1")"); });
         row("a column that stays empty", u"crd-sites"_s, Warning,
-            u"its column Paths stays empty: the schema has no status.activePaths"_s, u"kubectl apply -f crds/"_s,
+            u"its column Paths stays empty: the schema has no status.activePaths"_s, u"kubectl patronus upgrade-crds"_s,
             [](auto &f) {
                 f.resources[0].crd = crd("True", R"("v1alpha1")",
                     R"([{"name":"Paths","jsonPath":".status.activePaths"},{"name":"Phase","jsonPath":".status.phase"}])");

@@ -17,11 +17,11 @@ void noteSchema(Finding &finding, const ServedSchema &schema)
     if (schema.snakeCaseField())
         finding.problem(u"it is the snake_case one of the replaced operator (%1): nothing is touched by it"_s.arg(
                             *schema.snakeCaseField()),
-            u"docs/migration.md says how to migrate"_s);
+            u"kubectl patronus migrate; docs/migration.md says how"_s);
     else if (!schema.missingFields().isEmpty())
         finding.warning(
             u"it is older than this program and does not keep %1"_s.arg(schema.missingFields().join(u", "_s)),
-            u"kubectl apply -f crds/"_s);
+            u"kubectl patronus upgrade-crds"_s);
     else
         finding.ok(u"served, with all that the operator writes"_s);
 }
@@ -69,7 +69,7 @@ void noteColumns(Finding &finding, const Object &crd)
                 && !declares(schema, path))
                 finding.warning(
                     u"its column %1 stays empty: the schema has no %2"_s.arg(column["name"_L1].toString(), path),
-                    u"kubectl apply -f crds/"_s);
+                    u"kubectl patronus upgrade-crds"_s);
         }
     }
 }
