@@ -178,34 +178,28 @@ private:
             m_result.objects, [&](const PreviewedObject &object) { return object.kind == &kind && object.key == key; });
     }
 
-    /// Those whom the operator looks at because of the others (sdwan/wakes): who refers to a Site that comes or goes,
+    /// Those whom the operator looks at because of @p object (sdwan/wakes): who refers to a Site that comes or goes,
     /// and who has the name of an object that goes.
-    void addFollowers()
+    void addFollowersOf(const PreviewedObject &object)
     {
-        QSet<QString> sites; // that come or go
-        QSet<std::pair<RemoteKind, QString>> free;
-        for (const PreviewedObject &object : std::as_const(m_result.objects)) {
-            const bool goes = object.change == Change::Delete;
-            if (!object.refusal.isEmpty() || (!goes && object.change != Change::Create))
-                continue;
-            if (object.kind->remote == RemoteKind::Site)
-                sites.insert(object.key.name);
-            if (goes)
-                free.insert({object.kind->remote, object.key.name});
-        }
+        const bool goes = object.change == Change::Delete
+            || std::ranges::any_of(object.answer.steps,
+                [](const PreviewEffects::Entry &entry) { return std::holds_alternative<RemoveFinalizer>(entry.step); });
+        if (!goes && object.change != Change::Create)
+            return;
+        const RemoteKind changed = object.kind->remote;
+        const QString name = object.key.name;
         for (const Kind *kind : {&siteKind(), &policyKind()})
-            for (const Object &object : std::as_const(m_live[kind->remote])) {
-                const QStringList references = kind->references(object);
-                const bool follows = free.contains({kind->remote, object.key().name})
-                    || std::ranges::any_of(references, [&](const QString &site) { return sites.contains(site); });
-                if (follows && !isAsked(*kind, object.key()))
-                    m_result.objects.append({.kind = kind, .key = object.key(), .change = Change::Follows});
+            for (const Object &other : std::as_const(m_live[kind->remote])) {
+                const bool refers = changed == RemoteKind::Site && kind->references(other).contains(name);
+                const bool hasName = goes && kind->remote == changed && other.key().name == name;
+                if ((refers || hasName) && !isAsked(*kind, other.key()))
+                    m_result.objects.append({.kind = kind, .key = other.key(), .change = Change::Follows});
             }
     }
 
     Task<ChangesPreview> previewAll()
     {
-        addFollowers();
         Store sites, policies;
         for (const Object &site : std::as_const(m_live[RemoteKind::Site]))
             sites.upsert(site);
@@ -221,16 +215,19 @@ private:
         if (!notes)
             co_return std::unexpected(notes.error());
         m_result.notes += *notes;
-        for (PreviewedObject &object : m_result.objects) {
+        for (qsizetype i = 0; i < m_result.objects.size(); ++i) { // those that follow come in on the way
+            PreviewedObject object = m_result.objects[i];
             if (!object.refusal.isEmpty())
                 continue;
             const auto answer = co_await preview.of(object.kind, object.key, m_assumed, m_stop);
             if (!answer)
                 co_return std::unexpected(answer.error());
             object.answer = *answer;
+            m_result.objects[i] = object;
             Store &store = object.kind->remote == RemoteKind::Site ? sites : policies;
             for (const PreviewEffects::Entry &entry : answer->steps)
                 layOver(store, entry.step);
+            addFollowersOf(object);
         }
         m_result.objects.removeIf([](const PreviewedObject &object) {
             return object.change == Change::Follows && object.answer.steps.isEmpty();
