@@ -43,7 +43,7 @@ struct ActionRequest {
         UpgradeCrds, ///< to those of this program; a backup, where one is needed, goes into paths
         Uninstall, ///< the operator, after all objects; the backup goes into paths
     };
-    Kind kind;
+    Kind kind = Kind::Restart;
     QList<ChosenObject> objects = {};
     QList<EditedObject> edits = {};
     QString reason = {}; ///< for Hold and Stop
