@@ -36,9 +36,8 @@ Row rowOf(const JournalEntry &entry)
     const QString outcome = entry.outcome.isEmpty() ? Reports::tr("unknown: the program ended before the answer")
         : isDone                                    ? Reports::tr("done")
                                                     : entry.outcome;
-    QJsonObject before = entry.before, after = entry.after;
     QString detail = Reports::tr("Server %1\nBefore and what was sent:\n").arg(entry.target.cluster.server);
-    detail += diffLines(before, after).join(u'\n');
+    detail += diffLines(entry.before, entry.after).join(u'\n');
     QList<ReportModel::Remedy> remedies;
     if (isDone && entry.verb != "helm"_L1)
         remedies.append({Reports::tr("Take it back…"), {.kind = ActionRequest::Kind::Revert, .entry = entry}});

@@ -56,7 +56,7 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
         return std::make_unique<CrdUpgrade>(
             std::move(world), CrdUpgradeWish{.definitions = builtInCrds(), .backup = backup});
     case Kind::Uninstall:
-        return makeUninstall(std::move(world), maker.connection, {.backup = backup});
+        return makeUninstall(world, maker.connection, {.backup = backup});
     case Kind::Revert:
         return std::make_unique<Revert>(std::move(world), request.entry);
     case Kind::Restart:
