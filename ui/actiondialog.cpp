@@ -203,8 +203,14 @@ QLayout *ActionDialog::makeButtons()
     m_primary->setObjectName(u"primary"_s);
     m_primary->setAutoDefault(false);
     connect(m_primary, &QPushButton::clicked, this, &ActionDialog::onPrimary);
+    m_halt = new QPushButton(tr("Begin no further step"));
+    m_halt->setObjectName(u"halt"_s);
+    m_halt->setAutoDefault(false);
+    m_halt->setToolTip(tr("The step under way is ended; what was done stays, and can be gone on with"));
+    connect(m_halt, &QPushButton::clicked, &m_action, &ActionModel::cancel);
     auto *row = new QHBoxLayout;
     row->addWidget(m_again);
+    row->addWidget(m_halt);
     row->addStretch();
     row->addWidget(m_primary);
     row->addWidget(m_cancel);
@@ -299,6 +305,7 @@ void ActionDialog::refreshButtons()
     m_primary->setText(plan.tier == Tier::Reversible ? tr("%1 (in %2 s)").arg(plan.button).arg(left) : plan.button);
     m_again->setVisible((m_shown == Phase::Ended && m_action.outcome().failure) || m_shown == Phase::Unplanned
         || (isPlanned && !plan.isPossible() && !plan.isNothing()));
+    m_halt->setVisible(m_shown == Phase::Running);
     m_cancel->setText(m_shown == Phase::Running                      ? tr("Leave it working")
             : m_action.isOver() || (isPlanned && !plan.isPossible()) ? tr("Close")
                                                                      : tr("Cancel"));

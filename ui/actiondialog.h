@@ -74,6 +74,7 @@ private:
     QLabel *m_progress = nullptr;
     QPushButton *m_cancel = nullptr;
     QPushButton *m_again = nullptr;
+    QPushButton *m_halt = nullptr;
     QPushButton *m_primary = nullptr;
     QTimer *m_tick = nullptr;
 };

@@ -37,7 +37,8 @@ void MainWindow::makeActions()
     });
     for (const ClusterPage::View view : ClusterPage::allViews)
         add(QMetaEnum::fromType<ClusterPage::View>().valueToKey(int(view)), ClusterPage::viewName(view),
-            int(view) < 9 ? QList{QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))} : QList<QKeySequence>(),
+            {int(view) < 9 ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + int(view)))
+                           : QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + int(view) - 9))},
             [this, view] {
                 if (m_page)
                     m_page->showView(view);

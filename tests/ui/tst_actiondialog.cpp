@@ -195,9 +195,15 @@ private Q_SLOTS:
     {
         Desk desk(Tier::Service);
         QSignalSpy cancelled(&desk.action, &ActionModel::cancelled);
+        auto *halt = desk.dialog->findChild<QPushButton *>(u"halt"_s);
+        QVERIFY(!halt->isVisible()); // nothing is under way
         desk.action.setRunning();
+        QVERIFY(halt->isVisible());
+        QTest::mouseClick(halt, Qt::LeftButton);
+        QCOMPARE(cancelled.size(), 1);
+        QCOMPARE(int(desk.action.phase()), int(ActionModel::Phase::Running)); // until the step under way has ended
         QTest::keyClick(desk.dialog, Qt::Key_Escape);
-        QVERIFY(cancelled.isEmpty());
+        QCOMPARE(cancelled.size(), 1);
     }
 
     void pictures()

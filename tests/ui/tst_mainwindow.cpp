@@ -178,7 +178,7 @@ private Q_SLOTS:
         QFETCH(const int, view);
         Desk desk;
         desk.window.page()->showView(view == 0 ? ClusterPage::View::Events : ClusterPage::View::Overview);
-        QTest::keyClick(&desk.window, Qt::Key(Qt::Key_1 + view), Qt::ControlModifier);
+        QTest::keyClick(&desk.window, Qt::Key(Qt::Key_1 + view % 9), view < 9 ? Qt::ControlModifier : Qt::AltModifier);
         QCOMPARE(int(desk.window.page()->view()), view);
     }
 
