@@ -194,7 +194,7 @@ private:
                 const bool refers = changed == RemoteKind::Site && kind->references(other).contains(name);
                 const bool hasName = goes && kind->remote == changed && other.key().name == name;
                 if ((refers || hasName) && !isAsked(*kind, other.key()))
-                    m_result.objects.append({.kind = kind, .key = other.key(), .change = Change::Follows});
+                    m_result.objects.emplaceBack(kind, other.key(), Change::Follows);
             }
     }
 
