@@ -123,8 +123,7 @@ private:
 
     void note(const Kind &kind, const ObjectKey &key, Change change, const Expected<Object> &answer)
     {
-        m_result.objects.append(
-            {.kind = &kind, .key = key, .change = change, .refusal = answer ? QString() : answer.error().message});
+        m_result.objects.emplaceBack(&kind, key, change, answer ? QString() : answer.error().message);
         if (!answer)
             return;
         m_live[kind.remote].insert(key, *answer);
