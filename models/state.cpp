@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/state.h"
 
-#include "sdwan/names.h"
-
 #include <QCoreApplication>
 #include <QJsonArray>
 
@@ -103,11 +101,6 @@ QString reasonOf(const Object &object)
     if (const auto ready = conditionOf(object, u"Ready"))
         return ready->reason;
     return object.status().isEmpty() ? QCoreApplication::translate("State", "No status yet") : QString();
-}
-
-bool isPaused(const Object &object)
-{
-    return object.annotation(names::paused) == "true"_L1;
 }
 
 } // namespace patronus

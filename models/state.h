@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kube/object.h"
+#include "sdwan/conditions.h" // isPaused()
 
 #include <QString>
 
@@ -35,9 +36,6 @@ struct ObjectCondition {
 [[nodiscard]] State stateOf(const Object &object);
 /// Why it is so: Ready's reason, or in the console's words where the operator has said nothing.
 [[nodiscard]] QString reasonOf(const Object &object);
-
-/// Whether the operator is told to leave @p object alone.
-[[nodiscard]] bool isPaused(const Object &object);
 
 } // namespace patronus
 

@@ -139,12 +139,7 @@ QWidget *ActionDialog::makeHeader()
 
 QWidget *ActionDialog::makeSteps()
 {
-    m_steps = new QListView;
-    m_steps->setModel(&m_action);
-    m_steps->setItemDelegate(new TimelineDelegate(stepEntry, m_steps));
-    m_steps->setResizeMode(QListView::Adjust);
-    m_steps->setWordWrap(true);
-    m_steps->setAccessibleName(tr("Steps"));
+    m_steps = makeTimeline(&m_action, stepEntry, tr("Steps"));
     m_steps->setObjectName(u"steps"_s);
     m_diff = new CodeView(u"Diff"_s);
     m_diff->setAccessibleName(tr("What the step changes"));

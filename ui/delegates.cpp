@@ -6,7 +6,10 @@
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QHeaderView>
+#include <QListView>
 #include <QPainter>
+#include <QTableView>
 #include <QTextLayout>
 #include <QtMath>
 
@@ -120,6 +123,40 @@ QSize TimelineDelegate::sizeHint(const QStyleOptionViewItem &option, const QMode
     if (!entry.body.isEmpty())
         height += 2 + qCeil(layOut(entry.body, option.font, room)->boundingRect().height());
     return {width, height + 2 * margin};
+}
+
+QListView *makeTimeline(QAbstractItemModel *model, TimelineDelegate::Read read, const QString &name)
+{
+    auto *view = new QListView;
+    view->setModel(model);
+    view->setItemDelegate(new TimelineDelegate(std::move(read), view));
+    view->setResizeMode(QListView::Adjust);
+    view->setWordWrap(true); // else a change of its width alone lays nothing out anew
+    view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view->setFrameShape(QFrame::NoFrame);
+    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    view->setAccessibleName(name);
+    return view;
+}
+
+QTableView *makeRowTable(QAbstractItemModel *model, const QString &name)
+{
+    auto *table = new QTableView;
+    table->setModel(model);
+    table->setItemDelegate(new StateDelegate(table));
+    table->setAccessibleName(name);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() * 8 / 5);
+    table->horizontalHeader()->setHighlightSections(false);
+    // Rows that are measured: with the usual 1,000 each fit takes half a second.
+    table->horizontalHeader()->setResizeContentsPrecision(50);
+    return table;
 }
 
 } // namespace patronus

@@ -7,6 +7,9 @@
 
 #include <functional>
 
+class QListView;
+class QTableView;
+
 namespace patronus {
 
 /// A cell of a table of objects: the first column carries the state's icon beside its word.
@@ -54,5 +57,11 @@ public:
 private:
     const Read m_read;
 };
+
+/// A list with such entries.
+[[nodiscard]] QListView *makeTimeline(QAbstractItemModel *model, TimelineDelegate::Read read, const QString &name);
+
+/// A table of rows as the console has them, without its model's own: dense, chosen by row, the state first.
+[[nodiscard]] QTableView *makeRowTable(QAbstractItemModel *model, const QString &name);
 
 } // namespace patronus

@@ -24,21 +24,6 @@ namespace patronus {
 
 namespace {
 
-QListView *makeTimeline(QAbstractItemModel *model, TimelineDelegate::Read read, const QString &name)
-{
-    auto *view = new QListView;
-    view->setModel(model);
-    view->setItemDelegate(new TimelineDelegate(std::move(read), view));
-    view->setResizeMode(QListView::Adjust);
-    view->setWordWrap(true); // else a change of its width alone lays nothing out anew
-    view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    view->setFrameShape(QFrame::NoFrame);
-    view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    view->setAccessibleName(name);
-    return view;
-}
-
 TimelineDelegate::Entry conditionEntry(const QModelIndex &row)
 {
     const auto text = [&](int column) { return row.siblingAtColumn(column).data().toString(); };

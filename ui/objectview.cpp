@@ -108,26 +108,13 @@ ObjectView::~ObjectView() = default;
 
 void ObjectView::makeTable(const QString &title)
 {
-    m_table = new QTableView;
-    m_table->setModel(&m_proxy);
-    m_table->setItemDelegate(new StateDelegate(m_table));
-    m_table->setAccessibleName(title);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table = makeRowTable(&m_proxy, title);
     // Not SingleSelection: that would select a neighbour when the selected row goes.
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setSortingEnabled(true);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
     m_table->setTextElideMode(Qt::ElideMiddle); // names differ at their ends
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 8 / 5);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setSectionsMovable(true);
-    header->setHighlightSections(false);
-    header->setResizeContentsPrecision(50); // rows: with the usual 1,000 each fit takes half a second
-    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->horizontalHeader()->setSectionsMovable(true);
+    m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     m_table->viewport()->installEventFilter(this);
 }
 

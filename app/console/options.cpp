@@ -11,8 +11,9 @@ namespace patronus {
 std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        u"Shows the Sites, the Policies and the operator of a Patronus SD-WAN on Kubernetes. It only looks: it changes nothing."_s);
+    parser.setApplicationDescription(u"Shows the Sites, the Policies and the operator of a Patronus SD-WAN on "
+                                     u"Kubernetes, and changes them by plans that "
+                                     "are shown and confirmed first."_s);
     const QCommandLineOption help({u"h"_s, u"help"_s}, u"Print this."_s);
     parser.addOption(help);
     const QCommandLineOption version = parser.addVersionOption();

@@ -31,15 +31,34 @@ void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
 
 } // namespace
 
-ActionWorld actionWorld(Session &session, const CtlOptions &options, Changes &changes, const Target &target)
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has it and waits
+Task<std::shared_ptr<ActionDesk>> ActionDesk::open(Session &session, CtlOptions options, std::stop_token stop)
 {
-    return {.client = session.client(),
-        .changes = changes,
-        .clock = session.clock(),
-        .context = session.context(),
-        .target = target,
-        .operatorNamespace = options.operatorNamespace,
-        .progress = session.terminal().progress()};
+    const auto target
+        = co_await readTarget(session.client(), session.context(), options.operatorNamespace, std::move(stop));
+    if (!target)
+        co_return std::unexpected(target.error());
+    co_return std::make_shared<ActionDesk>(session, options, *target);
+}
+
+ActionDesk::ActionDesk(Session &session, const CtlOptions &options, const Target &target)
+    : m_session(session),
+      m_operatorNamespace(options.operatorNamespace),
+      m_target(target),
+      m_changes(
+          session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), target, session.clock())
+{
+}
+
+ActionWorld ActionDesk::world()
+{
+    return {.client = m_session.client(),
+        .changes = m_changes,
+        .clock = m_session.clock(),
+        .context = m_session.context(),
+        .target = m_target,
+        .operatorNamespace = m_operatorNamespace,
+        .progress = m_session.terminal().progress()};
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has them and waits

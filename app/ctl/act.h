@@ -6,10 +6,23 @@
 
 namespace patronus {
 
-/// What an action of this command works with: reads where it leads. @p changes has to be made of that target by the
-/// caller, and outlive the action.
-[[nodiscard]] ActionWorld actionWorld(
-    Session &session, const CtlOptions &options, Changes &changes, const Target &target);
+/// What the actions of a command work with; has to outlive them, and the session it.
+class ActionDesk
+{
+public:
+    /// Reads where @p session leads.
+    [[nodiscard]] static Task<std::shared_ptr<ActionDesk>> open(
+        Session &session, CtlOptions options, std::stop_token stop);
+    ActionDesk(Session &session, const CtlOptions &options, const Target &target);
+
+    [[nodiscard]] ActionWorld world();
+
+private:
+    Session &m_session;
+    const QString m_operatorNamespace;
+    const Target m_target;
+    Changes m_changes;
+};
 
 /// What every command does that changes something: plans, shows, asks, carries out and tells how it ended, all on
 /// standard error. With --dry-run the plan is the result: it goes to standard output, and nothing is changed. Gives the

@@ -67,12 +67,10 @@ QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_
     };
     const ObjectKey deployment{options.operatorNamespace, names::operatorName};
     if (options.command != Command::MaintenanceStatus) {
-        const auto target = co_await readTarget(session.client(), session.context(), deployment.nameSpace, stop);
-        if (!target)
-            co_return failed(target.error());
-        Changes changes(
-            session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
-        Maintenance maintenance(actionWorld(session, options, changes, *target), wishOf(options));
+        const auto desk = co_await ActionDesk::open(session, options, stop);
+        if (!desk)
+            co_return failed(desk.error());
+        Maintenance maintenance((*desk)->world(), wishOf(options));
         const int exitCode = co_await act(session, options, maintenance, stop);
         if (exitCode != 0 || options.dryRun)
             co_return exitCode;

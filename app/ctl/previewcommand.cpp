@@ -59,39 +59,6 @@ bool goesWell(const PreviewedObject &object)
     return object.refusal.isEmpty() && !isRefused && !object.answer.outcome;
 }
 
-QString indented(const QByteArray &text, qsizetype by)
-{
-    QString lines;
-    for (const QByteArray &line : text.trimmed().split('\n'))
-        lines += QString(by, u' ') + QString::fromUtf8(line) + u'\n';
-    return lines;
-}
-
-QString textOf(const PreviewedObject &object, bool isWide)
-{
-    QString text = u"%1 %2: %3\n"_s.arg(
-        object.kind->resource().kind, object.key.text(), QLatin1StringView(changeName(object.change)));
-    if (!object.refusal.isEmpty())
-        return text + u"  the API server would refuse it: %1\n"_s.arg(object.refusal);
-    if (object.answer.steps.isEmpty())
-        text += u"  the operator would do nothing\n"_s;
-    for (const PreviewEffects::Entry &entry : object.answer.steps) {
-        using Checked = PreviewEffects::Entry::Checked;
-        text += u"  "_s + describe(entry.step);
-        if (entry.checked != Checked::Recorded)
-            text += entry.checked == Checked::DryRun ? u" (tried out: accepted)"_s
-                                                     : u" (tried out: refused: %1)"_s.arg(entry.refusal);
-        text += u'\n';
-        if (const QByteArray body = payload(entry.step); isWide && !body.isEmpty())
-            text += indented(body, 6);
-    }
-    if (object.answer.outcome)
-        text += u"  ends with an error%1: %2\n"_s.arg(
-            object.answer.outcome->isRetryable() ? u", and is tried again"_s : QString(),
-            object.answer.outcome->message);
-    return text;
-}
-
 /// What is to be said of the operator's version.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<QStringList> versionNotes(Session &session, CtlOptions options, std::stop_token stop)

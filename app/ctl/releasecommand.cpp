@@ -84,12 +84,10 @@ QCoro::Task<int> runRelease(Session &session, CtlOptions options, std::stop_toke
         const auto listed = co_await list(session, options, stop);
         co_return listed ? 0 : failed(listed.error());
     }
-    const auto target = co_await readTarget(session.client(), session.context(), options.operatorNamespace, stop);
-    if (!target)
-        co_return failed(target.error());
-    Changes changes(
-        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
-    const ActionWorld world = actionWorld(session, options, changes, *target);
+    const auto desk = co_await ActionDesk::open(session, options, stop);
+    if (!desk)
+        co_return failed(desk.error());
+    const ActionWorld world = (*desk)->world();
     if (options.deployment) {
         RolloutUndo undo(world, options.revision, options.timeout);
         co_return co_await act(session, options, undo, stop);

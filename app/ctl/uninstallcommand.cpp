@@ -9,14 +9,12 @@ namespace patronus {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop)
 {
-    const auto target = co_await readTarget(session.client(), session.context(), options.operatorNamespace, stop);
-    if (!target) {
-        session.terminal().say(u"error: nothing was changed: "_s + target.error().message);
+    const auto desk = co_await ActionDesk::open(session, options, stop);
+    if (!desk) {
+        session.terminal().say(u"error: nothing was changed: "_s + desk.error().message);
         co_return 1;
     }
-    Changes changes(
-        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
-    const auto uninstall = makeUninstall(actionWorld(session, options, changes, *target), session.connection(),
+    const auto uninstall = makeUninstall((*desk)->world(), session.connection(),
         {.drain = {.orphan = options.orphan, .forceFinalizers = options.forceFinalizers, .limit = options.timeout},
             .crds = options.crds,
             .backup = {.program = programName(),

@@ -27,12 +27,10 @@ QCoro::Task<int> run(Session &session, CtlOptions options, bool isMigration, std
     const Expected<QList<QJsonObject>> definitions = options.files.isEmpty() ? builtInCrds() : readCrds(options.files);
     if (!definitions)
         co_return failed(definitions.error());
-    const auto target = co_await readTarget(session.client(), session.context(), options.operatorNamespace, stop);
-    if (!target)
-        co_return failed(target.error());
-    Changes changes(
-        session.client(), Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, session.clock());
-    const ActionWorld world = actionWorld(session, options, changes, *target);
+    const auto desk = co_await ActionDesk::open(session, options, stop);
+    if (!desk)
+        co_return failed(desk.error());
+    const ActionWorld world = (*desk)->world();
     const CrdUpgradeWish wish = wishOf(options, *definitions);
     const std::unique_ptr<Action> action
         = isMigration ? makeMigration(world, wish) : std::make_unique<CrdUpgrade>(world, wish);

@@ -88,10 +88,4 @@ QString ActionPlan::toText() const
     return text;
 }
 
-QJsonObject ActionOutcome::toJson() const
-{
-    return {{u"done"_s, array(done)}, {u"notDone"_s, array(notDone)}, {u"result"_s, result},
-        {u"output"_s, array(output)}, {u"failure"_s, failure ? failure->message : QString()}};
-}
-
 } // namespace patronus

@@ -58,8 +58,6 @@ struct ActionOutcome {
     QString result = {}; ///< how the cluster is now, and the way back
     QStringList output = {}; ///< lines of a program that did it for us, such as helm; without secrets
     std::optional<Error> failure = std::nullopt; ///< why it ended before its end
-
-    [[nodiscard]] QJsonObject toJson() const;
 };
 
 [[nodiscard]] const char *tierName(Tier tier); ///< "reversible", "service", …

@@ -22,11 +22,6 @@ bool isNoted(const Error &error)
     return error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::NotFound;
 }
 
-const ResourceType &typeOf(const QJsonObject &object)
-{
-    return object["kind"_L1] == resources::sites().kind ? resources::sites() : resources::policies();
-}
-
 /// The newest release of our chart among @p secrets, or why there is none.
 Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
 {

@@ -58,11 +58,16 @@ Task<void> ChangeAction::tryOut(std::shared_ptr<ActionPlan> plan, qsizetype inde
     co_return Expected<void>();
 }
 
+Task<void> ChangeAction::prepare(std::stop_token)
+{
+    co_return Expected<void>();
+}
+
 QCoro::Task<ActionOutcome> ChangeAction::carryOut(std::stop_token stop)
 {
     ActionOutcome outcome;
     QList<Object> made;
-    if (const auto prepared = prepare(); !prepared)
+    if (const auto prepared = co_await prepare(stop); !prepared)
         outcome.failure = prepared.error();
     for (qsizetype i = 0; i <= m_changes.size() && !outcome.failure; ++i) {
         if (i == m_untilSettled) {

@@ -23,7 +23,7 @@ protected:
     /// Reads the facts and decides.
     [[nodiscard]] virtual Task<Decision> decide(std::stop_token stop) = 0;
     /// Before the first change: what has to be there by then.
-    [[nodiscard]] virtual Expected<void> prepare() { return {}; }
+    [[nodiscard]] virtual Task<void> prepare(std::stop_token stop);
     /// Waits until the changes have come true, and says how the cluster is then. @p made has what each of them gave.
     [[nodiscard]] virtual Task<QString> settle(QList<Object> made, std::stop_token stop) = 0;
 

@@ -24,6 +24,8 @@ struct PreviewedObject {
 
     [[nodiscard]] QJsonObject toJson() const;
 };
+/// For a person; @p hasBodies: with what each step would send.
+[[nodiscard]] QString textOf(const PreviewedObject &object, bool hasBodies);
 [[nodiscard]] const char *changeName(PreviewedObject::Change change); ///< "create", "update" …
 
 struct ChangesPreview {

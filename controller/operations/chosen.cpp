@@ -3,7 +3,6 @@
 
 #include "operations/several.h"
 #include "sdwan/conditions.h"
-#include "sdwan/names.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -46,8 +45,7 @@ bool isLookedAt(const Object &object)
 {
     const QJsonObject ready = condition(object, conditions::Ready);
     const bool saysPaused = ready["reason"_L1] == reasons::Paused;
-    return ready["observedGeneration"_L1].toInteger(-1) == object.generation()
-        && saysPaused == (object.annotation(names::paused) == "true"_L1);
+    return ready["observedGeneration"_L1].toInteger(-1) == object.generation() && saysPaused == isPaused(object);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "kube/discovery.h"
 #include "operations/crds.h"
+#include "operations/excerpt.h"
 #include "operations/listing.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
@@ -79,16 +80,6 @@ QJsonObject specUnder(const Object &object, const QJsonObject &schema)
 }
 
 } // namespace
-
-QStringList firstOf(QStringList lines)
-{
-    constexpr qsizetype most = 20;
-    if (const qsizetype more = lines.size() - most; more > 0) {
-        lines.resize(most);
-        lines.append(u"… and %1 more"_s.arg(more));
-    }
-    return lines;
-}
 
 SchemaImpact impactOf(const ResourceType &type, const QList<Object> &objects, const QJsonObject &schema)
 {
@@ -210,34 +201,46 @@ Task<ChangeAction::Decision> CrdUpgrade::decide(std::stop_token stop)
         co_return std::unexpected(facts.error());
     m_facts = *facts;
     Decision decision = decisionFor(m_facts, m_wish);
+    m_isLossy = decision.plan.tier == Tier::Destructive;
     for (Change &change : decision.changes)
         if (!change.before.isNull())
             change.shown = definitionDiff(*std::ranges::find(m_facts, change.key.name, nameOf));
     co_return decision;
 }
 
+Task<void> CrdUpgrade::prepare(std::stop_token stop)
+{
+    m_saved.clear();
+    if (!m_isLossy)
+        co_return Expected<void>();
+    Backup backup(world().client, world().clock, m_wish.backup, world().progress);
+    const auto made = co_await backup.run(world().context, std::move(stop));
+    if (!made)
+        co_return std::unexpected(
+            Error{made.error().kind, u"without a backup nothing is written: "_s + made.error().message});
+    m_saved = made->path;
+    co_return Expected<void>();
+}
+
 QCoro::Task<ActionOutcome> CrdUpgrade::carryOut(std::stop_token stop)
 {
-    const Decision decision = decisionFor(m_facts, m_wish);
-    QString saved;
-    if (decision.plan.tier == Tier::Destructive) {
-        Backup backup(world().client, world().clock, m_wish.backup, world().progress);
-        const auto made = co_await backup.run(world().context, stop);
-        if (!made) {
-            ActionOutcome outcome{.failure = made.error()};
-            outcome.failure->message.prepend(u"without a backup nothing is written: "_s);
-            for (const Change &change : decision.changes)
-                outcome.notDone.append(change.text());
-            co_return outcome;
-        }
-        saved = made->path;
-    }
-    ActionOutcome outcome = co_await ChangeAction::carryOut(stop);
-    if (!saved.isEmpty() && !outcome.result.isEmpty())
-        outcome.result += u"; what was before is in "_s + saved;
-    if (!saved.isEmpty())
-        outcome.done.prepend(u"backup in "_s + saved);
+    ActionOutcome outcome = co_await ChangeAction::carryOut(std::move(stop));
+    if (m_saved.isEmpty())
+        co_return outcome;
+    if (!outcome.result.isEmpty())
+        outcome.result += u"; what was before is in "_s + m_saved;
+    outcome.done.prepend(u"backup in "_s + m_saved);
     co_return outcome;
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns what it refers to
+Task<QList<Object>> readServed(ActionWorld world, QJsonObject definition, std::stop_token stop)
+{
+    callable(world.progress)(u"waiting for "_s + Object(definition).key().name, 0, 0);
+    const auto served = co_await awaitServed(world.client, world.clock, definition, stop);
+    if (!served)
+        co_return std::unexpected(served.error());
+    co_return co_await listAll(world.client, crdType(definition).value_or(resources::sites()), {}, stop);
 }
 
 /// Waits until all is served, and reads every object again.
@@ -247,16 +250,11 @@ Task<QString> CrdUpgrade::settle(QList<Object>, std::stop_token stop)
     QStringList wrong;
     for (qsizetype i = 0; i < m_facts.size(); ++i) {
         const CrdFacts facts = m_facts[i];
-        if (world().progress)
-            world().progress(u"waiting for "_s + nameOf(facts), 0, 0);
-        const auto served = co_await awaitServed(world().client, world().clock, facts.wanted, stop);
-        if (!served)
-            co_return std::unexpected(served.error());
-        const ResourceType type = crdType(facts.wanted).value_or(resources::sites());
-        const QJsonObject schema = schemaOf(versionOf(facts.wanted, type.version));
-        const auto objects = co_await listAll(world().client, type, {}, stop);
+        const auto objects = co_await readServed(world(), facts.wanted, stop);
         if (!objects)
             co_return std::unexpected(objects.error());
+        const ResourceType type = crdType(facts.wanted).value_or(resources::sites());
+        const QJsonObject schema = schemaOf(versionOf(facts.wanted, type.version));
         count += objects->size();
         QHash<QString, Object> now;
         for (const Object &object : *objects)

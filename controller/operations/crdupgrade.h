@@ -34,13 +34,16 @@ public:
 
 protected:
     [[nodiscard]] Task<Decision> decide(std::stop_token stop) override;
-    /// Makes the backup first.
+    /// Makes the backup, where something would be lost.
+    [[nodiscard]] Task<void> prepare(std::stop_token stop) override;
     [[nodiscard]] QCoro::Task<ActionOutcome> carryOut(std::stop_token stop) override;
     [[nodiscard]] Task<QString> settle(QList<Object> made, std::stop_token stop) override;
 
 private:
     const CrdUpgradeWish m_wish;
     QList<CrdFacts> m_facts; // of the last plan
+    bool m_isLossy = false; // likewise
+    QString m_saved; // where the backup is; empty: there is none
 };
 
 /// What becomes of @p objects under @p schema, a line each: "Site default/hq loses spec.mesh.zone".
@@ -50,8 +53,8 @@ struct SchemaImpact {
 };
 [[nodiscard]] SchemaImpact impactOf(const ResourceType &type, const QList<Object> &objects, const QJsonObject &schema);
 
-/// At most 20 of @p lines, and how many more there are.
-[[nodiscard]] QStringList firstOf(QStringList lines);
+/// The objects of @p definition, as soon as that is served. What @p world refers to has to outlive it.
+[[nodiscard]] Task<QList<Object>> readServed(ActionWorld world, QJsonObject definition, std::stop_token stop);
 
 /// The JSON merge patch that makes the definition @p present what @p wanted says; empty: it is that.
 [[nodiscard]] QJsonObject crdPatch(const QJsonObject &wanted, const Object &present);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/drain.h"
 
-#include "operations/savefirst.h"
+#include "operations/excerpt.h"
+#include "operations/listing.h"
+#include "sdwan/conditions.h"
 #include "sdwan/names.h"
 
 #include <QJsonArray>
@@ -15,21 +17,11 @@ namespace patronus {
 
 namespace {
 
-const ResourceType &typeOf(const Object &object)
-{
-    return object.json()["kind"_L1] == resources::sites().kind ? resources::sites() : resources::policies();
-}
+constexpr qsizetype mostNamed = 5;
 
 QString textOf(const Object &object)
 {
     return typeOf(object).kind + u' ' + object.key().text();
-}
-
-QString someOf(const QStringList &names)
-{
-    constexpr qsizetype most = 5;
-    return names.size() <= most ? names.join(u", "_s)
-                                : u"%1 and %2 more"_s.arg(names.first(most).join(u", "_s)).arg(names.size() - most);
 }
 
 bool isRunning(const DrainFacts &facts)
@@ -47,11 +39,11 @@ QStringList obstaclesOf(const DrainFacts &facts, const DrainWish &wish)
     if (isRunning(facts) && wish.forceFinalizers)
         obstacles.append(u"the operator runs, and takes its finalizers away by itself: leave --force-finalizers out"_s);
     for (const Object &object : facts.objects)
-        if (object.annotation(names::paused) == "true"_L1 && !wish.forceFinalizers)
+        if (isPaused(object) && !wish.forceFinalizers)
             paused.append(textOf(object));
     if (!paused.isEmpty())
         obstacles.append(u"%1 %2 paused, and would stay: kubectl annotate sites,policies --all -A %3-"_s.arg(
-            someOf(paused), paused.size() == 1 ? u"is"_s : u"are"_s, names::paused));
+            someOf(paused, mostNamed), paused.size() == 1 ? u"is"_s : u"are"_s, names::paused));
     return obstacles;
 }
 
@@ -118,7 +110,7 @@ ChangeAction::Decision Drain::decisionFor(const DrainFacts &facts, const DrainWi
                 .shown = {u"- all of it"_s}});
     if (!held.isEmpty())
         decision.plan.warnings.append(
-            u"%1 have finalizers of others, and stay until those are gone"_s.arg(someOf(held)));
+            u"%1 have finalizers of others, and stay until those are gone"_s.arg(someOf(held, mostNamed)));
     return decision;
 }
 
@@ -155,7 +147,7 @@ Task<QString> Drain::settle(QList<Object>, std::stop_token stop)
                 names.append(textOf(object));
             co_return std::unexpected(Error{.kind = Error::Kind::Unreachable,
                 .message = u"%1 are still there after %2 s: kubectl describe says why, and so does the operator's log. "
-                           "Nothing else was removed"_s.arg(someOf(names))
+                           "Nothing else was removed"_s.arg(someOf(names, mostNamed))
                                .arg(m_wish.limit.count())});
         }
         const auto slept = co_await world().clock.sleep(1s, stop);

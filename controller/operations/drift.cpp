@@ -111,7 +111,7 @@ private:
         if (object.isDeleting())
             is(State::Deleting, item.remote ? u"the API still has it"_s : u"the API has it no more"_s,
                 u"kubectl patronus diagnose, if it does not end"_s);
-        else if (object.annotation(names::paused) == "true"_L1)
+        else if (isPaused(object))
             is(State::Paused, {},
                 u"to go on: kubectl annotate %1 %2 -n %3 %4-"_s.arg(
                     QLatin1StringView(item.kind->label), item.key.name, item.key.nameSpace, names::paused));

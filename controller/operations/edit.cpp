@@ -3,6 +3,7 @@
 
 #include "operations/diff.h"
 #include "operations/effectpreview.h"
+#include "operations/listing.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
 #include "operations/sanitized.h"
@@ -132,10 +133,8 @@ Task<void> Edit::addChange(std::shared_ptr<Decision> decision, EditedObject edit
 Task<QString> Edit::settle(QList<Object> made, std::stop_token stop)
 {
     QList<ChosenObject> chosen;
-    for (const Object &object : std::as_const(made)) {
-        const bool isSite = object.json()["kind"_L1] == resources::sites().kind;
-        chosen.append({isSite ? resources::sites() : resources::policies(), object.key(), object.uid()});
-    }
+    for (const Object &object : std::as_const(made))
+        chosen.append({typeOf(object), object.key(), object.uid()});
     const auto wrong = co_await awaitLookedAt(world(), chosen, 30s, std::move(stop));
     if (!wrong)
         co_return std::unexpected(wrong.error());

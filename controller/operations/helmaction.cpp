@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "kube/discovery.h"
 #include "operations/diff.h"
+#include "operations/excerpt.h"
 #include "operations/manifests.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
@@ -64,13 +65,6 @@ QList<std::pair<Object, QJsonObject>> crdPairs(const HelmFacts &facts, const Hel
         }
     }
     return pairs;
-}
-
-QString someOf(const QStringList &names)
-{
-    constexpr qsizetype most = 3;
-    const qsizetype more = names.size() - most;
-    return more <= 0 ? names.join(u", "_s) : u"%1 and %2 more"_s.arg(names.first(most).join(u", "_s)).arg(more);
 }
 
 /// Whether one is the replaced operator's and the other is not.
@@ -189,7 +183,7 @@ QStringList HelmAction::crdWarnings(const HelmFacts &facts, const HelmRelease &r
         if (!missing.isEmpty() && !isMixed(present, brought))
             warnings.append(u"the CRD %1 in the cluster is older than that of %2: it does not keep %3. Helm never "
                             "upgrades CRDs: kubectl patronus upgrade-crds"_s.arg(
-                                present.key().name, release.chartText(), someOf(missing)));
+                                present.key().name, release.chartText(), someOf(missing, 3)));
     }
     return warnings;
 }
@@ -344,9 +338,10 @@ Task<HelmProgram::Said> HelmAction::runHelm(
     co_return said;
 }
 
-QCoro::Task<ActionOutcome> HelmAction::haveHelm(QStringList arguments, QString verb, HelmRelease from, HelmRelease to,
-    std::shared_ptr<ActionOutcome> outcome, std::stop_token stop)
+QCoro::Task<ActionOutcome> HelmAction::haveHelm(
+    QStringList arguments, QString verb, HelmRelease from, std::optional<HelmRelease> to, std::stop_token stop)
 {
+    const auto outcome = std::make_shared<ActionOutcome>();
     const QString text = arguments.join(u' ').prepend("helm "_L1);
     const auto done = co_await runHelm(arguments << u"--debug"_s,
         {.verb = verb,
@@ -354,20 +349,27 @@ QCoro::Task<ActionOutcome> HelmAction::haveHelm(QStringList arguments, QString v
             .kind = u"Release"_s,
             .key = {from.nameSpace, from.name},
             .before = journalOf(from),
-            .after = journalOf(to)},
+            .after = to ? journalOf(*to) : QJsonObject()},
         outcome, stop);
-    if (!done) {
-        outcome->notDone.append(text);
+    (done ? outcome->done : outcome->notDone).append(text);
+    if (!done)
         outcome->failure = done.error();
-        co_return *outcome;
-    }
-    outcome->done.append(text);
+    co_return *outcome;
+}
+
+QCoro::Task<ActionOutcome> HelmAction::haveHelmAndWait(
+    QStringList arguments, QString verb, HelmRelease from, HelmRelease to, std::stop_token stop)
+{
+    ActionOutcome outcome
+        = co_await haveHelm(std::move(arguments), std::move(verb), std::move(from), std::move(to), stop);
+    if (outcome.failure)
+        co_return outcome;
     const auto result = co_await settled(stop);
     if (result)
-        outcome->result = *result;
+        outcome.result = *result;
     else
-        outcome->failure = result.error();
-    co_return *outcome;
+        outcome.failure = result.error();
+    co_return outcome;
 }
 
 Task<QString> HelmAction::settled(std::stop_token stop)

@@ -57,18 +57,21 @@ protected:
         ActionPlan plan, QList<ManifestDifference> differences, QList<ResourceType> types, std::stop_token stop);
     /// Conflict where the release is not as @p planned any more.
     [[nodiscard]] Task<void> checkUnchanged(HelmRelease planned, std::stop_token stop);
-    /// Has helm do @p arguments, written down as @p entry; what it says goes into @p outcome, and to the progress.
-    [[nodiscard]] Task<HelmProgram::Said> runHelm(
-        QStringList arguments, JournalEntry entry, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
-    /// The same to its end: with an entry of @p verb, and the wait for the operator's replicas.
-    [[nodiscard]] QCoro::Task<ActionOutcome> haveHelm(QStringList arguments, QString verb, HelmRelease from,
-        HelmRelease to, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
+    /// Has helm do @p arguments, with an entry of @p verb in the journal: @p from one revision @p to another, or to
+    /// none. What it says goes into the outcome, and to the progress.
+    [[nodiscard]] QCoro::Task<ActionOutcome> haveHelm(
+        QStringList arguments, QString verb, HelmRelease from, std::optional<HelmRelease> to, std::stop_token stop);
+    /// The same, and waits for the operator's replicas.
+    [[nodiscard]] QCoro::Task<ActionOutcome> haveHelmAndWait(
+        QStringList arguments, QString verb, HelmRelease from, HelmRelease to, std::stop_token stop);
 
     [[nodiscard]] const HelmChoice &choice() const { return m_choice; }
     [[nodiscard]] const QString &program() const { return m_program; } ///< of the last readFacts(); may be empty
     [[nodiscard]] KubeConnection &connection() const { return m_connection; }
 
 private:
+    [[nodiscard]] Task<HelmProgram::Said> runHelm(
+        QStringList arguments, JournalEntry entry, std::shared_ptr<ActionOutcome> outcome, std::stop_token stop);
     /// Waits for the operator's replicas, and says what the release is then.
     [[nodiscard]] Task<QString> settled(std::stop_token stop);
     [[nodiscard]] Task<void> addObject(std::shared_ptr<ActionPlan> plan, ManifestDifference difference,

@@ -103,18 +103,13 @@ Task<ActionPlan> HelmRollback::plan(std::stop_token stop)
 
 QCoro::Task<ActionOutcome> HelmRollback::carryOut(std::stop_token stop)
 {
-    const auto outcome = std::make_shared<ActionOutcome>();
     const HelmRelease &from = m_decision.from, &to = m_decision.to;
-    const QString text = m_decision.plan.command;
     const auto unchanged = co_await checkUnchanged(from, stop);
-    if (!unchanged) {
-        outcome->notDone.append(text);
-        outcome->failure = unchanged.error();
-        co_return *outcome;
-    }
-    co_return co_await haveHelm(
+    if (!unchanged)
+        co_return ActionOutcome{.notDone = {m_decision.plan.command}, .failure = unchanged.error()};
+    co_return co_await haveHelmAndWait(
         {u"rollback"_s, from.name, QString::number(to.revision), u"--namespace"_s, from.nameSpace}, u"helm rollback"_s,
-        from, to, outcome, stop);
+        from, to, stop);
 }
 
 } // namespace patronus

@@ -105,15 +105,11 @@ Task<void> HelmUpgrade::checkRendersTheSame(std::stop_token stop)
 
 QCoro::Task<ActionOutcome> HelmUpgrade::carryOut(std::stop_token stop)
 {
-    const auto outcome = std::make_shared<ActionOutcome>();
     const auto same = co_await checkRendersTheSame(stop);
-    if (!same) {
-        outcome->notDone.append(m_command);
-        outcome->failure = same.error();
-        co_return *outcome;
-    }
-    co_return co_await haveHelm(
-        arguments(m_last) << u"--hide-notes"_s, u"helm upgrade"_s, m_last, m_rendered, outcome, stop);
+    if (!same)
+        co_return ActionOutcome{.notDone = {m_command}, .failure = same.error()};
+    co_return co_await haveHelmAndWait(
+        arguments(m_last) << u"--hide-notes"_s, u"helm upgrade"_s, m_last, m_rendered, stop);
 }
 
 } // namespace patronus

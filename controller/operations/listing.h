@@ -10,4 +10,14 @@ namespace patronus {
 [[nodiscard]] Task<QList<Object>> listAll(
     KubeClient &client, ResourceType type, ListOptions options, std::stop_token stop);
 
+/// All Sites, then all Policies; none where their CRD is not there. @p client has to outlive it.
+[[nodiscard]] Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token stop);
+
+/// The type of a Site or a Policy.
+[[nodiscard]] const ResourceType &typeOf(const QJsonObject &object);
+[[nodiscard]] inline const ResourceType &typeOf(const Object &object)
+{
+    return typeOf(object.json());
+}
+
 } // namespace patronus

@@ -4,8 +4,9 @@
 #include "kube/discovery.h"
 #include "operations/actionsequence.h"
 #include "operations/crds.h"
-#include "operations/listing.h"
+#include "operations/excerpt.h"
 #include "operations/maintenance.h"
+#include "operations/mergepatch.h"
 #include "operations/savefirst.h"
 #include "operations/structuralschema.h"
 #include "sdwan/names.h"
@@ -91,19 +92,6 @@ Change definitionChange(const CrdFacts &facts, const QJsonObject &wanted, const 
         .waits = waits};
 }
 
-/// The spec as a whole in place of the one before.
-QJsonObject specPatch(const QJsonObject &before, const QJsonObject &after)
-{
-    QJsonObject patch = after;
-    for (auto member = before.begin(); member != before.end(); ++member) {
-        if (!after.contains(member.key()))
-            patch.insert(member.key(), QJsonValue::Null);
-        else if (member->isObject() && after[member.key()].isObject())
-            patch.insert(member.key(), specPatch(member->toObject(), after[member.key()].toObject()));
-    }
-    return patch;
-}
-
 } // namespace
 
 QJsonObject toCamelCase(const QJsonObject &spec)
@@ -146,7 +134,7 @@ ChangeAction::Decision Migration::decisionFor(const QList<CrdFacts> &facts, bool
                 objects.append({.verb = Change::Verb::Patch,
                     .type = type,
                     .key = object.key(),
-                    .body = {{u"spec"_s, specPatch(object.spec(), spec)}},
+                    .body = {{u"spec"_s, mergePatch(object.spec(), spec)}},
                     .before = object,
                     .waits = true});
         }
@@ -182,14 +170,11 @@ Task<QString> Migration::settle(QList<Object>, std::stop_token stop)
     QStringList wrong;
     for (qsizetype i = 0; i < m_facts.size(); ++i) {
         const CrdFacts facts = m_facts[i];
-        const auto served = co_await awaitServed(world().client, world().clock, facts.wanted, stop);
-        if (!served)
-            co_return std::unexpected(served.error());
-        const ResourceType type = crdType(facts.wanted).value_or(resources::sites());
-        const QJsonObject schema = schemaOf(versionOf(facts.wanted, type.version));
-        const auto objects = co_await listAll(world().client, type, {}, stop);
+        const auto objects = co_await readServed(world(), facts.wanted, stop);
         if (!objects)
             co_return std::unexpected(objects.error());
+        const ResourceType type = crdType(facts.wanted).value_or(resources::sites());
+        const QJsonObject schema = schemaOf(versionOf(facts.wanted, type.version));
         QHash<QString, QJsonObject> specs;
         for (const Object &object : *objects)
             specs.insert(object.uid(), object.spec());

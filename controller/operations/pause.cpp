@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/pause.h"
 
+#include "operations/listing.h"
 #include "operations/owners.h"
+#include "sdwan/conditions.h"
 #include "sdwan/names.h"
 
 using namespace Qt::StringLiterals;
@@ -29,15 +31,12 @@ ChangeAction::Decision Pause::decisionFor(const FoundObjects &found, const QList
             ? u"The operator leaves it alone: changes and deletes of it wait, and the Patronus API keeps what it has."_s
             : u"The operator looks at it again, and carries out what was changed meanwhile."_s);
     for (const Object &object : found.objects) {
-        const bool isPaused = object.annotation(names::paused) == "true"_L1;
-        if (isPaused == pauses)
+        if (isPaused(object) == pauses)
             continue;
         decision.plan.warnings += ownersOf(object);
-        const ResourceType &type
-            = object.json()["kind"_L1] == resources::sites().kind ? resources::sites() : resources::policies();
         const QJsonValue value = pauses ? QJsonValue(u"true"_s) : QJsonValue(QJsonValue::Null);
         decision.changes.append({.verb = Change::Verb::Patch,
-            .type = type,
+            .type = typeOf(object),
             .key = object.key(),
             .body = {{u"metadata"_s, QJsonObject{{u"annotations"_s, QJsonObject{{names::paused, value}}}}}},
             .before = object});

@@ -2,6 +2,7 @@
 #include "operations/removal.h"
 
 #include "operations/effectpreview.h"
+#include "operations/excerpt.h"
 #include "operations/listing.h"
 #include "operations/maintenance.h"
 #include "operations/manifests.h"
@@ -23,7 +24,7 @@ namespace {
 
 bool isSite(const Object &object)
 {
-    return object.json()["kind"_L1] == resources::sites().kind;
+    return typeOf(object) == resources::sites();
 }
 
 /// Who refers to a Site of @p gone and stays: a line each Site that loses something.
@@ -45,17 +46,6 @@ QStringList losersOf(const RemovalFacts &facts)
                 if (gone.contains(name))
                     lines.append(u"%1 %2 loses %3 %4"_s.arg(kind->resource().kind, object.key().text(), name, loses));
         }
-    return lines;
-}
-
-constexpr qsizetype mostLosers = 20;
-
-QStringList shortened(QStringList lines)
-{
-    if (const qsizetype more = lines.size() - mostLosers; more > 0) {
-        lines.resize(mostLosers);
-        lines.append(u"… and %1 more"_s.arg(more));
-    }
     return lines;
 }
 
@@ -90,7 +80,7 @@ ChangeAction::Decision Removal::decisionFor(const RemovalFacts &facts, const QLi
         .changes = {}};
     ActionPlan &plan = decision.plan;
     plan.consequences.append(farSide(facts));
-    plan.consequences += shortened(losersOf(facts));
+    plan.consequences += firstOf(losersOf(facts));
     plan.consequences.append(u"It is saved first, in %1: kubectl apply makes it again."_s.arg(facts.snapshot));
     if (facts.operatorReplicas == 0)
         plan.warnings.append(u"the operator is stopped: it stays, being deleted, until the operator runs again"_s);
@@ -99,10 +89,8 @@ ChangeAction::Decision Removal::decisionFor(const RemovalFacts &facts, const QLi
             chosen.first().type.plural, chosen.first().key.name, chosen.first().key.nameSpace);
     for (const Object &object : facts.found.objects) {
         plan.warnings += ownersOf(object);
-        decision.changes.append({.verb = Change::Verb::Remove,
-            .type = isSite(object) ? resources::sites() : resources::policies(),
-            .key = object.key(),
-            .before = object});
+        decision.changes.append(
+            {.verb = Change::Verb::Remove, .type = typeOf(object), .key = object.key(), .before = object});
     }
     return decision;
 }
@@ -134,7 +122,7 @@ Task<ChangeAction::Decision> Removal::decide(std::stop_token stop)
     co_return decision;
 }
 
-Expected<void> Removal::prepare()
+Task<void> Removal::prepare(std::stop_token)
 {
     QList<QJsonObject> kept;
     for (const Object &object : std::as_const(m_objects))
@@ -145,15 +133,15 @@ Expected<void> Removal::prepare()
             .message = u"nothing was deleted, for it could not be saved in %1: %2"_s.arg(m_snapshot, why)});
     };
     if (!QDir().mkpath(m_snapshots))
-        return failed(u"the folder cannot be made"_s);
+        co_return failed(u"the folder cannot be made"_s);
     QSaveFile file(m_snapshot);
     if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
         || file.write(text) != text.size() || !file.commit())
-        return failed(file.errorString());
+        co_return failed(file.errorString());
     QFile written(m_snapshot);
     if (!written.open(QIODevice::ReadOnly) || written.readAll() != text)
-        return failed(u"it reads back as something else"_s);
-    return {};
+        co_return failed(u"it reads back as something else"_s);
+    co_return Expected<void>();
 }
 
 Task<QString> Removal::settle(QList<Object> made, std::stop_token stop)

@@ -26,7 +26,7 @@ public:
 
 protected:
     [[nodiscard]] Task<Decision> decide(std::stop_token stop) override;
-    [[nodiscard]] Expected<void> prepare() override;
+    [[nodiscard]] Task<void> prepare(std::stop_token stop) override;
     [[nodiscard]] Task<QString> settle(QList<Object> made, std::stop_token stop) override;
 
 private:

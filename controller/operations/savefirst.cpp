@@ -7,19 +7,6 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
-Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token stop)
-{
-    QList<Object> all;
-    for (const ResourceType &type : {resources::sites(), resources::policies()}) {
-        const auto objects = co_await listAll(client, type, {}, stop);
-        if (!objects && objects.error().kind != Error::Kind::NotFound)
-            co_return std::unexpected(objects.error());
-        all += objects.value_or(QList<Object>());
-    }
-    co_return all;
-}
-
 SaveFirst::SaveFirst(ActionWorld world, Backup::Options options)
     : Action(std::move(world)), m_options(std::move(options))
 {

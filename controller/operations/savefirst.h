@@ -20,7 +20,4 @@ private:
     const Backup::Options m_options;
 };
 
-/// All Sites, then all Policies; none where their CRD is not there. @p client has to outlive it.
-[[nodiscard]] Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token stop);
-
 } // namespace patronus

@@ -35,30 +35,14 @@ Task<ActionPlan> HelmUninstall::plan(std::stop_token stop)
 
 QCoro::Task<ActionOutcome> HelmUninstall::carryOut(std::stop_token stop)
 {
-    const auto outcome = std::make_shared<ActionOutcome>();
-    const QString text = u"helm uninstall %1 -n %2"_s.arg(m_release.name, m_release.nameSpace);
+    const QStringList arguments{u"uninstall"_s, m_release.name, u"-n"_s, m_release.nameSpace};
     const auto unchanged = co_await checkUnchanged(m_release, stop);
-    if (!unchanged) {
-        outcome->notDone.append(text);
-        outcome->failure = unchanged.error();
-        co_return *outcome;
-    }
-    const auto done
-        = co_await runHelm({u"uninstall"_s, m_release.name, u"--namespace"_s, m_release.nameSpace, u"--debug"_s},
-            {.verb = u"helm uninstall"_s,
-                .apiVersion = u"helm.sh/v3"_s,
-                .kind = u"Release"_s,
-                .key = {m_release.nameSpace, m_release.name},
-                .before = journalOf(m_release)},
-            outcome, stop);
-    if (!done) {
-        outcome->notDone.append(text);
-        outcome->failure = done.error();
-        co_return *outcome;
-    }
-    outcome->done.append(text);
-    outcome->result = u"the release %1 is uninstalled"_s.arg(m_release.name);
-    co_return *outcome;
+    if (!unchanged)
+        co_return ActionOutcome{.notDone = {u"helm "_s + arguments.join(u' ')}, .failure = unchanged.error()};
+    ActionOutcome outcome = co_await haveHelm(arguments, u"helm uninstall"_s, m_release, std::nullopt, stop);
+    if (!outcome.failure)
+        outcome.result = u"the release %1 is uninstalled"_s.arg(m_release.name);
+    co_return outcome;
 }
 
 std::unique_ptr<Action> makeUninstall(const ActionWorld &world, KubeConnection &connection, const UninstallWish &wish)

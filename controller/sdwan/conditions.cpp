@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sdwan/conditions.h"
 
+#include "sdwan/names.h"
+
 using namespace Qt::StringLiterals;
 
 namespace patronus {
@@ -61,6 +63,11 @@ QJsonObject condition(const Object &object, QLatin1StringView type)
 QString conditionReason(const Object &object, QLatin1StringView type)
 {
     return condition(object, type)["reason"_L1].toString();
+}
+
+bool isPaused(const Object &object)
+{
+    return object.annotation(names::paused) == "true"_L1;
 }
 
 } // namespace patronus

@@ -51,4 +51,7 @@ struct Condition {
 [[nodiscard]] QJsonObject condition(const Object &object, QLatin1StringView type);
 [[nodiscard]] QString conditionReason(const Object &object, QLatin1StringView type);
 
+/// Whether the operator is told to leave @p object alone.
+[[nodiscard]] bool isPaused(const Object &object);
+
 } // namespace patronus

@@ -27,7 +27,7 @@ Task<Result> SdwanReconciler::reconcile(ObjectKey key, std::stop_token stop)
     if (m_world.schema.snakeCaseField())
         co_return Result{}; // what the spec says cannot be read by it; whoever reads the schema wakes us when it is
                             // ours
-    if (object->annotation(names::paused) == "true"_L1) {
+    if (isPaused(*object)) {
         const Expected<void> told = co_await tell(*object, pausedOutcome(*object), stop);
         co_return told.transform([] { return Result{}; });
     }

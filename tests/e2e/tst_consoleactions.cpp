@@ -415,16 +415,8 @@ private:
     {
         return m_world->find(resources::deployments(), operatorKey.name, operatorKey.nameSpace).value_or(Object());
     }
-    /// As many are ready as are wanted, and somebody leads.
-    void actAsNode() const
-    {
-        const Object now = deployment();
-        const int wanted = now.spec()["replicas"_L1].toInt();
-        const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
-            {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
-        (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s, PatchType::Merge,
-            QJsonObject{{u"status"_s, status}}, {}, {}));
-    }
+    /// As many are ready as are wanted.
+    void actAsNode() const { m_world->readyReplicas(operatorKey); }
     [[nodiscard]] QList<JournalEntry> journal() const
     {
         const auto read = readJournal(m_home->filePath(u"patronus/journal.jsonl"_s));

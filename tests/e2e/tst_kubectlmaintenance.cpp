@@ -163,15 +163,7 @@ private:
     [[nodiscard]] int replicas() const { return deployment().spec()["replicas"_L1].toInt(-1); }
 
     /// As many are ready as are wanted.
-    void actAsNode() const
-    {
-        const Object now = deployment();
-        const int wanted = now.spec()["replicas"_L1].toInt();
-        const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
-            {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
-        (void)QCoro::waitFor(m_world->client().patch(resources::deployments(), now.key(), u"status"_s, PatchType::Merge,
-            QJsonObject{{u"status"_s, status}}, {}, {}));
-    }
+    void actAsNode() const { m_world->readyReplicas({u"patronus-system"_s, u"patronus-operator"_s}); }
 
     /// Runs it while somebody does what a node and its controllers do: as many are ready as are wanted.
     [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments) const

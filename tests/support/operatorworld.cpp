@@ -168,6 +168,16 @@ QStringList OperatorWorld::changes(qsizetype first) const
     return texts.sliced(std::min(first, texts.size()));
 }
 
+void OperatorWorld::readyReplicas(const ObjectKey &deployment) const
+{
+    const Object now = find(resources::deployments(), deployment.name, deployment.nameSpace).value_or(Object());
+    const int wanted = now.spec()["replicas"_L1].toInt();
+    const QJsonObject status{{u"observedGeneration"_s, now.generation()}, {u"replicas"_s, wanted},
+        {u"updatedReplicas"_s, wanted}, {u"readyReplicas"_s, wanted}};
+    (void)QCoro::waitFor(m_client->patch(resources::deployments(), deployment, u"status"_s, PatchType::Merge,
+        QJsonObject{{u"status"_s, status}}, {}, {}));
+}
+
 QStringList OperatorWorld::inventory() const
 {
     QStringList all;

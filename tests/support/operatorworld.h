@@ -71,6 +71,9 @@ public:
     /// The same without the Lease's, as texts, from the @p first one on: what is to be empty in steady state.
     [[nodiscard]] QStringList changes(qsizetype first = 0) const;
 
+    /// Does what a node and its controllers would: as many replicas of the Deployment are ready as are wanted.
+    void readyReplicas(const ObjectKey &deployment) const;
+
     /// What the Patronus API holds: names of Sites and Policies, "sites/hq".
     [[nodiscard]] QStringList inventory() const;
     /// Requests to the Patronus API so far that asked for a change.

@@ -34,7 +34,7 @@ constexpr CtlFlag backupFlags[] = {
 };
 
 constexpr CtlFlag restoreFlags[] = {
-    {"--dry-run"_L1, {}, {}, "Only the plan: read, try out, and end."_L1, readSwitch<&CtlOptions::dryRun>},
+    dryRunFlag,
     {"--existing"_L1, {}, "skip|update"_L1, "What becomes of objects that are there and differ. Default: skip."_L1,
         readExisting},
     {"--create-namespaces"_L1, {}, {}, "Make the namespaces that are not there."_L1,

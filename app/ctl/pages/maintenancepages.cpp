@@ -9,8 +9,6 @@ namespace {
 
 constexpr CtlFlag timeoutFlag{"--timeout"_L1, {}, "TIME"_L1, "The longest wait for ready replicas. Default: 5m."_L1,
     readTime<&CtlOptions::timeout>};
-constexpr CtlFlag dryRunFlag{
-    "--dry-run"_L1, {}, {}, "Only the plan: read, try out, and end."_L1, readSwitch<&CtlOptions::dryRun>};
 constexpr CtlFlag statusFlag{"--output"_L1, "-o"_L1, "FORMAT"_L1, "table, json or yaml."_L1, readFormat};
 constexpr CtlFlag reasonFlag{
     "--reason"_L1, {}, "TEXT"_L1, "Why; everybody who looks can read it."_L1, readText<&CtlOptions::reason>};

@@ -38,6 +38,9 @@ FlagProblem addFile(const QString &value, CtlOptions &into);
 inline constexpr CtlFlag yesFlag{QLatin1StringView("--yes"), QLatin1StringView("-y"), {},
     QLatin1StringView("Do it without asking."), readSwitch<&CtlOptions::yes>};
 
+inline constexpr CtlFlag dryRunFlag{QLatin1StringView("--dry-run"), {}, {},
+    QLatin1StringView("Only the plan: read, try out, and end."), readSwitch<&CtlOptions::dryRun>};
+
 // The pages, a family a file.
 [[nodiscard]] std::span<const CtlPage> backupPages();
 [[nodiscard]] std::span<const CtlPage> maintenancePages();

@@ -37,8 +37,6 @@ constexpr CtlFlag releaseFlag{"--release"_L1, {}, "NAME"_L1,
     readText<&CtlOptions::release>};
 constexpr CtlFlag timeoutFlag{"--timeout"_L1, {}, "TIME"_L1, "The longest wait for ready replicas. Default: 5m."_L1,
     readTime<&CtlOptions::timeout>};
-constexpr CtlFlag dryRunFlag{
-    "--dry-run"_L1, {}, {}, "Only the plan: read, try out, and end."_L1, readSwitch<&CtlOptions::dryRun>};
 
 constexpr CtlFlag rollbackFlags[] = {
     {"--list"_L1, {}, {}, "Print the revisions that one can go back to, and end."_L1, readSwitch<&CtlOptions::list>},

@@ -34,6 +34,7 @@ run "a Site, and a broken one" apply eval "site hq; site broken | sed 's/publicK
 soon "the log has an ERROR" says ERROR logs
 page Look
 page "Back up and restore"
+run "the pods have had another revision" bash -c "kubectl rollout restart deployment/patronus-operator -n $NS && kubectl rollout status deployment/patronus-operator -n $NS --timeout=120s"
 page "Upgrade, roll back"
 run "the broken Site goes" kubectl delete site broken -n $NS --timeout=30s
 page Maintain
