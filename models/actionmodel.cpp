@@ -43,10 +43,9 @@ QVariant ActionModel::data(const QModelIndex &index, int role) const
     case CheckRole:
         return QVariant::fromValue(step.check);
     case StateRole: {
-        const auto state = index.row() < std::max(m_outcome.done.size(), m_reached) ? StepState::Done
-            : m_phase == Phase::Ended && m_outcome.failure                          ? StepState::NotDone
-                                                                                    : StepState::Waiting;
-        return QVariant::fromValue(state);
+        const bool isEnded = m_phase == Phase::Ended;
+        const bool isDone = (isEnded && !m_outcome.failure) || index.row() < std::max(m_outcome.done.size(), m_reached);
+        return QVariant::fromValue(isDone ? StepState::Done : isEnded ? StepState::NotDone : StepState::Waiting);
     }
     default:
         return {};

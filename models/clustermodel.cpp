@@ -22,7 +22,8 @@ QStringList headingsOf(ClusterModel::Report report)
     case Report::Diagnosis:
         return {tr("State"), tr("Check"), tr("Finding")};
     case Report::Releases:
-        return {tr("Revision"), tr("Status"), tr("Chart"), tr("App version"), tr("Updated"), tr("Description")};
+        return {tr("Kept by"), tr("Revision"), tr("Status"), tr("Chart or image"), tr("App version"), tr("Updated"),
+            tr("Description")};
     case Report::Backups:
         return {tr("Made"), tr("Of"), tr("Sites"), tr("Policies"), tr("Folder")};
     case Report::Journal:

@@ -120,6 +120,7 @@ public:
     /// What the server holds objects of that kind against; empty: it is not known.
     [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }
     [[nodiscard]] QString backupFolder() const { return m_backupFolder; }
+    [[nodiscard]] QString helmProgram() const { return m_helmProgram; } ///< empty: HELM, or helm in PATH
     [[nodiscard]] ActionRequest restoreRequest(const QStringList &paths) const;
     /// How long what is locked may still be done in this window; zero: it may not.
     [[nodiscard]] std::chrono::seconds unlockedFor() const;
@@ -173,6 +174,7 @@ public:
     } // NOLINT(performance-unnecessary-value-param)
     void requestReport(Report report) { Q_EMIT reportRequested(report); }
     void setBackupFolder(const QString &folder); ///< its backups are looked for
+    void setHelmProgram(const QString &program) { m_helmProgram = program; }
     void setRestoreChoices(const RestoreWishes &choices); ///< likewise
 
 Q_SIGNALS:
@@ -208,7 +210,7 @@ private:
     std::vector<std::unique_ptr<ReportModel>> m_reports; // by Report
     QMap<Resource, QJsonObject> m_schemas;
     Clock::time_point m_unlockedUntil = {};
-    QString m_backupFolder;
+    QString m_backupFolder, m_helmProgram;
     RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;

@@ -137,7 +137,7 @@ QWidget *ActionDialog::makeHeader()
     return header;
 }
 
-QWidget *ActionDialog::makeSteps()
+QSplitter *ActionDialog::makeSteps()
 {
     m_steps = makeTimeline(&m_action, stepEntry, tr("Steps"));
     m_steps->setObjectName(u"steps"_s);
@@ -149,10 +149,14 @@ QWidget *ActionDialog::makeSteps()
     m_preview = new CodeView(u"YAML"_s);
     m_preview->setAccessibleName(tr("What the operator would then do"));
     m_preview->setObjectName(u"preview"_s);
+    m_output = new CodeView(QString());
+    m_output->setAccessibleName(tr("What was said on the way"));
+    m_output->setObjectName(u"output"_s);
     m_details = new QTabWidget;
     m_details->setDocumentMode(true);
     m_details->addTab(m_diff, tr("What the step changes"));
     m_details->addTab(m_preview, tr("What the operator would then do"));
+    m_details->addTab(m_output, tr("What helm said"));
     auto *split = new QSplitter(Qt::Vertical);
     split->addWidget(m_steps);
     split->addWidget(m_details);
@@ -262,7 +266,13 @@ void ActionDialog::refreshPlan()
         m_steps->setCurrentIndex(m_action.index(0));
     showStep();
     m_preview->setCode(plan.preview.join(u'\n'));
-    m_details->setTabVisible(1, !plan.preview.isEmpty());
+    m_details->setTabVisible(m_details->indexOf(m_preview), !plan.preview.isEmpty());
+    m_output->setCode(outcome.output.join(u'\n'));
+    m_details->setTabVisible(m_details->indexOf(m_output), !outcome.output.isEmpty());
+    if (!outcome.output.isEmpty()) {
+        m_details->setCurrentWidget(m_output);
+        m_stepArea->setSizes({150, 300});
+    }
     m_command->setText(tr("By hand: %1").arg(plan.command));
     m_command->setVisible(!plan.command.isEmpty() && isPlanned);
     m_confirmation->setVisible(isPlanned && plan.isPossible() && !toType().isEmpty());

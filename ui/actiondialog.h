@@ -12,6 +12,7 @@ class QLineEdit;
 class QListView;
 class QProgressBar;
 class QPushButton;
+class QSplitter;
 class QTabWidget;
 class QTimer;
 
@@ -35,7 +36,7 @@ public:
 
 private:
     [[nodiscard]] QWidget *makeHeader();
-    [[nodiscard]] QWidget *makeSteps();
+    [[nodiscard]] QSplitter *makeSteps();
     [[nodiscard]] QWidget *makeConfirmation();
     [[nodiscard]] QLayout *makeButtons();
     void refresh();
@@ -60,11 +61,12 @@ private:
     KMessageWidget *m_warning = nullptr;
     KMessageWidget *m_problem = nullptr;
     KMessageWidget *m_result = nullptr;
-    QWidget *m_stepArea = nullptr;
+    QSplitter *m_stepArea = nullptr;
     QListView *m_steps = nullptr;
     QTabWidget *m_details = nullptr;
     CodeView *m_diff = nullptr;
     CodeView *m_preview = nullptr;
+    CodeView *m_output = nullptr; // what a program said that did it for us
     QLabel *m_command = nullptr;
     QWidget *m_confirmation = nullptr;
     QLabel *m_typeLabel = nullptr;

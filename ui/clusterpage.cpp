@@ -11,6 +11,7 @@
 #include "ui/metricsview.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
+#include "ui/releasesview.h"
 #include "ui/reportview.h"
 #include "ui/theme.h"
 #include "ui/topologymap.h"
@@ -137,9 +138,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
                  tr("Spec, status and the Patronus API of every Site and Policy side by side.")),
              makeReport(cluster, ClusterModel::Report::Diagnosis, View::Diagnosis,
                  tr("The causes of trouble that are known, one after the other.")),
-             new MaintenanceView(cluster), new BackupView(cluster),
-             makeReport(cluster, ClusterModel::Report::Releases, View::Releases,
-                 tr("The revisions of the operator's Helm release.")),
+             new MaintenanceView(cluster), new BackupView(cluster), new ReleasesView(cluster),
              makeReport(cluster, ClusterModel::Report::Journal, View::Journal,
                  tr("What this user has changed from this machine."))})
         m_stack->addWidget(page);

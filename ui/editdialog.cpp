@@ -2,7 +2,6 @@
 #include "ui/editdialog.h"
 
 #include "ui/codeview.h"
-#include "ui/contextchip.h"
 #include "ui/schemaform.h"
 
 #include <QDialogButtonBox>
@@ -16,16 +15,20 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-EditDialog::EditDialog(ClusterModel &cluster, ClusterModel::Resource resource, const Object &object, QWidget *parent)
-    : QDialog(parent), m_cluster(cluster), m_draft(ClusterModel::typeOf(resource), cluster.schema(resource), object)
-{
-    setAttribute(Qt::WA_DeleteOnClose);
-    resize(980, 640);
-    const ContextEntry &context = cluster.context();
-    const QString what = m_draft.isNew() ? tr("New %1").arg(m_draft.type().kind)
-                                         : u"%1 %2"_s.arg(m_draft.type().kind, object.key().text());
-    setWindowTitle(u"%1 — %2 · %3"_s.arg(what, context.label(), classText(context)));
+namespace {
 
+QString nameOf(const ResourceType &type, const Object &object)
+{
+    return object.isNull() ? EditDialog::tr("New %1").arg(type.kind) : u"%1 %2"_s.arg(type.kind, object.key().text());
+}
+
+} // namespace
+
+EditDialog::EditDialog(ClusterModel &cluster, ClusterModel::Resource resource, const Object &object, QWidget *parent)
+    : RequestDialog(cluster, nameOf(ClusterModel::typeOf(resource), object), parent),
+      m_draft(ClusterModel::typeOf(resource), cluster.schema(resource), object)
+{
+    resize(980, 640);
     auto *code = new CodeView(u"YAML"_s);
     code->setReadOnly(false);
     code->setTextInteractionFlags(Qt::TextEditorInteraction);
@@ -56,7 +59,8 @@ EditDialog::EditDialog(ClusterModel &cluster, ClusterModel::Resource resource, c
     layout->addWidget(buttons);
 
     connect(buttons, &QDialogButtonBox::rejected, this, &EditDialog::reject);
-    connect(m_plan, &QPushButton::clicked, this, &EditDialog::plan);
+    connect(m_plan, &QPushButton::clicked, this,
+        [this] { request({.kind = ActionRequest::Kind::Edit, .edits = {m_draft.edit()}}); });
     connect(m_text, &QPlainTextEdit::textChanged, this, [this] { m_draft.setText(m_text->toPlainText()); });
     connect(&m_draft, &Draft::textRewritten, this, [this] {
         const QSignalBlocker blocker(m_text);
@@ -75,16 +79,6 @@ void EditDialog::refresh()
             ? tr("It is right by the schema of this cluster and by the operator's rules.")
             : problems.join(u'\n'));
     m_plan->setEnabled(m_draft.isUsable() && (m_draft.isNew() || m_draft.isChanged()));
-}
-
-void EditDialog::plan()
-{
-    m_cluster.requestAction({.kind = ActionRequest::Kind::Edit, .edits = {m_draft.edit()}});
-    ActionModel *const action = m_cluster.actions().last();
-    connect(action, &ActionModel::changed, this, [this, action] {
-        if (action->phase() == ActionModel::Phase::Ended && !action->outcome().failure)
-            QDialog::reject(); // it is written: nothing is lost
-    });
 }
 
 void EditDialog::reject()

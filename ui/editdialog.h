@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/clustermodel.h"
 #include "models/draft.h"
-
-#include <QDialog>
+#include "ui/requestdialog.h"
 
 class QPlainTextEdit;
 class QPushButton;
 
 namespace patronus {
 
-/// A Site or Policy is written here: a form and the YAML side by side, what is wrong with it below. Nothing is changed
-/// by it: it ends in a plan. It stays open, with what was written, until that plan was carried out.
-class EditDialog : public QDialog
+/// A Site or Policy is written here: a form and the YAML side by side, what is wrong with it below. It ends
+/// in a plan.
+class EditDialog : public RequestDialog
 {
     Q_OBJECT
 
@@ -26,9 +24,7 @@ public:
 
 private:
     void refresh();
-    void plan();
 
-    ClusterModel &m_cluster;
     Draft m_draft;
     QPlainTextEdit *m_text;
     QPlainTextEdit *m_problems;

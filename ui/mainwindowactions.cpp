@@ -2,6 +2,7 @@
 // What can be asked of a window by menu, palette and shortcut.
 #include "ui/mainwindow.h"
 #include "ui/theme.h"
+#include "ui/upgradedialog.h"
 
 #include <KActionCollection>
 #include <KShortcutsDialog>
@@ -53,12 +54,18 @@ void MainWindow::makeActions()
             if (m_page && m_cluster->mayChange())
                 m_page->edit(resource, {});
         });
+    add("upgrade", tr("Upgrade the operator's release…"), {}, [this] {
+        if (m_page && m_cluster->mayChange())
+            (new UpgradeDialog(*m_cluster, m_page))->show();
+    });
     using Kind = ActionRequest::Kind;
     for (const auto &[id, text, kind] : {std::tuple("hold", tr("Hold the operator at 1 replica…"), Kind::Hold),
              std::tuple("stop", tr("Stop the operator…"), Kind::Stop),
              std::tuple("bring-back", tr("Bring the operator back…"), Kind::BringBack),
              std::tuple("restart", tr("Restart the operator…"), Kind::Restart),
              std::tuple("roll-back", tr("Roll the operator's release back…"), Kind::RollBack),
+             std::tuple("undo-rollout", tr("Set the operator's pods back…"), Kind::UndoRollout),
+             std::tuple("migrate", tr("Migrate from the replaced operator…"), Kind::Migrate),
              std::tuple("upgrade-crds", tr("Upgrade the CRDs…"), Kind::UpgradeCrds),
              std::tuple("uninstall", tr("Uninstall the operator and all Sites and Policies…"), Kind::Uninstall)})
         add(id, text, {}, [this, kind] {

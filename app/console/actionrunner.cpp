@@ -107,6 +107,7 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
         run->request,
         {.program = u"patronus-console " PATRONUS_VERSION ""_s,
             .stateFolder = QFileInfo(journal).path(),
+            .helm = m_world.model.helmProgram(),
             .connection = m_world.connection});
     co_return co_await run->action->plan(stop);
 }

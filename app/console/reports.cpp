@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/reports.h"
 
-#include "core/json.h"
+#include "app/console/reportrows.h"
 #include "operations/bundlefolder.h"
-#include "operations/diagnosis/diagnosis.h"
 #include "operations/diagnosis/gather.h"
-#include "operations/diff.h"
-#include "operations/drift.h"
-#include "operations/helmhistory.h"
 #include "operations/journal.h"
 #include "sdwan/names.h"
 
@@ -25,116 +21,16 @@ namespace {
 using Report = ClusterModel::Report;
 using Row = ReportModel::Row;
 
-QString localTime(const QDateTime &time)
-{
-    return time.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s);
-}
-
-Row rowOf(const JournalEntry &entry)
-{
-    const bool isDone = entry.outcome == "done"_L1;
-    const QString outcome = entry.outcome.isEmpty() ? Reports::tr("unknown: the program ended before the answer")
-        : isDone                                    ? Reports::tr("done")
-                                                    : entry.outcome;
-    QString detail = Reports::tr("Server %1\nBefore and what was sent:\n").arg(entry.target.cluster.server);
-    detail += diffLines(entry.before, entry.after).join(u'\n');
-    QList<ReportModel::Remedy> remedies;
-    if (isDone && entry.verb != "helm"_L1)
-        remedies.append({Reports::tr("Take it back…"), {.kind = ActionRequest::Kind::Revert, .entry = entry}});
-    return {.state = isDone           ? State::Ready
-            : entry.outcome.isEmpty() ? State::Unknown
-                                      : State::Failed,
-        .cells = {localTime(entry.time), entry.target.context, entry.target.user, entry.verb,
-            entry.kind + u' ' + entry.key.text(), outcome},
-        .detail = detail,
-        .remedies = remedies};
-}
-
-Row rowOf(const HelmRelease &release, bool isLast)
-{
-    const State state = release.status == "deployed"_L1 ? State::Ready
-        : release.status == "failed"_L1                 ? State::Failed
-        : release.isPending()                           ? State::Working
-                                                        : State::Unknown;
-    Row row{.state = state,
-        .cells = {QString::number(release.revision), release.status, release.chartText(), release.appVersion,
-            localTime(release.updated), release.description},
-        .detail = {},
-        .remedies = {}};
-    if (!isLast)
-        row.remedies.append({Reports::tr("Roll back to revision %1…").arg(release.revision),
-            {.kind = ActionRequest::Kind::RollBack, .revision = release.revision}});
-    return row;
-}
-
-Row rowOf(const Check &check)
-{
-    const State state = check.result == Check::Result::Ok ? State::Ready
-        : check.result == Check::Result::Warning          ? State::Degraded
-        : check.result == Check::Result::Problem          ? State::Failed
-                                                          : State::Unknown;
-    QString detail = check.evidence.join(u'\n');
-    if (!check.remedies.isEmpty())
-        detail += u'\n' + Reports::tr("What to do:") + u'\n' + check.remedies.join(u'\n');
-    return {.state = state,
-        .cells = {stateName(state), check.title, check.evidence.value(0)},
-        .detail = detail,
-        .remedies = {}};
-}
-
-State stateOf(DriftItem::State state)
-{
-    using enum DriftItem::State;
-    switch (state) {
-    case InSync:
-        return State::Ready;
-    case Paused:
-        return State::Unknown;
-    case Deleting:
-    case NotReconciled:
-        return State::Working;
-    case Invalid:
-    case NameConflict:
-        return State::Failed;
-    case Changed:
-    case Missing:
-    case Orphan:
-    case Dangling:
-        break;
-    }
-    return State::Degraded;
-}
-
-Row rowOf(const DriftItem &item)
-{
-    QStringList detail = item.remarks;
-    for (const QString &field : item.fields)
-        detail.append(u"- %1: %2\n+ %1: %3"_s.arg(field,
-            item.remote ? valueAt(*item.remote, field).toVariant().toString() : QString(),
-            valueAt(item.wanted, field).toVariant().toString()));
-    if (!item.remedy.isEmpty())
-        detail.append(Reports::tr("What to do: %1").arg(item.remedy));
-    Row row{.state = stateOf(item.state),
-        .cells = {QString::fromLatin1(stateName(item.state)), item.kind->resource().kind, item.key.text(),
-            item.remarks.value(0, item.fields.join(u", "_s))},
-        .detail = detail.join(u'\n'),
-        .remedies = {}};
-    if (item.state == DriftItem::State::Paused)
-        row.remedies.append({Reports::tr("Resume…"),
-            {.kind = ActionRequest::Kind::Resume, .objects = {{item.kind->resource(), item.key, item.object.uid()}}}});
-    return row;
-}
-
 } // namespace
 
 Reports::Reports(World world) : m_world(std::move(world))
 {
     connect(&m_world.model, &ClusterModel::reportRequested, this, &Reports::answer);
-    connect(&m_world.model, &ClusterModel::actionsChanged, this, [this] {
-        if (!m_world.model.isActing() && !m_world.model.actions().isEmpty())
-            for (const Report report : {Report::Journal, Report::Backups}) // they may have more now
-                if (m_world.model.report(report).phase() != ReportModel::Phase::Unread)
-                    answer(report);
+    connect(&m_world.model, &ClusterModel::actionAdded, this, [this](ActionModel *action) {
+        connect(action, &ActionModel::changed, this, [this, action] {
+            if (action->phase() == ActionModel::Phase::Ended)
+                readAgain();
+        });
     });
 }
 
@@ -144,6 +40,14 @@ QCoro::Task<> Reports::close()
 {
     m_stop.request_stop();
     return m_inFlight.ended();
+}
+
+/// What has been looked into and may be otherwise now.
+void Reports::readAgain()
+{
+    for (const Report report : {Report::Journal, Report::Backups, Report::Releases, Report::Drift})
+        if (m_world.model.report(report).phase() != ReportModel::Phase::Unread)
+            answer(report);
 }
 
 QCoro::Task<> Reports::answer(ClusterModel::Report report)
@@ -191,7 +95,7 @@ void Reports::readBackups()
         }
         const QJsonObject &manifest = bundle->manifest;
         rows.append({.state = State::Ready,
-            .cells = {localTime(QDateTime::fromString(manifest["time"_L1].toString(), Qt::ISODate)),
+            .cells = {reportrows::localTime(QDateTime::fromString(manifest["time"_L1].toString(), Qt::ISODate)),
                 manifest["context"_L1].toString(), QString::number(manifest["sites"_L1].toInteger()),
                 QString::number(manifest["policies"_L1].toInteger()), path},
             .detail = tr("digest sha256:%1\n%2")
@@ -216,7 +120,7 @@ void Reports::readJournal()
     }
     QList<Row> rows;
     for (qsizetype i = entries->size(); i-- > 0;) // the newest on top
-        rows.append(rowOf(entries->at(i)));
+        rows.append(reportrows::rowOf(entries->at(i)));
     model.finish(rows,
         rows.isEmpty() ? tr("Nothing was changed from this machine yet.")
                        : tr("%1 writes by this user from this machine, in %2.").arg(rows.size()).arg(path),
@@ -234,7 +138,7 @@ Task<void> Reports::diagnose()
     std::ranges::stable_sort(checks, std::ranges::greater(), &Check::result); // the worst on top
     QList<Row> rows;
     for (const Check &check : std::as_const(checks))
-        rows.append(rowOf(check));
+        rows.append(reportrows::rowOf(check));
     const auto count = [&checks](Check::Result result) { return std::ranges::count(checks, result, &Check::result); };
     m_world.model.report(Report::Diagnosis)
         .finish(rows,
@@ -266,28 +170,45 @@ Task<void> Reports::findDrift()
     for (const DriftItem &item : patronus::findDrift(facts)) {
         inSync += item.state == DriftItem::State::InSync ? 1 : 0;
         if (item.state != DriftItem::State::InSync)
-            rows.append(rowOf(item));
+            rows.append(reportrows::rowOf(item));
     }
     m_world.model.report(Report::Drift)
         .finish(rows, tr("%1 in sync, %2 not.").arg(inSync).arg(rows.size()), m_world.clock.wallTime());
     co_return Expected<void>();
 }
 
+/// Helm's revisions and the Deployment's, each where it can be read.
 Task<void> Reports::readReleases()
 {
-    const auto history = co_await readHelmHistory(m_world.reads, m_world.operatorNamespace, {}, m_stop.get_token());
-    if (!history)
-        co_return std::unexpected(history.error());
+    const auto helm = co_await readHelmHistory(m_world.reads, m_world.operatorNamespace, {}, m_stop.get_token());
+    const auto rollouts = co_await readRollouts();
+    if (!helm && !rollouts)
+        co_return std::unexpected(helm.error());
     QList<Row> rows;
-    for (qsizetype i = history->size(); i-- > 0;)
-        rows.append(rowOf(history->at(i), i == history->size() - 1));
-    m_world.model.report(Report::Releases)
-        .finish(rows,
-            tr("Release %1 in namespace %2: %3 revisions.")
-                .arg(history->last().name, m_world.operatorNamespace)
-                .arg(history->size()),
-            m_world.clock.wallTime());
+    QStringList summary;
+    if (helm) {
+        rows += reportrows::rowsOf(*helm);
+        summary.append(tr("Helm release %1 in the namespace %2: revision %3.")
+                .arg(helm->last().name, m_world.operatorNamespace)
+                .arg(helm->last().revision));
+    } else {
+        summary.append(tr("Helm's revisions: %1.").arg(helm.error().message));
+    }
+    if (rollouts)
+        rows += reportrows::rowsOf(*rollouts);
+    else
+        summary.append(tr("The Deployment's revisions: %1.").arg(rollouts.error().message));
+    m_world.model.report(Report::Releases).finish(rows, summary.join(u' '), m_world.clock.wallTime());
     co_return Expected<void>();
+}
+
+Task<QList<RolloutRevision>> Reports::readRollouts()
+{
+    const auto deployment = co_await m_world.reads.get(
+        resources::deployments(), {m_world.operatorNamespace, names::operatorName}, m_stop.get_token());
+    if (!deployment)
+        co_return std::unexpected(deployment.error());
+    co_return co_await readRolloutHistory(m_world.reads, *deployment, m_stop.get_token());
 }
 
 } // namespace patronus

@@ -3,6 +3,7 @@
 
 #include "app/console/remotereader.h"
 #include "models/clustermodel.h"
+#include "operations/rolloutundo.h"
 #include "runtime/inflight.h"
 
 namespace patronus {
@@ -29,9 +30,11 @@ public:
 
 private:
     QCoro::Task<> answer(ClusterModel::Report report);
+    void readAgain();
     void readBackups();
     void readJournal();
     [[nodiscard]] Task<void> readReleases();
+    [[nodiscard]] Task<QList<RolloutRevision>> readRollouts();
     [[nodiscard]] Task<void> diagnose();
     [[nodiscard]] Task<void> findDrift();
 

@@ -39,6 +39,9 @@ struct ActionRequest {
         Backup, ///< into paths
         Restore, ///< from paths
         RollBack, ///< the operator's Helm release, to revision
+        Upgrade, ///< the operator's Helm release, to chart, with the values of the files in paths
+        UndoRollout, ///< the operator's Deployment alone, to revision
+        Migrate, ///< the replaced operator's Sites, Policies and CRDs; the backup goes into paths
         Revert, ///< entry
         UpgradeCrds, ///< to those of this program; a backup, where one is needed, goes into paths
         Uninstall, ///< the operator, after all objects; the backup goes into paths
@@ -50,7 +53,10 @@ struct ActionRequest {
     std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
     QStringList paths = {};
     bool update = false, createNamespaces = false, skipConflicts = false; ///< for Restore
+    bool acceptLoss = false; ///< for UpgradeCrds and Migrate
     int revision = 0; ///< 0: the last one that was deployed before
+    QString chart = {}; ///< a folder or a .tgz
+    bool resetValues = false; ///< for Upgrade: the values that the release has go
     JournalEntry entry = {};
 };
 

@@ -6,28 +6,59 @@
 #include "operations/crdupgrade.h"
 #include "operations/edit.h"
 #include "operations/helmrollback.h"
+#include "operations/helmupgrade.h"
 #include "operations/maintenance.h"
+#include "operations/migration.h"
 #include "operations/pause.h"
 #include "operations/removal.h"
 #include "operations/restart.h"
 #include "operations/restoreaction.h"
 #include "operations/revert.h"
+#include "operations/rolloutundo.h"
 #include "operations/uninstall.h"
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
+namespace {
+
+using Kind = ActionRequest::Kind;
+constexpr std::chrono::minutes untilReady(5);
+
+/// What sets another operator, or none, in the place of the one that there is.
+std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &request, const ActionMaker &maker)
+{
+    const Backup::Options backup{.program = maker.program,
+        .operatorNamespace = world.operatorNamespace,
+        .folder = request.paths.value(0, maker.stateFolder)};
+    const HelmChoice helm{.program = maker.helm, .limit = untilReady};
+    const CrdUpgradeWish crds{.definitions = builtInCrds(), .acceptLoss = request.acceptLoss, .backup = backup};
+    switch (request.kind) {
+    case Kind::Upgrade:
+        return std::make_unique<HelmUpgrade>(std::move(world), maker.connection, helm,
+            HelmUpgradeWish{.chart = request.chart, .valuesFiles = request.paths, .resetValues = request.resetValues});
+    case Kind::UndoRollout:
+        return std::make_unique<RolloutUndo>(std::move(world), request.revision, untilReady);
+    case Kind::UpgradeCrds:
+        return std::make_unique<CrdUpgrade>(std::move(world), crds);
+    case Kind::Migrate:
+        return makeMigration(world, crds);
+    case Kind::Uninstall:
+        return makeUninstall(world, maker.connection, {.backup = backup, .helm = helm});
+    default:
+        return std::make_unique<HelmRollback>(std::move(world), maker.connection, helm, request.revision);
+    }
+}
+
+} // namespace
+
 std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &request, const ActionMaker &maker)
 {
-    using Kind = ActionRequest::Kind;
     const auto maintenance = [&](MaintenanceWish::Aim aim) {
         return std::make_unique<Maintenance>(
             std::move(world), MaintenanceWish{.aim = aim, .reason = request.reason, .holdFor = request.holdFor});
     };
-    const Backup::Options backup{.program = maker.program,
-        .operatorNamespace = world.operatorNamespace,
-        .folder = request.paths.value(0, maker.stateFolder)};
     switch (request.kind) {
     case Kind::Hold:
         return maintenance(MaintenanceWish::Aim::Hold);
@@ -51,18 +82,18 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
                 .createNamespaces = request.createNamespaces,
                 .skipConflicts = request.skipConflicts});
     case Kind::RollBack:
-        return std::make_unique<HelmRollback>(std::move(world), maker.connection, HelmChoice(), request.revision);
+    case Kind::Upgrade:
+    case Kind::UndoRollout:
     case Kind::UpgradeCrds:
-        return std::make_unique<CrdUpgrade>(
-            std::move(world), CrdUpgradeWish{.definitions = builtInCrds(), .backup = backup});
+    case Kind::Migrate:
     case Kind::Uninstall:
-        return makeUninstall(world, maker.connection, {.backup = backup});
+        return makeOfRelease(std::move(world), request, maker);
     case Kind::Revert:
         return std::make_unique<Revert>(std::move(world), request.entry);
     case Kind::Restart:
         break;
     }
-    return std::make_unique<Restart>(std::move(world), std::chrono::minutes(5));
+    return std::make_unique<Restart>(std::move(world), untilReady);
 }
 
 } // namespace patronus

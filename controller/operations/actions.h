@@ -11,6 +11,7 @@ namespace patronus {
 struct ActionMaker {
     QString program; ///< "patronus-console 0.1.0"
     QString stateFolder; ///< for what is deleted
+    QString helm = {}; ///< the program; empty: HELM, or helm in PATH
     KubeConnection &connection; ///< what ActionWorld::client is made of; outlives the action
 };
 

@@ -190,7 +190,7 @@ ChangeAction::Decision CrdUpgrade::decisionFor(const QList<CrdFacts> &facts, con
     if (wish.acceptLoss)
         plan.consequences.append(u"A backup is made first, in %1."_s.arg(wish.backup.folder));
     else
-        plan.obstacles.append(u"with --accept-loss it is done all the same, after a backup"_s);
+        plan.obstacles.append(u"whoever accepts the loss (--accept-loss) has it done all the same, after a backup"_s);
     return decision;
 }
 

@@ -150,7 +150,8 @@ ChangeAction::Decision Migration::decisionFor(const QList<CrdFacts> &facts, bool
                          "with resources/migration/to-camel-case.jq"_s);
     (acceptLoss ? plan.warnings : plan.obstacles) += firstOf(lost);
     if (!lost.isEmpty() && !acceptLoss)
-        plan.obstacles.append(u"mend these objects, or give --accept-loss: they are whole in the backup"_s);
+        plan.obstacles.append(
+            u"mend these objects, or accept the loss (--accept-loss): they are whole in the backup"_s);
     decision.changes += objects + closing;
     return decision;
 }

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a person does to a cluster in the window: planned, confirmed and watched, on a real API server beside a real
 // operator. What a node and its controllers would do is done by hand.
-#include "app/console/console.h"
+#include "e2e/hands.h"
 #include "e2e/objects.h"
 #include "operations/journal.h"
 #include "support/operatorworld.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
-#include "ui/actiondialog.h"
 #include "ui/editdialog.h"
-#include "ui/objectview.h"
 #include "ui/theme.h"
 
-#include <KMessageWidget>
-
-#include <QAction>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QTableView>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -30,84 +23,6 @@ using Resource = ClusterModel::Resource;
 namespace {
 
 const ObjectKey operatorKey{u"patronus-system"_s, u"patronus-operator"_s};
-
-/// The console in this process, connected, with a person's hands on it.
-class Hands
-{
-public:
-    Hands(const QString &kubeconfig, const QString &context, Clock &clock, bool readOnly = false)
-        : m_console({.kubeconfig = kubeconfig, .context = context, .readOnly = readOnly}, clock)
-    {
-        m_console.start();
-        window().activateWindow();
-        if (!eventually([&] { return m_console.session() && model().store(Resource::Sites).isSynced(); }))
-            qFatal("it does not connect");
-    }
-
-    Console &console() { return m_console; }
-    MainWindow &window() { return m_console.window(); }
-    ClusterPage &page() { return *window().page(); }
-    ClusterModel &model() { return m_console.session()->model(); }
-
-    void choose(const QStringList &names)
-    {
-        QVERIFY(eventually([&] { return page().objects(Resource::Sites).rows().rowCount() >= names.size(); }));
-        QTest::keyClick(&window(), Qt::Key_2, Qt::ControlModifier); // the Sites
-        auto *table = page().objects(Resource::Sites).findChild<QTableView *>();
-        Qt::KeyboardModifiers modifiers;
-        for (const QString &name : names)
-            for (int row = 0; row < table->model()->rowCount(); ++row)
-                if (const QModelIndex index = table->model()->index(row, 1); index.data().toString() == name) {
-                    table->scrollTo(index);
-                    QTest::mouseClick(table->viewport(), Qt::LeftButton, modifiers, table->visualRect(index).center());
-                    modifiers = Qt::ControlModifier;
-                }
-        QCOMPARE(page().objects(Resource::Sites).allSelected().size(), names.size());
-    }
-    void press(const QString &button)
-    {
-        auto *found = window().findChild<QPushButton *>(button);
-        QVERIFY(found && found->isVisible());
-        QTest::mouseClick(found, Qt::LeftButton);
-    }
-    /// As from the palette.
-    void trigger(const QString &text)
-    {
-        for (QAction *action : window().actions())
-            if (action->text() == text)
-                action->trigger();
-    }
-    ActionDialog *dialog() { return window().findChild<ActionDialog *>(); }
-    bool isIn(ActionModel::Phase phase)
-    {
-        return eventually([&] { return dialog() && dialog()->action().phase() == phase; });
-    }
-    /// What stands in the dialog in red, or in green.
-    QString says(KMessageWidget::MessageType type)
-    {
-        for (const KMessageWidget *message : dialog()->findChildren<KMessageWidget *>())
-            if (message->isVisible() && message->messageType() == type)
-                return message->text();
-        return {};
-    }
-    void type(const QString &text) { QTest::keyClicks(dialog()->findChild<QLineEdit *>(u"typed"_s), text); }
-    QPushButton *primary() { return dialog()->findChild<QPushButton *>(u"primary"_s); }
-    void confirm()
-    {
-        QVERIFY(eventually([&] { return primary()->isEnabled(); }));
-        QTest::mouseClick(primary(), Qt::LeftButton);
-    }
-    void closeDialog()
-    {
-        QTest::keyClick(dialog(), Qt::Key_Escape);
-        QVERIFY(eventually([&] { return !dialog(); }));
-        window().activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window()));
-    }
-
-private:
-    Console m_console;
-};
 
 } // namespace
 

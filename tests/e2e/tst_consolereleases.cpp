@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Another release of the operator, forth and back, in the window: with a real helm, on a real API server. What a node
+// would do is done by hand.
+#include "e2e/hands.h"
+#include "operations/journal.h"
+#include "support/operatorworld.h"
+#include "support/testsettings.h"
+#include "ui/theme.h"
+#include "ui/upgradedialog.h"
+
+#include <QCheckBox>
+#include <QFileDialog>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QTabWidget>
+#include <QTimer>
+
+using namespace patronus;
+
+namespace {
+
+/// Types @p path into the file dialog that is open next.
+void chooseFile(const QString &path)
+{
+    auto *watch = new QTimer(qApp);
+    QObject::connect(watch, &QTimer::timeout, watch, [watch, path] {
+        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+        if (!dialog)
+            return;
+        watch->deleteLater();
+        dialog->findChild<QLineEdit *>(u"fileNameEdit"_s)->setText(path);
+        static_cast<QDialog *>(dialog)->accept();
+    });
+    watch->start(50);
+}
+
+/// Both looks of @p widget, where somebody wants to see them.
+void takePictures(QWidget &widget, const QString &name)
+{
+    const QString folder = qEnvironmentVariable("PATRONUS_PICTURES");
+    if (folder.isEmpty())
+        return;
+    for (const auto &[scheme, look] :
+        {std::pair(theme::Scheme::Dark, u"dark"_s), std::pair(theme::Scheme::Light, u"light"_s)}) {
+        theme::apply(scheme);
+        QTest::qWait(200);
+        QVERIFY(widget.grab().save(u"%1/%2-%3.png"_s.arg(folder, name, look)));
+    }
+}
+
+} // namespace
+
+class TestConsoleReleases : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        theme::apply(theme::Scheme::Light);
+    }
+    void init() override
+    {
+        m_settings = std::make_unique<TestSettings>();
+        m_home = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_STATE_HOME", QFile::encodeName(m_home->path()));
+    }
+
+    void theOperatorGoesOnAndBack()
+    {
+        startWorld(u"helm/patronus-operator"_s);
+        QFile values(m_home->filePath(u"mine.yaml"_s));
+        QVERIFY(values.open(QIODevice::WriteOnly) && values.write("image: {tag: 1.2.3}\n") > 0 && values.flush());
+        Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
+        openReleases(hands);
+        ReportModel &releases = hands.model().report(ClusterModel::Report::Releases);
+        QVERIFY(eventually([&] { return releases.rowCount() == 2; })); // one of Helm, one of the Deployment
+
+        hands.press(u"upgrade"_s);
+        auto *dialog = hands.window().findChild<UpgradeDialog *>();
+        auto *chart = dialog->findChild<QLineEdit *>(u"chart"_s);
+        auto *plan = dialog->findChild<QPushButton *>(u"plan"_s);
+        QVERIFY(!plan->isEnabled());
+        QTest::keyClicks(chart, m_home->path());
+        QVERIFY(dialog->findChild<QLabel *>(u"problem"_s)->text().contains(u"there is no Chart.yaml in it"_s));
+        QVERIFY(!plan->isEnabled());
+        chart->setText(sourcePath(u"helm/patronus-operator"));
+        chooseFile(values.fileName());
+        hands.pressSaying(u"Add…"_s);
+        QCOMPARE(dialog->findChild<QListWidget *>(u"values"_s)->count(), 1);
+        takePictures(*dialog, u"upgrade"_s);
+        QTest::mouseClick(plan, Qt::LeftButton);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.dialog()->action().plan().steps.first().diff.contains(u"+ values.image.tag: 1.2.3"_s),
+            "no such diff");
+        confirmAsNode(hands);
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"at revision 2 (patronus-operator-"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(image().endsWith(u":1.2.3"_s));
+        auto *output = hands.dialog()->findChild<QPlainTextEdit *>(u"output"_s);
+        QVERIFY(output->isVisible()); // all that helm said
+        QVERIFY2(output->toPlainText().contains(u"preparing upgrade for patronus-operator"_s),
+            qPrintable(output->toPlainText()));
+        takePictures(*hands.dialog(), u"upgraded"_s);
+        QVERIFY(eventually([&] { return !hands.window().findChild<UpgradeDialog *>(); }));
+        hands.closeDialog();
+
+        QVERIFY(eventually([&] { return releases.rowCount() == 4; })); // looked at again by itself
+        QVERIFY2(releases.row(0).detail.contains(u"+ values.image.tag: 1.2.3"_s), qPrintable(releases.row(0).detail));
+        takePictures(hands.window(), u"releases"_s);
+        choose(hands, 3); // the Deployment's first
+        hands.pressSaying(u"Set the pods back to revision 1…"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        confirmAsNode(hands);
+        QVERIFY2(hands.says(KMessageWidget::Positive).startsWith(u"set back: "_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(!image().endsWith(u":1.2.3"_s));
+        hands.closeDialog();
+
+        QVERIFY(eventually([&] { return releases.row(2).cells[1] == u"3"_s; })); // of the Deployment
+        choose(hands, 1); // Helm's first
+        hands.pressSaying(u"Roll back to revision 1…"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        confirmAsNode(hands);
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"at revision 3 (patronus-operator-"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        const auto journal = readJournal(m_home->filePath(u"patronus/journal.jsonl"_s));
+        QCOMPARE(journal->size(), 3);
+        QCOMPARE(journal->first().verb, u"helm upgrade"_s);
+        QCOMPARE(journal->last().verb, u"helm rollback"_s);
+    }
+
+    void theReplacedOperatorsObjectsBecomeThisOnes()
+    {
+        startWorld(u"tests/data/charts/replaced-operator"_s);
+        QVERIFY(m_world->plane().apply(
+            "apiVersion: sdwan.patronus.dev/v1alpha1\nkind: Site\nmetadata: {name: hq, namespace: default}\n"
+            "spec:\n  wireguard: {public_key: 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=', listen_port: 51820, "
+            "endpoints: ['hq:1']}\n  mesh: {enabled: true, peer_with: []}\n"));
+        Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
+        hands.model().setBackupFolder(m_home->path());
+        openReleases(hands);
+        hands.press(u"migrate"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
+        takePictures(*hands.dialog(), u"migrate"_s);
+        hands.type(u"patronus-operator"_s);
+        confirmAsNode(hands);
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"1 Sites and Policies read back"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(m_world->find(resources::sites(), u"hq"_s)->spec()["wireguard"_L1].toObject().contains("publicKey"_L1));
+        QCOMPARE(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).size(), 1);
+    }
+
+private:
+    /// A cluster with the operator of @p chart in it, which the chart's CRDs come with.
+    void startWorld(const QString &chart)
+    {
+        m_world.reset();
+        auto world = OperatorWorld::start({.plane = {.controllerManager = true, .crds = {}}});
+        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
+        m_world = *std::move(world);
+        const auto kubectl = [this](const QStringList &arguments) {
+            const auto output = m_world->plane().kubectl(arguments);
+            QVERIFY2(output.exitCode == 0, output.err.constData());
+        };
+        kubectl({u"delete"_s, u"clusterrole,clusterrolebinding"_s, u"patronus-operator"_s}); // the chart brings its own
+        const auto installed = m_world->plane().helm({u"install"_s, u"patronus-operator"_s, sourcePath(chart), u"-n"_s,
+            u"patronus-system"_s, u"--create-namespace"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s});
+        QVERIFY2(installed.exitCode == 0, installed.err.constData());
+        kubectl({u"wait"_s, u"--for=condition=Established"_s, u"crd"_s, u"--all"_s, u"--timeout=60s"_s});
+        QVERIFY(eventually([this] { return !m_world->objects(resources::replicaSets()).isEmpty(); }));
+    }
+    void openReleases(Hands &hands) const
+    {
+        hands.page().showView(ClusterPage::View::Releases);
+        hands.window().findChild<QLineEdit *>(u"helm"_s)->setText(m_world->plane().helmProgram());
+    }
+    /// Clicks the row of what is shown.
+    static void choose(Hands &hands, int row)
+    {
+        for (const QTableView *table : hands.window().findChildren<QTableView *>())
+            if (table->isVisible())
+                QTest::mouseClick(
+                    table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(row, 1)).center());
+    }
+    /// Confirms, and does what a node does until it has ended: every pod is ready.
+    void confirmAsNode(Hands &hands) const
+    {
+        hands.confirm();
+        const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
+        const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
+        QVERIFY(eventually([&] {
+            for (const Object &pod : m_world->objects(resources::pods()))
+                if (pod.status()["phase"_L1] != "Running"_L1)
+                    (void)QCoro::waitFor(m_world->client().patch(resources::pods(), pod.key(), u"status"_s,
+                        PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+            return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
+        }));
+    }
+    [[nodiscard]] QString image() const
+    {
+        return m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s)
+            ->spec()["template"_L1]["spec"_L1]["containers"_L1][0]["image"_L1]
+            .toString();
+    }
+
+    std::unique_ptr<OperatorWorld> m_world;
+    std::unique_ptr<TestSettings> m_settings;
+    std::unique_ptr<QTemporaryDir> m_home;
+    SystemClock m_clock;
+};
+
+QTEST_MAIN(TestConsoleReleases)
+#include "tst_consolereleases.moc"
