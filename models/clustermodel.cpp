@@ -146,7 +146,8 @@ ActionRequest ClusterModel::restoreRequest(const QStringList &paths) const
         .paths = paths,
         .update = m_restoreWishes.update,
         .createNamespaces = m_restoreWishes.createNamespaces,
-        .skipConflicts = m_restoreWishes.skipConflicts};
+        .skipConflicts = m_restoreWishes.skipConflicts,
+        .stopOperator = m_restoreWishes.stopOperator};
 }
 
 void ClusterModel::setBackupFolder(const QString &folder)

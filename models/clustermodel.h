@@ -115,7 +115,7 @@ public:
     [[nodiscard]] ReportModel &report(Report report) { return *m_reports[size_t(report)]; }
     /// How backups are restored from here on.
     struct RestoreWishes {
-        bool update = false, createNamespaces = false, skipConflicts = false;
+        bool update = false, createNamespaces = false, skipConflicts = false, stopOperator = false;
     };
     /// What the server holds objects of that kind against; empty: it is not known.
     [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }

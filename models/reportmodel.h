@@ -17,16 +17,11 @@ class ReportModel : public QAbstractTableModel
 public:
     enum Role { DetailRole = Qt::UserRole + 50 }; ///< StateRole has the state
     enum class Phase { Unread, Reading, Read, Failed };
-    /// A way to act on a finding: what its button says, and what is asked for then.
-    struct Remedy {
-        QString text;
-        ActionRequest request;
-    };
     struct Row {
         State state = State::Ready;
         QStringList cells = {}; ///< one a heading
         QString detail = {}; ///< evidence, differences: several lines, for who looks closer
-        QList<Remedy> remedies = {};
+        QList<ActionOffer> remedies = {};
     };
 
     explicit ReportModel(QStringList headings, QObject *parent = nullptr);

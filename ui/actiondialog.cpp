@@ -207,10 +207,18 @@ QLayout *ActionDialog::makeButtons()
     m_halt->setAutoDefault(false);
     m_halt->setToolTip(tr("The step under way is ended; what was done stays, and can be gone on with"));
     connect(m_halt, &QPushButton::clicked, &m_action, &ActionModel::cancel);
+    m_next = new QPushButton;
+    m_next->setObjectName(u"next"_s);
+    m_next->setAutoDefault(false);
+    connect(m_next, &QPushButton::clicked, this, [this] {
+        m_cluster.requestAction(m_action.outcome().next->request);
+        accept();
+    });
     auto *row = new QHBoxLayout;
     row->addWidget(m_again);
     row->addWidget(m_halt);
     row->addStretch();
+    row->addWidget(m_next);
     row->addWidget(m_primary);
     row->addWidget(m_cancel);
     return row;
@@ -311,6 +319,9 @@ void ActionDialog::refreshButtons()
     m_again->setVisible((m_shown == Phase::Ended && m_action.outcome().failure) || m_shown == Phase::Unplanned
         || (isPlanned && !plan.isPossible() && !plan.isNothing()));
     m_halt->setVisible(m_shown == Phase::Running);
+    const auto &next = m_action.outcome().next;
+    m_next->setVisible(m_shown == Phase::Ended && next);
+    m_next->setText(next ? next->text : QString());
     m_cancel->setText(m_shown == Phase::Running                      ? tr("Leave it working")
             : m_action.isOver() || (isPlanned && !plan.isPossible()) ? tr("Close")
                                                                      : tr("Cancel"));

@@ -77,6 +77,7 @@ private:
     QPushButton *m_cancel = nullptr;
     QPushButton *m_again = nullptr;
     QPushButton *m_halt = nullptr;
+    QPushButton *m_next = nullptr;
     QPushButton *m_primary = nullptr;
     QTimer *m_tick = nullptr;
 };

@@ -35,13 +35,15 @@ BackupView::BackupView(ClusterModel &cluster, QWidget *parent)
     m_update = new QCheckBox(tr("change objects that are there and differ"));
     m_namespaces = new QCheckBox(tr("make missing namespaces"));
     m_skip = new QCheckBox(tr("leave conflicts out"));
+    m_stop = new QCheckBox(tr("stop the operator first"));
+    m_stop->setToolTip(tr("It stays stopped: look at what it would do, then bring it back"));
 
     auto *folderRow = new QHBoxLayout;
     folderRow->addWidget(m_folder, 1);
     folderRow->addWidget(choose);
     folderRow->addWidget(make);
     auto *restoreRow = new QHBoxLayout;
-    for (QCheckBox *box : {m_update, m_namespaces, m_skip})
+    for (QCheckBox *box : {m_update, m_namespaces, m_skip, m_stop})
         restoreRow->addWidget(box);
     restoreRow->addStretch();
     restoreRow->addWidget(files);
@@ -58,11 +60,12 @@ BackupView::BackupView(ClusterModel &cluster, QWidget *parent)
     connect(make, &QPushButton::clicked, this,
         [this] { m_cluster.requestAction({.kind = ActionRequest::Kind::Backup, .paths = {m_folder->text()}}); });
     connect(files, &QPushButton::clicked, this, &BackupView::restoreFiles);
-    for (const QCheckBox *box : {m_update, m_namespaces, m_skip})
+    for (const QCheckBox *box : {m_update, m_namespaces, m_skip, m_stop})
         connect(box, &QCheckBox::toggled, this, [this] {
             m_cluster.setRestoreChoices({.update = m_update->isChecked(),
                 .createNamespaces = m_namespaces->isChecked(),
-                .skipConflicts = m_skip->isChecked()});
+                .skipConflicts = m_skip->isChecked(),
+                .stopOperator = m_stop->isChecked()});
         });
 }
 

@@ -26,6 +26,7 @@ private:
     QCheckBox *m_update;
     QCheckBox *m_namespaces;
     QCheckBox *m_skip;
+    QCheckBox *m_stop;
 };
 
 } // namespace patronus

@@ -122,7 +122,7 @@ void ReportView::showRow()
     m_detail->setCode(current.data(ReportModel::DetailRole).toString());
     if (!current.isValid())
         return;
-    for (const ReportModel::Remedy &remedy : m_model.row(current.row()).remedies) {
+    for (const ActionOffer &remedy : m_model.row(current.row()).remedies) {
         auto *button = new QPushButton(remedy.text);
         button->setEnabled(m_cluster.mayChange());
         connect(button, &QPushButton::clicked, this,

@@ -10,6 +10,28 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
+namespace {
+
+/// Whether a plan for it looks what the operator would do then, for which the Patronus API is needed. Who cannot reach
+/// it gets a preview that says so; an emergency does not wait for it.
+bool isPreviewed(ActionRequest::Kind kind)
+{
+    using enum ActionRequest::Kind;
+    switch (kind) {
+    case Edit:
+    case Remove:
+    case Resume:
+    case Restore:
+    case Revert:
+    case BringBack:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
 /// One action. The model may go before it.
 struct ActionRunner::Run {
     const ActionRequest request;
@@ -83,11 +105,8 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
         co_return std::unexpected(target.error());
     if (run->model)
         run->model->setTarget(target->rows());
-    // Who cannot reach the Patronus API gets a preview that says so; an emergency does not wait for it.
-    const bool isPreviewed
-        = run->request.kind == ActionRequest::Kind::Edit || run->request.kind == ActionRequest::Kind::Remove;
     PatronusClient *patronus = nullptr;
-    if (isPreviewed)
+    if (isPreviewed(run->request.kind))
         patronus = (co_await m_world.remote.reach()).value_or(nullptr);
     const QString journal = Journal::defaultPath(QProcessEnvironment::systemEnvironment());
     run->action.reset(); // before what it works with

@@ -6,6 +6,7 @@
 #include "operations/diff.h"
 #include "operations/helmaction.h"
 #include "operations/manifests.h"
+#include "operations/revert.h"
 
 using namespace Qt::StringLiterals;
 
@@ -76,8 +77,8 @@ Row rowOf(const JournalEntry &entry)
                                                     : entry.outcome;
     QString detail = Reports::tr("Server %1\nBefore and what was sent:\n").arg(entry.target.cluster.server);
     detail += diffLines(entry.before, entry.after).join(u'\n');
-    QList<ReportModel::Remedy> remedies;
-    if (isDone && entry.verb != "helm"_L1)
+    QList<ActionOffer> remedies;
+    if (isDone && Revert::isPossible(entry))
         remedies.append({Reports::tr("Take it back…"), {.kind = Kind::Revert, .entry = entry}});
     return {.state = isDone           ? State::Ready
             : entry.outcome.isEmpty() ? State::Unknown

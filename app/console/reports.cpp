@@ -113,7 +113,7 @@ void Reports::readJournal()
 {
     ReportModel &model = m_world.model.report(Report::Journal);
     const QString path = Journal::defaultPath(QProcessEnvironment::systemEnvironment());
-    const auto entries = patronus::readJournal(path);
+    const auto entries = patronus::readJournal(path, 2); // what is older is for kubectl patronus journal
     if (!entries) {
         model.fail(entries.error().message);
         return;

@@ -2,6 +2,7 @@
 #include "app/ctl/act.h"
 
 #include "app/ctl/printed.h"
+#include "operations/excerpt.h"
 
 using namespace Qt::StringLiterals;
 
@@ -21,10 +22,9 @@ void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
         : outcome.notDone.isEmpty()                ? u"it is not as it should be yet"_s
                                                    : u"stopped"_s;
     terminal.say(u"error: %1: %2"_s.arg(heading, outcome.failure->message));
-    for (const QString &done : outcome.done)
-        terminal.say(u"  done: "_s + done);
-    for (const QString &notDone : outcome.notDone)
-        terminal.say(u"  not done: "_s + notDone);
+    for (const auto &[what, texts] : {std::pair(u"done"_s, outcome.done), std::pair(u"not done"_s, outcome.notDone)})
+        if (!texts.isEmpty())
+            terminal.say(u"%1: %2\n  %3"_s.arg(what).arg(texts.size()).arg(firstOf(texts).join(u"\n  "_s)));
     if (!outcome.done.isEmpty() && !outcome.notDone.isEmpty())
         terminal.say(u"Run the same command again to go on."_s);
 }
@@ -39,6 +39,18 @@ Task<std::shared_ptr<ActionDesk>> ActionDesk::open(Session &session, CtlOptions 
     if (!target)
         co_return std::unexpected(target.error());
     co_return std::make_shared<ActionDesk>(session, options, *target);
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has it and waits
+Task<std::shared_ptr<ActionDesk>> ActionDesk::openWithPatronus(
+    Session &session, CtlOptions options, std::stop_token stop)
+{
+    const auto desk = co_await open(session, options, stop);
+    if (!desk)
+        co_return desk;
+    session.terminal().progress()(u"looking for the Patronus API"_s, 0, 0);
+    (*desk)->m_patronus = (co_await PatronusLink::open(session, options, stop)).value_or(nullptr);
+    co_return desk;
 }
 
 ActionDesk::ActionDesk(Session &session, const CtlOptions &options, const Target &target)
@@ -58,11 +70,19 @@ ActionWorld ActionDesk::world()
         .context = m_session.context(),
         .target = m_target,
         .operatorNamespace = m_operatorNamespace,
-        .progress = m_session.terminal().progress()};
+        .progress = m_session.terminal().progress(),
+        .patronus = m_patronus ? &m_patronus->client() : nullptr};
+}
+
+QCoro::Task<> ActionDesk::close()
+{
+    if (m_patronus)
+        co_await m_patronus->close();
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has them and waits
-QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::stop_token stop)
+QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::stop_token stop,
+    std::function<void(const ActionPlan &)> show)
 {
     Terminal &terminal = session.terminal();
     const auto refuse = [&terminal](const QString &why) {
@@ -73,7 +93,9 @@ QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::
     if (!plan)
         co_return refuse(plan.error().message);
     terminal.say(u"%1 on\n%2"_s.arg(plan->title, action.target().text()));
-    if (options.dryRun)
+    if (show)
+        show(*plan);
+    else if (options.dryRun)
         print(options.format, plan->toJson(), plan->toText());
     else
         terminal.say(plan->toText());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/ctl/session.h"
-#include "operations/backup.h"
+#include "app/ctl/act.h"
 #include "operations/bundleretention.h"
+#include "operations/lastbackup.h"
 
 #include <QJsonArray>
 
@@ -21,7 +21,7 @@ QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token
             .operatorNamespace = options.operatorNamespace,
             .folder = options.folder},
         terminal.progress());
-    const auto made = co_await backup.run(session.context(), std::move(stop));
+    const auto made = co_await backup.run(session.context(), stop);
     if (!made) {
         terminal.say(u"error: no backup was made: "_s + made.error().message);
         co_return 1;
@@ -36,6 +36,11 @@ QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token
             .arg(manifest["policies"_L1].toInteger())
             .arg(made->bundle.digest()));
     std::printf("%s\n", qUtf8Printable(made->path));
+    if (const auto desk = co_await ActionDesk::open(session, options, stop)) {
+        const ActionWorld world = (*desk)->world();
+        if (const auto noted = noteBackup(world.changes, *made); !noted)
+            terminal.say(u"note: the journal does not have it: "_s + noted.error().message);
+    }
     if (options.keep > 0) {
         const auto removed = pruneBundles(made->bundle, options.folder, options.keep);
         if (!removed) {

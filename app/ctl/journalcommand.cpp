@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
 #include "app/ctl/printed.h"
-#include "app/ctl/session.h"
-#include "operations/journal.h"
+#include "operations/revert.h"
 
 #include <QJsonArray>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -25,15 +26,16 @@ int runJournal(const CtlOptions &options)
             || (!options.nameSpace.isEmpty() && entry.key.nameSpace != options.nameSpace);
     });
     const bool isWide = options.format == CtlOptions::Format::Wide;
-    QStringList headings{u"TIME"_s, u"CONTEXT"_s, u"USER"_s, u"VERB"_s, u"OBJECT"_s, u"OUTCOME"_s};
+    QStringList headings{u"ID"_s, u"TIME"_s, u"CONTEXT"_s, u"USER"_s, u"VERB"_s, u"OBJECT"_s, u"OUTCOME"_s};
     if (isWide)
         headings << u"SERVER"_s << u"CLUSTER"_s;
     QJsonArray json;
     QList<QStringList> rows;
     for (const JournalEntry &entry : std::as_const(*entries)) {
         json.append(entry.toJson());
-        QStringList row{entry.time.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s), entry.target.context,
-            entry.target.user, entry.verb, entry.kind + u' ' + entry.key.text(),
+        QStringList row{entry.id.first(std::min<qsizetype>(8, entry.id.size())),
+            entry.time.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s), entry.target.context, entry.target.user,
+            entry.verb, entry.kind + u' ' + entry.key.text(),
             entry.outcome.isEmpty() ? u"unknown: the program ended before the answer"_s : entry.outcome};
         if (isWide)
             row << entry.target.cluster.server << entry.target.cluster.kubeSystemUid;
@@ -41,6 +43,30 @@ int runJournal(const CtlOptions &options)
     }
     print(options.format, json, table(headings, rows));
     return 0;
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runJournalRevert(Session &session, CtlOptions options, std::stop_token stop)
+{
+    const auto refuse = [&session](const QString &why) {
+        session.terminal().say(u"error: nothing was changed: "_s + why);
+        return 1;
+    };
+    auto entries = readJournal(Journal::defaultPath(QProcessEnvironment::systemEnvironment()));
+    if (!entries)
+        co_return refuse(entries.error().message);
+    const QString id = options.files.first();
+    entries->removeIf([&id](const JournalEntry &entry) { return !entry.id.startsWith(id); });
+    if (options.files.size() != 1 || entries->size() != 1)
+        co_return refuse(u"%1 is %2 in the journal: give one ID as kubectl patronus journal shows it"_s.arg(
+            options.files.join(u' '), entries->isEmpty() ? u"not"_s : u"not one entry"_s));
+    const auto desk = co_await ActionDesk::openWithPatronus(session, options, stop);
+    if (!desk)
+        co_return refuse(desk.error().message);
+    Revert revert((*desk)->world(), entries->first());
+    const int exitCode = co_await act(session, options, revert, stop);
+    co_await (*desk)->close();
+    co_return exitCode;
 }
 
 } // namespace patronus

@@ -22,6 +22,10 @@ auto commandOf(CtlOptions::Command command) -> QCoro::Task<int> (*)(Session &, C
         return runBackup;
     case Restore:
         return runRestore;
+    case JournalRevert:
+        return runJournalRevert;
+    case Recover:
+        return runRecover;
     case Rollback:
     case Upgrade:
         return runRelease;

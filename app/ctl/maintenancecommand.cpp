@@ -67,11 +67,15 @@ QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_
     };
     const ObjectKey deployment{options.operatorNamespace, names::operatorName};
     if (options.command != Command::MaintenanceStatus) {
-        const auto desk = co_await ActionDesk::open(session, options, stop);
+        const MaintenanceWish wish = wishOf(options);
+        const bool isPreviewed = wish.aim == MaintenanceWish::Aim::BringBack;
+        const auto desk = isPreviewed ? co_await ActionDesk::openWithPatronus(session, options, stop)
+                                      : co_await ActionDesk::open(session, options, stop);
         if (!desk)
             co_return failed(desk.error());
-        Maintenance maintenance((*desk)->world(), wishOf(options));
+        Maintenance maintenance((*desk)->world(), wish);
         const int exitCode = co_await act(session, options, maintenance, stop);
+        co_await (*desk)->close();
         if (exitCode != 0 || options.dryRun)
             co_return exitCode;
         // Its own annotation, too, makes a new generation of a Deployment, of which nothing is known for a moment.

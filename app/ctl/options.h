@@ -15,12 +15,14 @@ struct CtlOptions {
     enum class Command {
         Backup,
         Restore,
+        Recover,
         MaintenanceStart,
         MaintenanceStatus,
         MaintenanceResume,
         Stop,
         Start,
         Journal,
+        JournalRevert,
         Rollback,
         UpgradeCrds,
         Uninstall,
@@ -53,7 +55,7 @@ struct CtlOptions {
     bool acceptEdited = false;
     QString digest = {};
     bool update = false, createNamespaces = false, skipConflicts = false;
-    bool wait = false;
+    bool wait = false, stopOperator = false;
     std::chrono::seconds timeout = std::chrono::minutes(5);
 
     std::chrono::seconds since = {}; ///< journal: how far back; zero: all

@@ -40,6 +40,7 @@ inline constexpr int couldNotLook = 3;
 // The commands: each gives the exit code, after it has told what happened. The session outlives it.
 [[nodiscard]] QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runRecover(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runMaintenance(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runRelease(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runUpgradeCrds(Session &session, CtlOptions options, std::stop_token stop);
@@ -48,6 +49,7 @@ inline constexpr int couldNotLook = 3;
 [[nodiscard]] QCoro::Task<int> runDiagnose(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runPreview(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runBundle(Session &session, CtlOptions options, std::stop_token stop);
+[[nodiscard]] QCoro::Task<int> runJournalRevert(Session &session, CtlOptions options, std::stop_token stop);
 [[nodiscard]] QCoro::Task<int> runDrift(Session &session, CtlOptions options, std::stop_token stop);
 // They need no cluster.
 /// Prints what may stand at the end of the command line @p arguments, as kubectl asks a plugin for it.

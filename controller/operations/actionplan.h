@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "operations/actionrequest.h"
 
 #include <QJsonObject>
 #include <QMetaType>
@@ -58,6 +59,7 @@ struct ActionOutcome {
     QString result = {}; ///< how the cluster is now, and the way back
     QStringList output = {}; ///< lines of a program that did it for us, such as helm; without secrets
     std::optional<Error> failure = std::nullopt; ///< why it ended before its end
+    std::optional<ActionOffer> next = std::nullopt; ///< what has to follow, when the person has looked
 };
 
 [[nodiscard]] const char *tierName(Tier tier); ///< "reversible", "service", …

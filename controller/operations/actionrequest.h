@@ -42,6 +42,7 @@ struct ActionRequest {
         Upgrade, ///< the operator's Helm release, to chart, with the values of the files in paths
         UndoRollout, ///< the operator's Deployment alone, to revision
         Migrate, ///< the replaced operator's Sites, Policies and CRDs; the backup goes into paths
+        Recover, ///< the operator, lost as a whole, from the backup that is the first of paths; values after it
         Revert, ///< entry
         UpgradeCrds, ///< to those of this program; a backup, where one is needed, goes into paths
         Uninstall, ///< the operator, after all objects; the backup goes into paths
@@ -53,11 +54,18 @@ struct ActionRequest {
     std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
     QStringList paths = {};
     bool update = false, createNamespaces = false, skipConflicts = false; ///< for Restore
+    bool stopOperator = false; ///< likewise: stop it first, and leave it stopped
     bool acceptLoss = false; ///< for UpgradeCrds and Migrate
     int revision = 0; ///< 0: the last one that was deployed before
     QString chart = {}; ///< a folder or a .tgz
     bool resetValues = false; ///< for Upgrade: the values that the release has go
     JournalEntry entry = {};
+};
+
+/// Something that can be done next: what its button says, and what is asked for then.
+struct ActionOffer {
+    QString text;
+    ActionRequest request;
 };
 
 } // namespace patronus

@@ -10,6 +10,7 @@
 #include "operations/maintenance.h"
 #include "operations/migration.h"
 #include "operations/pause.h"
+#include "operations/recovery.h"
 #include "operations/removal.h"
 #include "operations/restart.h"
 #include "operations/restoreaction.h"
@@ -46,9 +47,29 @@ std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &re
         return makeMigration(world, crds);
     case Kind::Uninstall:
         return makeUninstall(world, maker.connection, {.backup = backup, .helm = helm});
+    case Kind::Recover:
+        return makeRecovery(world, maker.connection,
+            {.bundle = request.paths.value(0),
+                .chart = request.chart,
+                .valuesFiles = request.paths.mid(1),
+                .helm = helm,
+                .limit = untilReady});
     default:
         return std::make_unique<HelmRollback>(std::move(world), maker.connection, helm, request.revision);
     }
+}
+
+std::unique_ptr<Action> makeRestore(const ActionWorld &world, const ActionRequest &request)
+{
+    auto restore = std::make_unique<RestoreAction>(world,
+        RestoreWish{.files = {.paths = request.paths},
+            .choices = {.update = request.update,
+                .createNamespaces = request.createNamespaces,
+                .skipConflicts = request.skipConflicts},
+            .limit = request.stopOperator ? std::chrono::seconds(0) : std::chrono::minutes(2)});
+    if (request.stopOperator)
+        return withOperatorStopped(world, std::move(restore));
+    return restore;
 }
 
 } // namespace
@@ -77,16 +98,14 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
     case Kind::Backup:
         return std::make_unique<BackupAction>(std::move(world), request.paths.value(0), maker.program);
     case Kind::Restore:
-        return std::make_unique<RestoreAction>(std::move(world), RestoreFiles{.paths = request.paths},
-            RestoreChoices{.update = request.update,
-                .createNamespaces = request.createNamespaces,
-                .skipConflicts = request.skipConflicts});
+        return makeRestore(world, request);
     case Kind::RollBack:
     case Kind::Upgrade:
     case Kind::UndoRollout:
     case Kind::UpgradeCrds:
     case Kind::Migrate:
     case Kind::Uninstall:
+    case Kind::Recover:
         return makeOfRelease(std::move(world), request, maker);
     case Kind::Revert:
         return std::make_unique<Revert>(std::move(world), request.entry);

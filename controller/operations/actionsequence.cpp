@@ -46,6 +46,7 @@ Task<ActionPlan> ActionSequence::plan(std::stop_token stop)
         addUnique(whole.warnings, planned->warnings);
         addUnique(whole.obstacles, planned->obstacles);
         whole.steps += planned->steps;
+        whole.preview += planned->preview;
         if (!planned->steps.isEmpty() && !planned->command.isEmpty())
             whole.command += (whole.command.isEmpty() ? QString() : u" && "_s) + planned->command;
     }
@@ -69,6 +70,8 @@ QCoro::Task<ActionOutcome> ActionSequence::carryOut(std::stop_token stop)
         whole.notDone += outcome.notDone;
         whole.output += outcome.output;
         whole.failure = outcome.failure;
+        if (outcome.next)
+            whole.next = outcome.next;
         if (!outcome.result.isEmpty())
             results.append(outcome.result);
     }

@@ -2,6 +2,7 @@
 #include "operations/backupaction.h"
 
 #include "operations/backup.h"
+#include "operations/lastbackup.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -58,7 +59,10 @@ QCoro::Task<ActionOutcome> BackupAction::carryOut(std::stop_token stop)
     const auto made = co_await backup.run(world().context, std::move(stop));
     if (!made)
         co_return ActionOutcome{.failure = made.error()};
-    co_return ActionOutcome{.result = resultOf(*made)};
+    QString result = resultOf(*made);
+    if (const auto noted = noteBackup(world().changes, *made); !noted)
+        result += u"\nnote: it is not in the journal: "_s + noted.error().message;
+    co_return ActionOutcome{.result = result};
 }
 
 } // namespace patronus

@@ -159,4 +159,12 @@ Expected<void> Changes::conclude(const QString &id, const QString &outcome)
     return m_journal->finish(id, outcome);
 }
 
+Expected<QList<JournalEntry>> Changes::written() const
+{
+    return readJournal(m_journalPath).transform([this](QList<JournalEntry> entries) {
+        entries.removeIf([this](const JournalEntry &entry) { return entry.target.cluster != m_target.cluster; });
+        return entries;
+    });
+}
+
 } // namespace patronus

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] Expected<QString> announce(JournalEntry entry);
     /// How that ended: "done", or what went wrong.
     [[nodiscard]] Expected<void> conclude(const QString &id, const QString &outcome);
+    /// Of what is written down so far, by whatever program, what is of this cluster.
+    [[nodiscard]] Expected<QList<JournalEntry>> written() const;
 
 private:
     [[nodiscard]] Expected<void> openJournal();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/changeaction.h"
 
+#include "operations/effectpreview.h"
+#include "operations/listing.h"
 #include "operations/sanitized.h"
 #include "operations/several.h"
 
 #include <QHash>
 
 #include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -40,6 +43,11 @@ Task<ActionPlan> ChangeAction::plan(std::stop_token stop)
     const auto tried = co_await severalAtOnce(m_changes.size(), one);
     if (!tried)
         co_return std::unexpected(tried.error());
+    PreviewRequest request;
+    std::ranges::copy_if(m_changes, std::back_inserter(request.changes),
+        [](const Change &change) { return isSiteOrPolicy(change.type) && !change.waits; });
+    if (plan->isPossible() && !request.changes.isEmpty())
+        plan->preview = co_await effectPreview(world(), request, stop);
     co_return std::move(*plan);
 }
 

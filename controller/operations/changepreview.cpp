@@ -15,7 +15,7 @@ namespace patronus {
 
 namespace {
 
-using Change = PreviewedObject::Change;
+using What = PreviewedObject::Change;
 
 const QString lastApplied = u"kubectl.kubernetes.io/last-applied-configuration"_s;
 
@@ -27,6 +27,12 @@ const Kind *kindOf(const QJsonObject &manifest)
             && manifest["apiVersion"_L1].toString().startsWith(kind->resource().group + u'/'))
             return kind;
     return nullptr;
+}
+
+/// The kind that @p type is; null: none of ours.
+const Kind *kindOf(const ResourceType &type)
+{
+    return !isSiteOrPolicy(type) ? nullptr : type == resources::sites() ? &siteKind() : &policyKind();
 }
 
 /// @p wanted, with null for each member that @p before has and it does not.
@@ -94,6 +100,9 @@ public:
             for (const Object &object : *objects)
                 m_live[kind->remote].insert(object.key(), object);
         }
+        for (const Change &change : std::as_const(m_request.changes))
+            if (const Kind *const kind = kindOf(change.type))
+                co_await make(*kind, change);
         for (const QJsonObject &manifest : std::as_const(m_request.manifests)) {
             const Kind *const kind = kindOf(manifest);
             const QString space = valueAt(manifest, u"metadata.namespace").toString(m_request.nameSpace);
@@ -111,6 +120,10 @@ public:
                 co_await remove(*kind, key);
             else
                 look(*kind, key);
+        if (m_request.isAll)
+            for (const Kind *kind : {&siteKind(), &policyKind()})
+                for (const ObjectKey &key : m_live[kind->remote].keys())
+                    look(*kind, key);
         co_return co_await previewAll();
     }
 
@@ -121,13 +134,26 @@ private:
         return found == m_live[kind.remote].cend() ? std::nullopt : std::optional(*found);
     }
 
-    void note(const Kind &kind, const ObjectKey &key, Change change, const Expected<Object> &answer)
+    void note(const Kind &kind, const ObjectKey &key, What change, const Expected<Object> &answer)
     {
         m_result.objects.emplaceBack(&kind, key, change, answer ? QString() : answer.error().message);
         if (!answer)
             return;
         m_live[kind.remote].insert(key, *answer);
         m_assumed.insert(answer->uid());
+    }
+
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): there are two kinds, and they are static
+    QCoro::Task<> make(const Kind &kind, Change change)
+    {
+        const WriteOptions strict{.strict = true};
+        if (change.verb == Change::Verb::Create)
+            note(kind, change.key, What::Create, co_await m_dryRun->create(change.type, change.body, strict, m_stop));
+        else if (change.verb == Change::Verb::Patch)
+            note(kind, change.key, What::Update,
+                co_await m_dryRun->patch(change.type, change.key, {}, PatchType::Merge, change.body, strict, m_stop));
+        else
+            co_await remove(kind, change.key);
     }
 
     // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): there are two kinds, and they are static
@@ -139,12 +165,12 @@ private:
             const auto patched = whole ? co_await m_dryRun->patch(kind.resource(), key, {}, PatchType::Merge,
                                              applyPatch(manifest, *whole), strict, m_stop)
                                        : whole;
-            note(kind, key, Change::Update, patched);
+            note(kind, key, What::Update, patched);
         } else {
             QJsonObject metadata = manifest["metadata"_L1].toObject();
             metadata.insert("namespace"_L1, key.nameSpace);
             manifest.insert("metadata"_L1, metadata);
-            note(kind, key, Change::Create, co_await m_dryRun->create(kind.resource(), manifest, strict, m_stop));
+            note(kind, key, What::Create, co_await m_dryRun->create(kind.resource(), manifest, strict, m_stop));
         }
     }
 
@@ -155,10 +181,10 @@ private:
         const auto removed = co_await m_dryRun->remove(kind.resource(), key, {}, m_stop);
         if (!before || !removed) {
             const QString reason = removed ? u"it is not there"_s : removed.error().message;
-            note(kind, key, Change::Delete, std::unexpected(Error{Error::Kind::NotFound, reason}));
+            note(kind, key, What::Delete, std::unexpected(Error{Error::Kind::NotFound, reason}));
             co_return;
         }
-        note(kind, key, Change::Delete, deleted(*before, m_clock.wallTime()));
+        note(kind, key, What::Delete, deleted(*before, m_clock.wallTime()));
         if (before->finalizers().isEmpty())
             m_live[kind.remote].remove(key); // it goes at once, and the operator hears of it too late
     }
@@ -181,10 +207,10 @@ private:
     /// and who has the name of an object that goes.
     void addFollowersOf(const PreviewedObject &object)
     {
-        const bool goes = object.change == Change::Delete
+        const bool goes = object.change == What::Delete
             || std::ranges::any_of(object.answer.steps,
                 [](const PreviewEffects::Entry &entry) { return std::holds_alternative<RemoveFinalizer>(entry.step); });
-        if (!goes && object.change != Change::Create)
+        if (!goes && object.change != What::Create)
             return;
         const RemoteKind changed = object.kind->remote;
         const QString name = object.key.name;
@@ -193,7 +219,7 @@ private:
                 const bool refers = changed == RemoteKind::Site && kind->references(other).contains(name);
                 const bool hasName = goes && kind->remote == changed && other.key().name == name;
                 if ((refers || hasName) && !isAsked(*kind, other.key()))
-                    m_result.objects.emplaceBack(kind, other.key(), Change::Follows);
+                    m_result.objects.emplaceBack(kind, other.key(), What::Follows);
             }
     }
 
@@ -228,8 +254,10 @@ private:
                 layOver(store, entry.step);
             addFollowersOf(object);
         }
-        m_result.objects.removeIf([](const PreviewedObject &object) {
-            return object.change == Change::Follows && object.answer.steps.isEmpty();
+        m_result.objects.removeIf([this](const PreviewedObject &object) {
+            const bool isBeside = object.change == What::Follows
+                || (m_request.isAll && object.change == What::None && !object.answer.outcome);
+            return isBeside && object.answer.steps.isEmpty();
         });
         co_return m_result;
     }
@@ -279,18 +307,18 @@ QJsonObject applyPatch(const QJsonObject &manifest, const Object &live)
     return patch;
 }
 
-const char *changeName(Change change)
+const char *changeName(What change)
 {
     switch (change) {
-    case Change::None:
+    case What::None:
         return "none";
-    case Change::Create:
+    case What::Create:
         return "create";
-    case Change::Update:
+    case What::Update:
         return "update";
-    case Change::Delete:
+    case What::Delete:
         return "delete";
-    case Change::Follows:
+    case What::Follows:
         break;
     }
     return "follows";

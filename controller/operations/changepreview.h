@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "operations/change.h"
 #include "operations/reconcilepreview.h"
 
 namespace patronus {
 
 /// Changes of Sites and Policies that somebody thinks of making, or objects as they are.
 struct PreviewRequest {
+    QList<Change> changes = {}; ///< of other kinds: left out
     QList<QJsonObject> manifests = {}; ///< as `kubectl apply` takes them; of other kinds: left out, and noted
     QList<std::pair<const Kind *, ObjectKey>> objects = {};
-    bool isDelete = false; ///< what is named above is deleted; else applied, or looked at as it is
+    bool isDelete = false; ///< manifests and objects are deleted; else applied, or looked at as they are
+    bool isAll = false; ///< every object is looked at as it is, those without a step are left out of the answer
     QString nameSpace = QStringLiteral("default"); ///< of manifests that name none
 };
 

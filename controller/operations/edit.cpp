@@ -2,7 +2,6 @@
 #include "operations/edit.h"
 
 #include "operations/diff.h"
-#include "operations/effectpreview.h"
 #include "operations/listing.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
@@ -84,12 +83,6 @@ Task<ChangeAction::Decision> Edit::decide(std::stop_token stop)
         const auto added = co_await addChange(decision, m_edits[i], stop);
         if (!added)
             co_return std::unexpected(added.error());
-    }
-    if (decision->plan.obstacles.isEmpty() && !decision->changes.isEmpty()) {
-        PreviewRequest request;
-        for (const EditedObject &edit : m_edits)
-            request.manifests.append(edit.mine);
-        decision->plan.preview = co_await effectPreview(world(), request, stop);
     }
     co_return std::move(*decision);
 }

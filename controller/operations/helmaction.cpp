@@ -5,6 +5,7 @@
 #include "kube/discovery.h"
 #include "operations/diff.h"
 #include "operations/excerpt.h"
+#include "operations/lastbackup.h"
 #include "operations/manifests.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
@@ -97,6 +98,8 @@ std::optional<ResourceType> typeOf(const QList<ResourceType> &types, const QStri
 
 QJsonObject journalOf(const HelmRelease &release)
 {
+    if (release.revision == 0)
+        return {};
     return {{u"revision"_s, release.revision}, {u"status"_s, release.status}, {u"chart"_s, release.chartText()},
         {u"values"_s, release.config}};
 }
@@ -124,6 +127,7 @@ QStringList HelmAction::warningsOf(const HelmFacts &facts, const QList<QJsonObje
     for (const QString &scaler : facts.autoscalers)
         warnings.append(
             u"the HorizontalPodAutoscaler %1 scales the operator: it changes the number that Helm sets"_s.arg(scaler));
+    warnings += facts.backup;
     const HelmRelease &last = facts.last();
     if (last.isPending())
         warnings.append(u"revision %1 is %2 since %3: a helm that was ended on its way left it so, unless one is at "
@@ -212,7 +216,15 @@ Task<HelmFacts> HelmAction::readFacts(std::stop_token stop)
     const auto history = co_await readHelmHistory(world().client, world().operatorNamespace, m_choice.release, stop);
     if (!history)
         co_return std::unexpected(history.error());
-    HelmFacts facts{.history = *history};
+    auto facts = co_await readSurroundings(std::move(stop));
+    if (facts)
+        facts->history = *history;
+    co_return facts;
+}
+
+Task<HelmFacts> HelmAction::readSurroundings(std::stop_token stop)
+{
+    HelmFacts facts;
     const auto deployment = co_await readMaintenance(world().client, operatorDeployment(world()), stop);
     if (deployment)
         facts.deployment = *deployment;
@@ -224,6 +236,7 @@ Task<HelmFacts> HelmAction::readFacts(std::stop_token stop)
         if (const auto definition
             = co_await world().client.get(resources::customResourceDefinitions(), {{}, type.groupResource()}, stop))
             facts.crds.append(*definition);
+    facts.backup = backupWarnings(co_await lastBackup(world(), stop), world().clock.wallTime());
     Discovery discovery(world().client);
     const auto types = co_await discovery.types(stop);
     if (!types)
@@ -291,15 +304,37 @@ Task<void> HelmAction::addObject(std::shared_ptr<ActionPlan> plan, ManifestDiffe
     if (!tried && !isIts(tried.error().kind))
         co_return std::unexpected(tried.error());
     const bool isGone = !tried && difference.what == What::Changed && tried.error().kind == NotFound && type;
+    const bool isEarly = !tried && difference.what == What::Created && tried.error().kind == NotFound && type;
     const bool isAsked = difference.what == What::Created || difference.what == What::Changed;
-    step.check = !isAsked || isGone ? ActionStep::Check::NotSent
-        : tried                     ? ActionStep::Check::Accepted
-                                    : ActionStep::Check::Refused;
+    step.check = !isAsked || isGone || isEarly ? ActionStep::Check::NotSent
+        : tried                                ? ActionStep::Check::Accepted
+                                               : ActionStep::Check::Refused;
     if (isGone)
         step.text += u" (it is not there: Helm makes it anew)"_s;
+    else if (isEarly)
+        step.text += u" (after its namespace)"_s;
     else if (!tried)
         step.remark = tried.error().message;
     plan->steps[index] = step;
+    co_return Expected<void>();
+}
+
+Task<HelmRelease> HelmAction::render(QStringList arguments, std::stop_token stop)
+{
+    HelmProgram helm(m_program, m_connection, world().clock);
+    const auto said
+        = co_await helm.run(arguments << u"--dry-run=server"_s << u"--output"_s << u"json"_s, {}, std::move(stop));
+    co_return said.and_then([](const HelmProgram::Said &all) { return helmRevisionOf(all.output); });
+}
+
+Task<void> HelmAction::checkRendersTheSame(QStringList arguments, HelmRelease rendered, std::stop_token stop)
+{
+    const auto now = co_await render(std::move(arguments), std::move(stop));
+    if (!now)
+        co_return std::unexpected(now.error());
+    if (now->manifest != rendered.manifest)
+        co_return std::unexpected(Error{.kind = Error::Kind::Conflict,
+            .message = u"the chart or the values are not what was planned for: plan again"_s});
     co_return Expected<void>();
 }
 

@@ -23,6 +23,7 @@ struct HelmFacts {
     QStringList autoscalers = {}; ///< names of those that scale it
     QList<ResourceType> types = {}; ///< that the server serves
     QList<Object> crds = {}; ///< of Sites and Policies, where they may be read
+    QStringList backup = {}; ///< backupWarnings()
     QStringList problems = {}; ///< why helm cannot be run, with the remedy
 
     [[nodiscard]] const HelmRelease &last() const { return history.last(); }
@@ -51,14 +52,22 @@ public:
     [[nodiscard]] static QStringList valuesDiff(const HelmRelease &from, const HelmRelease &to);
 
 protected:
+    /// NotFound where there is no release.
     [[nodiscard]] Task<HelmFacts> readFacts(std::stop_token stop);
-    /// Adds a step for each of @p differences, tried out where that can be, and what the user may not do.
+    /// The same where there need be no release: all but the history.
+    [[nodiscard]] Task<HelmFacts> readSurroundings(std::stop_token stop);
+    /// Adds a step for each of @p differences, tried out where that can be, and what the user may not do. What is made
+    /// in a namespace that is not there yet is not tried out.
     [[nodiscard]] Task<ActionPlan> withObjects(
         ActionPlan plan, QList<ManifestDifference> differences, QList<ResourceType> types, std::stop_token stop);
+    /// What helm would make of @p arguments, by the server's own dry run.
+    [[nodiscard]] Task<HelmRelease> render(QStringList arguments, std::stop_token stop);
+    /// Conflict where that is not @p rendered any more: charts and files of values lie where anybody may change them.
+    [[nodiscard]] Task<void> checkRendersTheSame(QStringList arguments, HelmRelease rendered, std::stop_token stop);
     /// Conflict where the release is not as @p planned any more.
     [[nodiscard]] Task<void> checkUnchanged(HelmRelease planned, std::stop_token stop);
-    /// Has helm do @p arguments, with an entry of @p verb in the journal: @p from one revision @p to another, or to
-    /// none. What it says goes into the outcome, and to the progress.
+    /// Has helm do @p arguments, with an entry of @p verb in the journal: @p from one revision, or none (0), @p to
+    /// another, or to none. What it says goes into the outcome, and to the progress.
     [[nodiscard]] QCoro::Task<ActionOutcome> haveHelm(
         QStringList arguments, QString verb, HelmRelease from, std::optional<HelmRelease> to, std::stop_token stop);
     /// The same, and waits for the operator's replicas.

@@ -57,14 +57,6 @@ HelmUpgrade::Decision HelmUpgrade::decisionFor(
     return decision;
 }
 
-Task<HelmRelease> HelmUpgrade::render(HelmRelease last, std::stop_token stop)
-{
-    HelmProgram helm(program(), connection(), world().clock);
-    const auto said = co_await helm.run(
-        arguments(last) << u"--dry-run=server"_s << u"--output"_s << u"json"_s, {}, std::move(stop));
-    co_return said.and_then([](const HelmProgram::Said &all) { return helmRevisionOf(all.output); });
-}
-
 Task<ActionPlan> HelmUpgrade::plan(std::stop_token stop)
 {
     m_last = m_rendered = {};
@@ -78,7 +70,7 @@ Task<ActionPlan> HelmUpgrade::plan(std::stop_token stop)
         co_return ActionPlan{.title = u"Upgrade the Helm release "_s + facts->last().name,
             .button = u"Upgrade"_s,
             .obstacles = obstacles};
-    const auto rendered = co_await render(facts->last(), stop);
+    const auto rendered = co_await render(arguments(facts->last()), stop);
     if (!rendered)
         co_return std::unexpected(rendered.error());
     m_last = facts->last();
@@ -88,26 +80,12 @@ Task<ActionPlan> HelmUpgrade::plan(std::stop_token stop)
     co_return co_await withObjects(decision.plan, decision.differences, facts->types, stop);
 }
 
-/// The chart and the files of values lie somewhere where anybody may change them.
-Task<void> HelmUpgrade::checkRendersTheSame(std::stop_token stop)
-{
-    const auto unchanged = co_await checkUnchanged(m_last, stop);
-    if (!unchanged)
-        co_return unchanged;
-    const auto now = co_await render(m_last, stop);
-    if (!now)
-        co_return std::unexpected(now.error());
-    if (now->manifest != m_rendered.manifest)
-        co_return std::unexpected(Error{.kind = Error::Kind::Conflict,
-            .message = u"the chart %1 or the values are not what was planned for: plan again"_s.arg(m_wish.chart)});
-    co_return Expected<void>();
-}
-
 QCoro::Task<ActionOutcome> HelmUpgrade::carryOut(std::stop_token stop)
 {
-    const auto same = co_await checkRendersTheSame(stop);
-    if (!same)
-        co_return ActionOutcome{.notDone = {m_command}, .failure = same.error()};
+    for (const auto &checked :
+        {co_await checkUnchanged(m_last, stop), co_await checkRendersTheSame(arguments(m_last), m_rendered, stop)})
+        if (!checked)
+            co_return ActionOutcome{.notDone = {m_command}, .failure = checked.error()};
     co_return co_await haveHelmAndWait(
         arguments(m_last) << u"--hide-notes"_s, u"helm upgrade"_s, m_last, m_rendered, stop);
 }

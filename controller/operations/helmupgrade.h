@@ -32,8 +32,6 @@ protected:
 
 private:
     [[nodiscard]] QStringList arguments(const HelmRelease &release) const;
-    [[nodiscard]] Task<HelmRelease> render(HelmRelease last, std::stop_token stop);
-    [[nodiscard]] Task<void> checkRendersTheSame(std::stop_token stop);
 
     const HelmUpgradeWish m_wish;
     HelmRelease m_last, m_rendered; // of the last plan

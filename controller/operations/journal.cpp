@@ -10,10 +10,12 @@
 #include <QScopeGuard>
 #include <QUuid>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -32,6 +34,40 @@ Error failed(const QString &path)
 QJsonObject kept(const QJsonObject &object)
 {
     return withoutSecrets(object).json;
+}
+
+bool isFull(int fd)
+{
+    constexpr off_t most = off_t(4) * 1024 * 1024;
+    struct stat now = {};
+    return ::fstat(fd, &now) == 0 && S_ISREG(now.st_mode) && now.st_size > most;
+}
+
+/// Gives the file @p fd at @p path another name. Who has it open goes on writing into it.
+void putAside(int fd, const QString &path)
+{
+    ::flock(fd, LOCK_EX); // until it is closed
+    struct stat mine = {}, there = {};
+    const QByteArray name = QFile::encodeName(path);
+    if (::fstat(fd, &mine) != 0 || ::stat(name.constData(), &there) != 0 || mine.st_ino != there.st_ino)
+        return; // somebody else has done it
+    const QFileInfo info(path);
+    const QString aside = info.dir().filePath(u"%1-%2.%3"_s.arg(info.completeBaseName(),
+        QDateTime::currentDateTimeUtc().toString(u"yyyyMMdd'T'HHmmsszzz'Z'"_s), info.suffix()));
+    ::rename(name.constData(), QFile::encodeName(aside).constData());
+}
+
+/// Those that were put aside, by time, then the one at @p path.
+QStringList filesOf(const QString &path)
+{
+    const QFileInfo info(path);
+    QStringList files;
+    for (const QString &name :
+        info.dir().entryList({u"%1-*.%2"_s.arg(info.completeBaseName(), info.suffix())}, QDir::Files, QDir::Name))
+        files.append(info.dir().filePath(name));
+    if (info.exists())
+        files.append(path);
+    return files;
 }
 
 JournalEntry entryOf(const QJsonObject &line)
@@ -73,10 +109,15 @@ QString Journal::defaultPath(const QProcessEnvironment &environment)
 Expected<std::unique_ptr<Journal>> Journal::open(const QString &path)
 {
     QDir().mkpath(QFileInfo(path).path()); // where that fails, open() does
-    const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return std::unexpected(failed(path));
-    return std::unique_ptr<Journal>(new Journal(fd, path));
+    for (bool isRetry = false;; isRetry = true) {
+        const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0)
+            return std::unexpected(failed(path));
+        if (isRetry || !isFull(fd))
+            return std::unique_ptr<Journal>(new Journal(fd, path));
+        putAside(fd, path);
+        ::close(fd);
+    }
 }
 
 Journal::~Journal()
@@ -118,26 +159,27 @@ Expected<void> Journal::append(const QJsonObject &line)
     return {};
 }
 
-Expected<QList<JournalEntry>> readJournal(const QString &path)
+Expected<QList<JournalEntry>> readJournal(const QString &path, qsizetype mostFiles)
 {
-    QFile file(path);
+    const QStringList files = filesOf(path);
     QList<JournalEntry> entries;
-    if (!file.exists())
-        return entries;
-    if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(
-            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(path, file.errorString())});
     QHash<QString, qsizetype> byId;
-    while (!file.atEnd()) {
-        const auto line = parseJsonObject(file.readLine());
-        if (!line)
-            continue;
-        const QString id = line->value("id"_L1).toString();
-        if (const auto known = byId.constFind(id); known != byId.constEnd()) {
-            entries[*known].outcome = line->value("outcome"_L1).toString();
-        } else if (line->contains("verb"_L1)) {
-            byId.insert(id, entries.size());
-            entries.append(entryOf(*line));
+    for (const QString &name : files.last(std::min(mostFiles, files.size()))) {
+        QFile file(name);
+        if (!file.open(QIODevice::ReadOnly))
+            return std::unexpected(
+                Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(name, file.errorString())});
+        while (!file.atEnd()) {
+            const auto line = parseJsonObject(file.readLine());
+            if (!line)
+                continue;
+            const QString id = line->value("id"_L1).toString();
+            if (const auto known = byId.constFind(id); known != byId.constEnd()) {
+                entries[*known].outcome = line->value("outcome"_L1).toString();
+            } else if (line->contains("verb"_L1)) {
+                byId.insert(id, entries.size());
+                entries.append(entryOf(*line));
+            }
         }
     }
     return entries;

@@ -5,11 +5,14 @@
 
 #include <QProcessEnvironment>
 
+#include <limits>
+
 namespace patronus {
 
 /// What this user has changed from this machine: a file of JSON lines that is only ever added to, two lines a write:
 /// one that the disk has before the write is sent, and one with its outcome. Secrets are left out, and nobody else may
-/// read it. Several programs may write at once.
+/// read it. Several programs may write at once. Whoever opens one of more than 4 MiB puts it aside as
+/// journal-TIME.jsonl, and begins another.
 class Journal
 {
 public:
@@ -34,7 +37,9 @@ private:
     const QString m_path;
 };
 
-/// All entries, oldest first; empty where there is no file yet. A line that a crash has cut is left out.
-[[nodiscard]] Expected<QList<JournalEntry>> readJournal(const QString &path);
+/// All entries, oldest first; empty where there is no file yet. A line that a crash has cut is left out. With
+/// @p mostFiles only the newest files, of those that were put aside and the one at @p path.
+[[nodiscard]] Expected<QList<JournalEntry>> readJournal(
+    const QString &path, qsizetype mostFiles = std::numeric_limits<qsizetype>::max());
 
 } // namespace patronus

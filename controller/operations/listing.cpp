@@ -33,6 +33,11 @@ Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token sto
     co_return all;
 }
 
+bool isSiteOrPolicy(const ResourceType &type)
+{
+    return type == resources::sites() || type == resources::policies();
+}
+
 const ResourceType &typeOf(const QJsonObject &object)
 {
     return object["kind"_L1] == resources::sites().kind ? resources::sites() : resources::policies();

@@ -13,6 +13,8 @@ namespace patronus {
 /// All Sites, then all Policies; none where their CRD is not there. @p client has to outlive it.
 [[nodiscard]] Task<QList<Object>> listSitesAndPolicies(KubeClient &client, std::stop_token stop);
 
+[[nodiscard]] bool isSiteOrPolicy(const ResourceType &type);
+
 /// The type of a Site or a Policy.
 [[nodiscard]] const ResourceType &typeOf(const QJsonObject &object);
 [[nodiscard]] inline const ResourceType &typeOf(const Object &object)

@@ -2,6 +2,8 @@
 #include "operations/maintenance.h"
 
 #include "core/json.h"
+#include "operations/effectpreview.h"
+#include "operations/lastbackup.h"
 #include "operations/listing.h"
 #include "operations/owners.h"
 #include "sdwan/names.h"
@@ -100,6 +102,7 @@ QStringList warningsOf(const MaintenanceFacts &facts, const MaintenanceWish &wis
         warnings.append(
             u"%1 Sites and Policies are being deleted: wait until they are gone, or they wait for you"_s.arg(
                 facts.deleting));
+    warnings += facts.backup;
     for (const QString &budget : facts.budgets)
         warnings.append(
             u"the PodDisruptionBudget %1 lets no pod go at one replica: draining its node will wait"_s.arg(budget));
@@ -260,11 +263,24 @@ Task<ChangeAction::Decision> Maintenance::decide(std::stop_token stop)
     if (m_wish.aim == Aim::Hold) { // an emergency does not wait for more
         if (const auto budgets = co_await listAll(world().client, disruptionBudgets, here, stop))
             facts.budgets = namesOfTightBudgets(*budgets, status->deployment);
+        facts.backup = backupWarnings(co_await lastBackup(world(), stop), facts.now);
         for (const ResourceType &type : {resources::sites(), resources::policies()})
             if (const auto all = co_await listAll(world().client, type, {}, stop))
                 facts.deleting += std::ranges::count_if(*all, &Object::isDeleting);
     }
-    co_return decisionFor(facts, m_wish);
+    Decision decision = decisionFor(facts, m_wish);
+    // From none to some: what was changed meanwhile is carried out then, by all of them.
+    if (m_wish.aim == Aim::BringBack && status->rollout.wanted == 0 && decision.plan.obstacles.isEmpty())
+        decision.plan.preview = co_await effectPreview(world(), {.isAll = true}, stop);
+    co_return decision;
+}
+
+QCoro::Task<ActionOutcome> Maintenance::carryOut(std::stop_token stop)
+{
+    ActionOutcome outcome = co_await ChangeAction::carryOut(std::move(stop));
+    if (!outcome.failure && m_wish.aim != Aim::BringBack)
+        outcome.next = {.text = u"Bring the operator back…"_s, .request = {.kind = ActionRequest::Kind::BringBack}};
+    co_return outcome;
 }
 
 Task<QString> Maintenance::settle(QList<Object>, std::stop_token stop)

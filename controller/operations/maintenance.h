@@ -58,6 +58,7 @@ struct MaintenanceFacts {
     MaintenanceStatus status;
     QStringList autoscalers = {}; ///< names of those that scale this Deployment
     QStringList budgets = {}; ///< names of PodDisruptionBudgets that would let no pod go at one replica
+    QStringList backup = {}; ///< backupWarnings()
     qsizetype deleting = 0; ///< Sites and Policies that wait to be gone
     QString user = {};
     QDateTime now = {};
@@ -76,6 +77,7 @@ public:
 protected:
     [[nodiscard]] Task<Decision> decide(std::stop_token stop) override;
     [[nodiscard]] Task<QString> settle(QList<Object> made, std::stop_token stop) override;
+    [[nodiscard]] QCoro::Task<ActionOutcome> carryOut(std::stop_token stop) override;
 
 private:
     [[nodiscard]] Task<QString> awaitLeader(std::stop_token stop);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/removal.h"
 
-#include "operations/effectpreview.h"
 #include "operations/excerpt.h"
 #include "operations/listing.h"
 #include "operations/maintenance.h"
@@ -113,13 +112,7 @@ Task<ChangeAction::Decision> Removal::decide(std::stop_token stop)
         facts.operatorReplicas = held->rollout.wanted;
     m_objects = found->objects;
     m_snapshot = facts.snapshot;
-    Decision decision = decisionFor(facts, m_chosen);
-    PreviewRequest request{.isDelete = true};
-    for (const Object &object : std::as_const(m_objects))
-        request.objects.append({isSite(object) ? &siteKind() : &policyKind(), object.key()});
-    if (decision.plan.obstacles.isEmpty())
-        decision.plan.preview = co_await effectPreview(world(), request, stop);
-    co_return decision;
+    co_return decisionFor(facts, m_chosen);
 }
 
 Task<void> Removal::prepare(std::stop_token)

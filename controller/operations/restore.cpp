@@ -23,22 +23,6 @@ namespace {
 
 using Fate = RestoreItem::Action;
 
-bool isWritten(const RestoreItem &item)
-{
-    return item.action == Fate::Create || item.action == Fate::Update;
-}
-
-Change changeOf(const RestoreItem &item)
-{
-    if (item.action == Fate::Create)
-        return {.verb = Change::Verb::Create, .type = item.type, .key = item.key, .body = item.wanted};
-    return {.verb = Change::Verb::Patch,
-        .type = item.type,
-        .key = item.key,
-        .body = restorePatch(item.wanted, item.present.json()),
-        .before = item.present};
-}
-
 QSet<QString> namespacesOf(const RestoreSource &source)
 {
     QSet<QString> all;
@@ -58,6 +42,17 @@ Restore::Restore(
       m_choices(choices),
       m_progress(callable(std::move(progress)))
 {
+}
+
+Change Restore::changeOf(const RestoreItem &item)
+{
+    if (item.action == Fate::Create)
+        return {.verb = Change::Verb::Create, .type = item.type, .key = item.key, .body = item.wanted};
+    return {.verb = Change::Verb::Patch,
+        .type = item.type,
+        .key = item.key,
+        .body = restorePatch(item.wanted, item.present.json()),
+        .before = item.present};
 }
 
 Task<RestorePlan> Restore::plan(std::stop_token stop)
@@ -193,9 +188,10 @@ Task<RestorePlan> Restore::makePrerequisites(
             continue;
         const Change change = changeOf(item);
         const auto made = co_await m_changes.make(change, stop);
-        if (!made)
+        if (!made && made.error().kind != Error::Kind::Conflict) // that one came meanwhile, as from a chart
             co_return std::unexpected(made.error());
-        outcome->done.append(change.text());
+        if (made)
+            outcome->done.append(change.text());
         if (item.type != resources::customResourceDefinitions())
             continue;
         m_progress(u"waiting for "_s + item.key.name, 0, 0);

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] Task<QStringList> awaitReady(RestorePlan plan, std::chrono::seconds limit, std::stop_token stop);
 
     [[nodiscard]] const RestoreSource &source() const { return m_source; }
+    /// What is written for @p item, which is created or updated.
+    [[nodiscard]] static Change changeOf(const RestoreItem &item);
 
 private:
     [[nodiscard]] Task<RestoreFacts> collect(std::stop_token stop);

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/restoreaction.h"
 
+#include "operations/actionsequence.h"
 #include "operations/diff.h"
+#include "operations/effectpreview.h"
+#include "operations/excerpt.h"
+#include "operations/listing.h"
+#include "operations/maintenance.h"
 #include "operations/sanitized.h"
+#include "sdwan/names.h"
 
 #include <algorithm>
 
@@ -14,14 +20,11 @@ namespace {
 
 using Fate = RestoreItem::Action;
 
+constexpr qsizetype mostNamed = 20;
+
 QString nameOf(Fate fate)
 {
     return QString::fromLatin1(actionName(fate));
-}
-
-bool isWritten(const RestoreItem &item)
-{
-    return item.action == Fate::Create || item.action == Fate::Update;
 }
 
 ActionStep stepOf(const RestoreItem &item)
@@ -62,8 +65,7 @@ QString countsOf(const RestorePlan &plan)
 
 } // namespace
 
-RestoreAction::RestoreAction(ActionWorld world, RestoreFiles files, RestoreChoices choices)
-    : Action(std::move(world)), m_files(std::move(files)), m_choices(choices)
+RestoreAction::RestoreAction(ActionWorld world, RestoreWish wish) : Action(std::move(world)), m_wish(std::move(wish))
 {
 }
 
@@ -97,23 +99,34 @@ ActionPlan RestoreAction::describe(const RestorePlan &plan, const QStringList &n
 
 Task<ActionPlan> RestoreAction::plan(std::stop_token stop)
 {
-    const auto source = readRestoreFiles(m_files);
+    const auto source = readRestoreFiles(m_wish.files);
     if (!source)
         co_return std::unexpected(source.error());
     m_restore = std::make_unique<Restore>(
-        world().client, world().changes, world().clock, *source, m_choices, world().progress);
-    const auto plan = co_await m_restore->plan(std::move(stop));
-    if (!plan)
-        co_return std::unexpected(plan.error());
-    m_plan = *plan;
-    if (m_choices.skipConflicts)
-        m_plan.items.removeIf([](const RestoreItem &item) { return item.action == Fate::Conflict; });
+        world().client, world().changes, world().clock, *source, m_wish.choices, world().progress);
+    const auto planned = co_await m_restore->plan(stop);
+    if (!planned)
+        co_return std::unexpected(planned.error());
+    m_planned = m_plan = *planned;
     QStringList notes = m_restore->source().notes;
     if (const QJsonObject from = m_restore->source().cluster;
         !from.isEmpty() && ClusterIdentity::fromJson(from) != target().cluster)
         notes.prepend(u"the backup is of another cluster: "_s + from["server"_L1].toString());
+    if (m_wish.choices.skipConflicts) {
+        if (const qsizetype conflicts = m_plan.count(Fate::Conflict); conflicts > 0)
+            notes.append(u"%1 objects with conflicts are left out"_s.arg(conflicts));
+        m_plan.items.removeIf([](const RestoreItem &item) { return item.action == Fate::Conflict; });
+    }
     ActionPlan described = describe(m_plan, notes);
-    described.command = u"kubectl patronus restore %1"_s.arg(m_files.paths.join(u' '));
+    described.command = u"kubectl patronus restore %1"_s.arg(m_wish.files.paths.join(u' '));
+    if (m_wish.mustBeReady)
+        described.steps.append({.text = u"wait until every restored object is Ready"_s});
+    PreviewRequest request;
+    for (const RestoreItem &item : std::as_const(m_plan.items))
+        if (isWritten(item) && isSiteOrPolicy(item.type) && !item.waitsForType)
+            request.changes.append(Restore::changeOf(item));
+    if (described.isPossible() && !request.changes.isEmpty())
+        described.preview = co_await effectPreview(world(), request, stop);
     co_return described;
 }
 
@@ -123,19 +136,51 @@ QCoro::Task<ActionOutcome> RestoreAction::carryOut(std::stop_token stop)
     ActionOutcome outcome{.done = restored.done, .notDone = restored.notDone, .failure = restored.failure};
     if (outcome.failure)
         co_return outcome;
-    const auto wrong = co_await m_restore->verify(m_plan, stop);
-    if (!wrong || !wrong->isEmpty()) {
-        outcome.failure = !wrong ? wrong.error()
-                                 : Error{.kind = Error::Kind::Server,
-                                       .message = u"written, and not as it should be: "_s + wrong->join(u"; "_s)};
-        co_return outcome;
-    }
-    outcome.result = u"restored, read back and compared: "_s + countsOf(m_plan);
-    const auto waiting = co_await m_restore->awaitReady(m_plan, std::chrono::minutes(2), stop);
-    if (waiting && !waiting->isEmpty())
-        outcome.result
-            += u"\nnot Ready yet: "_s + waiting->first(std::min<qsizetype>(20, waiting->size())).join(u"; "_s);
+    const auto result = co_await settle(stop);
+    if (result)
+        outcome.result = *result;
+    else
+        outcome.failure = result.error();
     co_return outcome;
+}
+
+/// After the last write: is the cluster as it should be?
+Task<QString> RestoreAction::settle(std::stop_token stop)
+{
+    const auto failed = [](const QString &what, const QStringList &lines) {
+        return std::unexpected(
+            Error{.kind = Error::Kind::Server, .message = u"%1: %2"_s.arg(what, someOf(lines, mostNamed))});
+    };
+    const auto wrong = co_await m_restore->verify(m_plan, stop);
+    if (!wrong)
+        co_return std::unexpected(wrong.error());
+    if (!wrong->isEmpty())
+        co_return failed(u"written, and not as it should be"_s, *wrong);
+    const QString result = u"restored, read back and compared: "_s + countsOf(m_plan);
+    if (m_wish.limit.count() == 0)
+        co_return result;
+    const auto waiting = co_await m_restore->awaitReady(m_plan, m_wish.limit, stop);
+    if (!waiting)
+        co_return std::unexpected(waiting.error());
+    if (waiting->isEmpty())
+        co_return result + u"\nall is Ready"_s;
+    if (m_wish.mustBeReady)
+        co_return failed(u"not Ready in time"_s, *waiting);
+    co_return u"%1\nnot Ready yet: %2"_s.arg(result, someOf(*waiting, mostNamed));
+}
+
+std::unique_ptr<Action> withOperatorStopped(const ActionWorld &world, std::unique_ptr<RestoreAction> restore)
+{
+    std::vector<std::unique_ptr<Action>> parts;
+    parts.push_back(std::make_unique<Maintenance>(
+        world, MaintenanceWish{.aim = MaintenanceWish::Aim::Stop, .reason = u"restore of a backup"_s}));
+    parts.push_back(std::move(restore));
+    return std::make_unique<ActionSequence>(world,
+        ActionPlan{.title = u"Restore Sites and Policies while the operator is stopped"_s,
+            .button = u"Stop, and restore"_s,
+            .tier = Tier::Destructive,
+            .object = names::operatorName},
+        std::move(parts), 1);
 }
 
 } // namespace patronus

@@ -52,6 +52,10 @@ struct RestoreItem {
 };
 
 [[nodiscard]] const char *actionName(RestoreItem::Action action); ///< "create", "update" …
+[[nodiscard]] inline bool isWritten(const RestoreItem &item)
+{
+    return item.action == RestoreItem::Action::Create || item.action == RestoreItem::Action::Update;
+}
 
 /// CRDs and namespaces first, then Sites, then Policies.
 struct RestorePlan {

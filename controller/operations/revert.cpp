@@ -2,6 +2,7 @@
 #include "operations/revert.h"
 
 #include "operations/chosen.h"
+#include "operations/listing.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
 #include "operations/sanitized.h"
@@ -26,11 +27,6 @@ std::optional<ResourceType> typeOf(const JournalEntry &entry)
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-bool isOurs(const ResourceType &type)
-{
-    return type == resources::sites() || type == resources::policies();
-}
-
 /// The JSON of @p paths alone.
 QJsonObject only(const QJsonObject &object, const QJsonObject &like)
 {
@@ -49,6 +45,11 @@ QJsonObject only(const QJsonObject &object, const QJsonObject &like)
 
 Revert::Revert(ActionWorld world, JournalEntry entry) : ChangeAction(std::move(world)), m_entry(std::move(entry))
 {
+}
+
+bool Revert::isPossible(const JournalEntry &entry)
+{
+    return typeOf(entry).has_value();
 }
 
 ChangeAction::Decision Revert::decisionFor(
@@ -72,7 +73,7 @@ ChangeAction::Decision Revert::decisionFor(
     if (entry.before.isEmpty()) { // it was made
         if (live.isNull())
             return decision;
-        if (!isOurs(*type)) {
+        if (!isSiteOrPolicy(*type)) {
             plan.obstacles.append(u"a %1 that was made is not deleted by this program"_s.arg(entry.kind));
             return decision;
         }
@@ -116,7 +117,7 @@ Task<ChangeAction::Decision> Revert::decide(std::stop_token stop)
 Task<QString> Revert::settle(QList<Object> made, std::stop_token stop)
 {
     const auto type = typeOf(m_entry);
-    if (!type || !isOurs(*type) || m_entry.before.isEmpty())
+    if (!type || !isSiteOrPolicy(*type) || m_entry.before.isEmpty())
         co_return u"taken back"_s;
     const auto wrong = co_await awaitLookedAt(world(), {{*type, made.last().key(), made.last().uid()}}, 30s, stop);
     if (!wrong)

@@ -17,6 +17,9 @@ public:
     [[nodiscard]] static Decision decisionFor(
         const JournalEntry &entry, const std::optional<ResourceType> &type, const Object &live);
 
+    /// Whether such an entry can be taken back at all: what helm did, or a backup, cannot.
+    [[nodiscard]] static bool isPossible(const JournalEntry &entry);
+
 protected:
     [[nodiscard]] Task<Decision> decide(std::stop_token stop) override;
     [[nodiscard]] Task<QString> settle(QList<Object> made, std::stop_token stop) override;

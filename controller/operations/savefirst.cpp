@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/savefirst.h"
 
+#include "operations/lastbackup.h"
 #include "operations/listing.h"
 
 using namespace Qt::StringLiterals;
@@ -35,6 +36,8 @@ QCoro::Task<ActionOutcome> SaveFirst::carryOut(std::stop_token stop)
     const auto made = co_await backup.run(world().context, stop);
     if (!made)
         co_return ActionOutcome{.notDone = {u"save all in "_s + m_options.folder}, .failure = made.error()};
+    if (const auto noted = noteBackup(world().changes, *made); !noted) // without it nothing may be changed either
+        co_return ActionOutcome{.done = {u"save all in "_s + made->path}, .failure = noted.error()};
     co_return ActionOutcome{
         .done = {u"save all in "_s + made->path}, .result = u"what was there is saved in "_s + made->path};
 }

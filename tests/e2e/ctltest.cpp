@@ -124,6 +124,21 @@ CtlProcess::Result CtlTest::runAtTerminal(
     return process.result();
 }
 
+CtlProcess::Result CtlTest::runWithPods(const QStringList &arguments, const QString &kubeconfig) const
+{
+    CtlProcess process(kubeconfig.isEmpty() ? this->kubeconfig() : kubeconfig, m_home->path(), arguments);
+    const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
+    const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
+    (void)eventually([&] {
+        for (const Object &pod : m_world->objects(resources::pods()))
+            if (pod.status()["phase"_L1] != "Running"_L1)
+                (void)QCoro::waitFor(m_world->client().patch(resources::pods(), pod.key(), u"status"_s,
+                    PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+        return !process.isRunning();
+    });
+    return process.result();
+}
+
 QByteArray CtlTest::kubectl(const QStringList &arguments) const
 {
     const auto output = m_world->plane().kubectl(arguments);

@@ -31,6 +31,8 @@ protected:
     /// The same at a terminal, at which somebody types @p typed; err and out come as one, in out.
     [[nodiscard]] CtlProcess::Result runAtTerminal(
         const QStringList &arguments, const QByteArray &typed, const QString &kubeconfig = {}) const;
+    /// The same in a world with controllers, while somebody does what a node does: each pod is ready.
+    [[nodiscard]] CtlProcess::Result runWithPods(const QStringList &arguments, const QString &kubeconfig = {}) const;
     /// Runs kubectl as the administrator, which has to succeed.
     QByteArray kubectl(const QStringList &arguments) const;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctltest.h"
+#include "support/relay.h"
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
@@ -78,6 +79,39 @@ private Q_SLOTS:
         }
     }
 
+    void aCutNetworkIsGoneOnWith()
+    {
+        Relay relay(quint16(m_world->plane().url().port()));
+        const QString through = m_home->filePath(u"through"_s);
+        QFile own(kubeconfig()), file(through);
+        QVERIFY(own.open(QIODevice::ReadOnly) && file.open(QIODevice::WriteOnly));
+        file.write(own.readAll().replace(
+            m_world->plane().url().toString().toUtf8(), "https://127.0.0.1:" + QByteArray::number(relay.port())));
+        file.close();
+        // Once it is recorded, once it is scaled; on the way back, once it is scaled.
+        const QList<std::function<bool()>> moments{[this] { return isHeld(); }, [this] { return replicas() == 0; }};
+        for (const auto &moment : moments) {
+            for (const QString &command : {u"stop"_s, u"start"_s}) {
+                if (command == "start"_L1 && !isHeld())
+                    continue;
+                CtlProcess process(through, m_home->path(), {command, u"--yes"_s, u"--timeout=20s"_s});
+                QVERIFY(eventually([&] { return command == "stop"_L1 ? moment() : replicas() == 3; }));
+                relay.cut();
+                const auto ended = process.result();
+                QCOMPARE(ended.exitCode, 1);
+                QVERIFY2(ended.err.contains("error: "), ended.err.constData());
+                QVERIFY2(replicas() == 3 || isHeld(), "scaled, and nobody knows to what it has to come back");
+                relay.mend();
+            }
+            if (isHeld()) {
+                const auto back = runOnANode({u"start"_s, u"--yes"_s});
+                QVERIFY2(back.exitCode == 0, back.err.constData());
+            }
+            QCOMPARE(replicas(), 3);
+            QVERIFY(!isHeld());
+        }
+    }
+
     void twoAtOnceRecordTheSameNumber()
     {
         CtlProcess one(kubeconfig(), m_home->path(), {u"stop"_s, u"--yes"_s});
@@ -126,6 +160,23 @@ private Q_SLOTS:
             u"kustomize.toolkit.fluxcd.io/name-"_s});
         QVERIFY2(warned.out.contains("warning: the Flux Kustomization edge keeps"), warned.out.constData());
         QVERIFY2(warned.out.contains("warning: the PodDisruptionBudget patronus-system/tight"), warned.out.constData());
+    }
+
+    void aBackupThatIsMissingOrOldIsNamed()
+    {
+        const QStringList plan{u"maintenance"_s, u"start"_s, u"--dry-run"_s};
+        QVERIFY(run(plan).out.contains("no backup of this cluster is known here"));
+        QVERIFY(!backup().isEmpty());
+        QVERIFY(!run(plan).out.contains("backup"));
+        QFile file(m_home->filePath(u"patronus/journal.jsonl"_s));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QString today = QDateTime::currentDateTimeUtc().toString(u"yyyy-MM-dd"_s);
+        const QString then = QDateTime::currentDateTimeUtc().addDays(-10).toString(u"yyyy-MM-dd"_s);
+        QByteArray text = file.readAll();
+        text.replace("\"time\":\"" + today.toUtf8(), "\"time\":\"" + then.toUtf8());
+        QVERIFY(file.seek(0) && file.write(text) == text.size());
+        file.close();
+        QVERIFY2(run(plan).out.contains("the last backup that is known here is 10 days old"), text.constData());
     }
 
     void nobodyComesBackToZero()

@@ -164,9 +164,13 @@ private Q_SLOTS:
     {
         createObjects(3, 1);
         const QString bundle = backup();
-        QCOMPARE(journal(), QJsonArray()); // a backup changes nothing
+        const QJsonArray made = journal(); // a backup changes nothing, and is noted with its digest
+        QCOMPARE(made.size(), 1);
+        QCOMPARE(made[0]["verb"_L1].toString(), u"backup"_s);
+        QCOMPARE(made[0]["name"_L1].toString(), bundle);
+        QCOMPARE(made[0]["after"_L1]["digest"_L1].toString(), readBundle(bundle)->digest());
         m_world->clear();
-        QVERIFY(!QFile::exists(m_home->filePath(u"patronus"_s)));
+        QVERIFY(QDir(m_home->filePath(u"patronus"_s)).removeRecursively());
         QFile blocked(m_home->filePath(u"patronus"_s)); // a file where the folder has to be
         QVERIFY(blocked.open(QIODevice::WriteOnly));
         const auto refused = run({u"restore"_s, bundle, u"--yes"_s});
@@ -188,6 +192,30 @@ private Q_SLOTS:
         QCOMPARE(first["after"_L1]["spec"_L1]["location"_L1].toString(), u"City 0"_s);
         QVERIFY(run({u"journal"_s, u"--since"_s, u"1h"_s}).out.contains("Policy default/policy-0000"));
         QCOMPARE(run({u"journal"_s, u"--context"_s, u"another"_s}).out.count('\n'), 1);
+    }
+
+    void anEntryIsTakenBack()
+    {
+        createObjects(2, 0);
+        const QHash<QString, QJsonObject> before = all();
+        const QString bundle = backup();
+        kubectl({u"patch"_s, u"site"_s, u"site-0001"_s, u"-n"_s, u"north"_s, u"--type=merge"_s, u"-p"_s,
+            u"{\"spec\":{\"location\":\"Bonn\"}}"_s});
+        const QHash<QString, QJsonObject> changed = all();
+        QCOMPARE(run({u"restore"_s, bundle, u"--existing=update"_s, u"--yes"_s}).exitCode, 0);
+        QCOMPARE(all(), before);
+        const QString id = journal().last()["id"_L1].toString();
+        QVERIFY(run({u"journal"_s}).out.contains(id.first(8).toUtf8()));
+        QVERIFY2(run({u"journal"_s, u"revert"_s, u"nobody"_s, u"--yes"_s}).err.contains("nobody is not in the journal"),
+            "an id that is not there");
+        const auto planned = run({u"journal"_s, u"revert"_s, id.first(8), u"--dry-run"_s});
+        QVERIFY2(planned.out.contains("+ spec.location: Bonn"), planned.out.constData());
+        QVERIFY2(planned.out.contains("the operator would"), planned.out.constData());
+        QCOMPARE(all(), before);
+        const auto reverted = run({u"journal"_s, u"revert"_s, id.first(8), u"--yes"_s});
+        QVERIFY2(reverted.exitCode == 0, reverted.err.constData());
+        QCOMPARE(all(), changed);
+        QCOMPARE(journal().size(), 3); // the backup, the restore, the way back
     }
 
     void aRawDumpIsRestoredToo()

@@ -233,18 +233,7 @@ private:
     [[nodiscard]] CtlProcess::Result runOnANode(const QStringList &arguments, const QString &kubeconfig = {},
         const QStringList &command = {u"rollback"_s}) const
     {
-        CtlProcess process(kubeconfig.isEmpty() ? this->kubeconfig() : kubeconfig, m_home->path(),
-            command + arguments + QStringList{u"--helm"_s, m_world->plane().helmProgram()});
-        const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
-        const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
-        (void)eventually([&] {
-            for (const Object &pod : m_world->objects(resources::pods()))
-                if (pod.status()["phase"_L1] != "Running"_L1)
-                    (void)QCoro::waitFor(m_world->client().patch(resources::pods(), pod.key(), u"status"_s,
-                        PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
-            return !process.isRunning();
-        });
-        return process.result();
+        return runWithPods(command + arguments + QStringList{u"--helm"_s, m_world->plane().helmProgram()}, kubeconfig);
     }
     /// Rewrites what Helm has noted of a revision, as a helm leaves it that is ended on its way.
     [[nodiscard]] bool setStatus(int revision, const QString &status) const

@@ -81,6 +81,27 @@ private Q_SLOTS:
         QCOMPARE(read->last().key.name, u"lab"_s);
     }
 
+    void aLongOneIsPutAsideAndStillRead()
+    {
+        const QTemporaryDir home;
+        const QString path = home.filePath(u"journal.jsonl"_s);
+        const auto before = opened(path); // somebody who is at work while it is put aside
+        const auto pending = before->begin(entry(u"pending"_s));
+        JournalEntry large = entry(u"large"_s);
+        large.after.insert("pad"_L1, QString(100'000, u'x'));
+        for (int i = 0; i < 43; ++i)
+            QVERIFY(before->begin(large));
+        QVERIFY(opened(path)->begin(entry(u"new"_s)));
+        QVERIFY(before->finish(*pending, u"done"_s));
+        QVERIFY(QFile(path).size() < 10'000);
+        const auto read = readJournal(path);
+        QVERIFY(read);
+        QCOMPARE(read->size(), 45);
+        QCOMPARE(read->first().outcome, u"done"_s);
+        QCOMPARE(read->last().key.name, u"new"_s);
+        QCOMPARE(readJournal(path, 1)->size(), 1);
+    }
+
     void whereItIs()
     {
         QProcessEnvironment environment;

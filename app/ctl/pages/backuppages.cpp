@@ -45,6 +45,10 @@ constexpr CtlFlag restoreFlags[] = {
         readSwitch<&CtlOptions::acceptEdited>},
     {"--digest"_L1, {}, "SHA256"_L1, "The digest that was kept elsewhere: the backup has to have it."_L1,
         readText<&CtlOptions::digest>},
+    {"--stop-operator"_L1, {}, {},
+        "Stop the operator first (to 0 replicas, with a record of how many it had), and leave it stopped: maintenance "
+        "resume --dry-run then shows what it would do, and maintenance resume brings it back."_L1,
+        readSwitch<&CtlOptions::stopOperator>},
     {"--wait"_L1, {}, {}, "After that wait until every restored object is Ready."_L1, readSwitch<&CtlOptions::wait>},
     {"--timeout"_L1, {}, "TIME"_L1, "The longest wait. Default: 5m."_L1, readTime<&CtlOptions::timeout>},
     yesFlag,

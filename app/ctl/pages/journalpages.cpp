@@ -14,7 +14,29 @@ constexpr CtlFlag journalFlags[] = {
         readFormat},
 };
 
+constexpr CtlFlag revertFlags[] = {
+    dryRunFlag,
+    yesFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
+};
+
 constexpr CtlPage pages[] = {
+    {
+        .command = CtlOptions::Command::JournalRevert, // before the one whose word it begins with
+        .name = "journal revert"_L1,
+        .summary = "take back one write of the journal"_L1,
+        .arguments = "ID"_L1,
+        .description
+        = u"Makes a plan that sets what an entry of the journal has changed back to what it was: what was deleted is "
+          "made again, what was made is deleted, and of what was changed only that is set back; what others have "
+          "changed since stays. ID is that of kubectl patronus journal, or as much of it as is unique. It has to be "
+          "the "
+          "cluster where it was done (--context). Taking back is a write as well, and can be taken back.",
+        .flags = revertFlags,
+        .examples = "  kubectl patronus journal --since 1h\n"
+                    "  kubectl patronus journal revert 3f0c2a91 --dry-run\n"_L1,
+        .readArgument = addFile,
+    },
     {
         .command = CtlOptions::Command::Journal,
         .name = "journal"_L1,
@@ -27,7 +49,10 @@ constexpr CtlPage pages[] = {
           "The journal is the file patronus/journal.jsonl in XDG_STATE_HOME, or without that in ~/.local/state. It is "
           "only added to, nobody else may read it, and values that look like secrets are not in it. A write is on the "
           "disk before it is sent: where the journal cannot be written, nothing is changed. A write whose end is not "
-          "known was on its way when the program ended.",
+          "known was on its way when the program ended. A file of more than 4 MiB is put aside as journal-TIME.jsonl, "
+          "and "
+          "is still read; it may be moved elsewhere or removed.\n"
+          "kubectl patronus journal revert takes an entry back.",
         .flags = journalFlags,
         .examples = "  kubectl patronus journal --since 24h\n"
                     "  kubectl patronus journal --context prod-eu -o json\n"_L1,

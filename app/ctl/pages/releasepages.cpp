@@ -93,7 +93,54 @@ constexpr CtlFlag upgradeFlags[] = {
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
 };
 
+FlagProblem readRecovered(const QString &value, CtlOptions &into)
+{
+    if (into.files.size() == 2)
+        return u"unexpected argument: one backup and one chart are given"_s;
+    return addFile(value, into);
+}
+
+constexpr CtlFlag recoverFlags[] = {
+    {"--values"_L1, "-f"_L1, "FILE"_L1,
+        "Values that come over those of the backup, such as what was left out of it as secret; may be given again."_L1,
+        addValuesFile},
+    {"--digest"_L1, {}, "SHA256"_L1, "The digest that was kept elsewhere: the backup has to have it."_L1,
+        readText<&CtlOptions::digest>},
+    releaseFlag,
+    helmFlag,
+    {"--timeout"_L1, {}, "TIME"_L1, "The longest wait for ready replicas, and then for Ready objects. Default: 5m."_L1,
+        readTime<&CtlOptions::timeout>},
+    dryRunFlag,
+    yesFlag,
+    {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
+};
+
 constexpr CtlPage pages[] = {
+    {
+        .command = CtlOptions::Command::Recover,
+        .name = "recover"_L1,
+        .summary = "after a complete loss: the operator, then a backup"_L1,
+        .arguments = "BACKUP CHART"_L1,
+        .description
+        = u"For a cluster that has lost the operator, or a new one. Takes a folder of kubectl patronus backup, whose "
+          "hashes are checked, and the operator's chart (a folder or a .tgz). Has helm render the chart with the "
+          "backup's values for this server, tries each object out, looks what becomes of each Site and Policy, and "
+          "shows all of that as one plan.\n"
+          "Then helm installs the operator, with its namespace and CRDs; when its replicas are ready the Sites and "
+          "Policies are made, with the namespaces that they need, read back and compared; and it ends when all of them "
+          "are Ready. What the Patronus API still holds is recognised, and not sent again. Values that the backup left "
+          "out as secret are named, and given with --values.\n"
+          "What is there already stays as it is: an installed operator is not touched, objects that are there are "
+          "skipped. Where it ends early, the same command goes on.\n"
+          "Permissions: those of kubectl patronus restore; list, create and update secrets in the operator's "
+          "namespace; "
+          "and what the chart makes, which the plan names.",
+        .flags = recoverFlags,
+        .examples
+        = "  kubectl patronus recover patronus-backup-prod-eu-20261126T120000Z ./helm/patronus-operator --dry-run\n"
+          "  kubectl patronus recover BACKUP patronus-operator-0.1.0.tgz --context dr --values secrets.yaml\n"_L1,
+        .readArgument = readRecovered,
+    },
     {
         .command = CtlOptions::Command::Rollback,
         .name = "rollback"_L1,

@@ -25,4 +25,8 @@ run "its account may change nothing" bash -c "! kubectl auth can-i --list -n $NS
 run "the objects are deleted" kubectl delete sites,policies -n $NS --all --timeout=60s
 run "kubectl patronus restore" bash -c "kubectl patronus restore \$(ls -d $WORK/volume/patronus-backup-* | tail -n 1) --yes --wait --timeout=60s"
 run "all is back" all_active sites 1
+run "all is lost" bash -c "kubectl delete sites,policies -n $NS --all --timeout=60s && helm uninstall patronus-operator -n $NS --wait && kubectl delete crd sites.sdwan.patronus.dev policies.sdwan.patronus.dev"
+run "kubectl patronus recover" bash -c "kubectl patronus recover \$(ls -d $WORK/volume/patronus-backup-* | tail -n 1) ./helm/patronus-operator --yes --timeout=120s"
+run "all is back, and its operator" all_active sites 1
+run "with the backup's values" said 'keep: 2' helm get values patronus-operator -n $NS
 run "they are deleted again" kubectl delete sites,policies -n $NS --all --timeout=60s

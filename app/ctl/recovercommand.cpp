@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/act.h"
+#include "operations/recovery.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
+QCoro::Task<int> runRecover(Session &session, CtlOptions options, std::stop_token stop)
+{
+    const auto refuse = [&session](const Error &error, int exitCode) {
+        session.terminal().say(u"error: nothing was changed: "_s + error.message);
+        return exitCode;
+    };
+    if (options.files.size() < 2)
+        co_return refuse(Error{Error::Kind::Invalid, u"CHART is missing: a folder or a .tgz"_s}, 2);
+    const auto desk = co_await ActionDesk::open(session, options, stop);
+    if (!desk)
+        co_return refuse(desk.error(), 1);
+    const auto recovery = makeRecovery((*desk)->world(), session.connection(),
+        {.bundle = options.files[0],
+            .digest = options.digest,
+            .chart = options.files[1],
+            .valuesFiles = options.valuesFiles,
+            .helm = {.program = options.helm, .release = options.release, .limit = options.timeout},
+            .limit = options.timeout});
+    co_return co_await act(session, options, *recovery, stop);
+}
+
+} // namespace patronus
