@@ -18,7 +18,7 @@ QStringList headingsOf(ClusterModel::Report report)
     const auto tr = [](const char *text) { return ClusterModel::tr(text); };
     switch (report) {
     case Report::Drift:
-        return {tr("State"), tr("Kind"), tr("Object"), tr("Finding")};
+        return {tr("State"), tr("Kind"), tr("Object"), tr("Finding"), tr("What to do")};
     case Report::Diagnosis:
         return {tr("State"), tr("Check"), tr("Finding")};
     case Report::Releases:
@@ -67,6 +67,13 @@ const ResourceType &ClusterModel::typeOf(Resource resource)
     return resource == Resource::Sites   ? resources::sites()
         : resource == Resource::Policies ? resources::policies()
                                          : resources::events();
+}
+
+ClusterModel::Resource ClusterModel::resourceOf(const ResourceType &type)
+{
+    return type == resources::sites()   ? Resource::Sites
+        : type == resources::policies() ? Resource::Policies
+                                        : Resource::Events;
 }
 
 const StoreModel &ClusterModel::store(Resource resource) const

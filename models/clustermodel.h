@@ -91,6 +91,7 @@ public:
     static constexpr Resource allResources[] = {Resource::Sites, Resource::Policies, Resource::Events};
 
     [[nodiscard]] static const ResourceType &typeOf(Resource resource);
+    [[nodiscard]] static Resource resourceOf(const ResourceType &type); ///< of one of those
 
     /// The stores and @p clock have to outlive it.
     ClusterModel(ContextEntry context, const Store &sites, const Store &policies, const Store &events, Clock &clock,

@@ -35,10 +35,12 @@ QJsonObject with(QJsonObject object, const QString &path, const QJsonValue &valu
 
 } // namespace
 
-Draft::Draft(const ResourceType &type, QJsonObject schema, const Object &base, QObject *parent)
+Draft::Draft(
+    const ResourceType &type, QJsonObject schema, const Object &base, const QJsonObject &beginning, QObject *parent)
     : QObject(parent), m_type(type), m_schema(std::move(schema)), m_base(base)
 {
-    m_text = base.isNull() ? example(type, u"default"_s) : QString::fromUtf8(toYaml(sanitized(base.json())));
+    const QJsonObject object = base.isNull() ? beginning : sanitized(base.json());
+    m_text = object.isEmpty() ? example(type, u"default"_s) : QString::fromUtf8(toYaml(object));
     m_beginning = m_text;
     check();
 }

@@ -15,8 +15,10 @@ class Draft : public QObject
 
 public:
     /// @p schema is what the server holds the whole kind against; empty: it is not known. @p base is the object as it
-    /// was when the edit began; null: a new one is made.
-    Draft(const ResourceType &type, QJsonObject schema, const Object &base, QObject *parent = nullptr);
+    /// was when the edit began; null: a new one is made, and @p beginning is what stands there first; empty: an
+    /// example.
+    Draft(const ResourceType &type, QJsonObject schema, const Object &base, const QJsonObject &beginning = {},
+        QObject *parent = nullptr);
 
     [[nodiscard]] const ResourceType &type() const { return m_type; }
     [[nodiscard]] const QJsonObject &schema() const { return m_schema; }

@@ -17,11 +17,18 @@ class ReportModel : public QAbstractTableModel
 public:
     enum Role { DetailRole = Qt::UserRole + 50 }; ///< StateRole has the state
     enum class Phase { Unread, Reading, Read, Failed };
+    /// A way to write about a finding: what its button says, and where the person begins.
+    struct Writing {
+        QString text;
+        EditedObject edit;
+    };
     struct Row {
         State state = State::Ready;
         QStringList cells = {}; ///< one a heading
         QString detail = {}; ///< evidence, differences: several lines, for who looks closer
+        QList<Writing> writings = {};
         QList<ActionOffer> remedies = {};
+        std::optional<ChosenObject> object = std::nullopt; ///< the Site or Policy that it is about
     };
 
     explicit ReportModel(QStringList headings, QObject *parent = nullptr);

@@ -99,11 +99,6 @@ QIcon viewIcon(ClusterPage::View view)
     return QIcon::fromTheme(u"view-history"_s);
 }
 
-QWidget *makeReport(ClusterModel &cluster, ClusterModel::Report report, ClusterPage::View view, const QString &what)
-{
-    return new ReportView(cluster, report, ClusterPage::viewName(view), what);
-}
-
 } // namespace
 
 ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(parent), m_cluster(cluster)
@@ -131,16 +126,22 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
         auto *item = new QListWidgetItem(viewIcon(view), viewName(view), m_sidebar);
         item->setSizeHint({0, fontMetrics().height() * 2});
     }
+    const auto makeReport = [&cluster, this](ClusterModel::Report report, View view, const QString &what) {
+        auto *made = new ReportView(cluster, report, viewName(view), what);
+        connect(made, &ReportView::opened, this, &ClusterPage::select);
+        connect(made, &ReportView::editWanted, this, qOverload<const EditedObject &>(&ClusterPage::edit));
+        return made;
+    };
     m_stack = new QStackedWidget;
     for (QWidget *page : std::initializer_list<QWidget *>{overview, m_sites, m_policies, m_topology,
              new MetricsView(cluster), m_logs, m_events,
-             makeReport(cluster, ClusterModel::Report::Drift, View::Drift,
+             makeReport(ClusterModel::Report::Drift, View::Drift,
                  tr("Spec, status and the Patronus API of every Site and Policy side by side.")),
-             makeReport(cluster, ClusterModel::Report::Diagnosis, View::Diagnosis,
+             makeReport(ClusterModel::Report::Diagnosis, View::Diagnosis,
                  tr("The causes of trouble that are known, one after the other.")),
              new MaintenanceView(cluster), new BackupView(cluster), new ReleasesView(cluster),
-             makeReport(cluster, ClusterModel::Report::Journal, View::Journal,
-                 tr("What this user has changed from this machine."))})
+             makeReport(
+                 ClusterModel::Report::Journal, View::Journal, tr("What this user has changed from this machine."))})
         m_stack->addWidget(page);
 
     m_split = new QSplitter;
@@ -161,7 +162,7 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
     connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
-    connect(m_details, &DetailPanel::editWanted, this, &ClusterPage::edit);
+    connect(m_details, &DetailPanel::editWanted, this, qOverload<Resource, const Object &>(&ClusterPage::edit));
     connect(m_topology, &TopologyView::opened, this, &ClusterPage::select);
     connect(m_topology, &TopologyView::selectionChanged, this, &ClusterPage::refreshDetails);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
@@ -195,7 +196,17 @@ void ClusterPage::setNamespace(const QString &nameSpace)
 
 void ClusterPage::edit(Resource resource, const Object &object)
 {
-    (new EditDialog(m_cluster, resource, object, this))->show();
+    edit({.type = ClusterModel::typeOf(resource), .base = object.isNull() ? QJsonObject() : object.json()});
+}
+
+void ClusterPage::edit(const EditedObject &edit)
+{
+    EditedObject now = edit;
+    const Object base(edit.base);
+    const auto found = m_cluster.store(ClusterModel::resourceOf(edit.type)).find(base.key());
+    if (!edit.base.isEmpty() && found && found->uid() == base.uid())
+        now.base = found->json();
+    (new EditDialog(m_cluster, now, this))->show();
 }
 
 void ClusterPage::focusFilter()

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] View view() const;
     void setNamespace(const QString &nameSpace); ///< empty: all
     void edit(ClusterModel::Resource resource, const Object &object); ///< null: a new one is made
+    void edit(const EditedObject &edit); ///< its base, as it is now; of none a new one, which begins as its mine says
     void focusFilter(); ///< of the view that is shown, where it has one; the log's search
     void focusRows(); ///< of the view that is shown, where it has some
     void select(ClusterModel::Resource resource, const ObjectKey &key); ///< opens its view and selects it

@@ -17,16 +17,22 @@ namespace patronus {
 
 namespace {
 
-QString nameOf(const ResourceType &type, const Object &object)
+QString nameOf(const EditedObject &edit)
 {
-    return object.isNull() ? EditDialog::tr("New %1").arg(type.kind) : u"%1 %2"_s.arg(type.kind, object.key().text());
+    return edit.base.isEmpty() ? EditDialog::tr("New %1").arg(edit.type.kind)
+                               : u"%1 %2"_s.arg(edit.type.kind, Object(edit.base).key().text());
+}
+
+Object baseOf(const EditedObject &edit)
+{
+    return edit.base.isEmpty() ? Object() : Object(edit.base);
 }
 
 } // namespace
 
-EditDialog::EditDialog(ClusterModel &cluster, ClusterModel::Resource resource, const Object &object, QWidget *parent)
-    : RequestDialog(cluster, nameOf(ClusterModel::typeOf(resource), object), parent),
-      m_draft(ClusterModel::typeOf(resource), cluster.schema(resource), object)
+EditDialog::EditDialog(ClusterModel &cluster, const EditedObject &edit, QWidget *parent)
+    : RequestDialog(cluster, nameOf(edit), parent),
+      m_draft(edit.type, cluster.schema(ClusterModel::resourceOf(edit.type)), baseOf(edit), edit.mine)
 {
     resize(980, 640);
     auto *code = new CodeView(u"YAML"_s);

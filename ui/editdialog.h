@@ -16,8 +16,8 @@ class EditDialog : public RequestDialog
     Q_OBJECT
 
 public:
-    /// A null @p object: a new one. @p cluster has to outlive it.
-    EditDialog(ClusterModel &cluster, ClusterModel::Resource resource, const Object &object, QWidget *parent = nullptr);
+    /// Of @p edit's base; of none a new one, which begins as its mine says. @p cluster has to outlive it.
+    EditDialog(ClusterModel &cluster, const EditedObject &edit, QWidget *parent = nullptr);
     ~EditDialog() override;
 
     void reject() override; ///< asks first where something would be lost

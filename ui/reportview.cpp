@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTableView>
 #include <QTimer>
@@ -51,7 +52,6 @@ ReportView::ReportView(
     m_detail = new CodeView(u"Diff"_s);
     m_detail->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     m_detail->setAccessibleName(tr("More about the row"));
-    m_detail->setPlaceholderText(tr("Choose a row to see more of it."));
     auto *split = new QSplitter(Qt::Vertical);
     split->addWidget(m_table);
     split->addWidget(m_detail);
@@ -76,6 +76,10 @@ ReportView::ReportView(
     connect(&m_model, &ReportModel::phaseChanged, this, &ReportView::refresh);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ReportView::showRow);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &ReportView::showRow);
+    connect(m_table, &QTableView::doubleClicked, this, &ReportView::openRow);
+    auto *enter = new QShortcut(QKeySequence(Qt::Key_Return), m_table);
+    enter->setContext(Qt::WidgetShortcut);
+    connect(enter, &QShortcut::activated, this, &ReportView::openRow);
     auto *clock = new QTimer(this); // of the age
     connect(clock, &QTimer::timeout, this, &ReportView::refresh);
     clock->start(5000);
@@ -118,17 +122,37 @@ void ReportView::showRow()
         item->widget()->deleteLater();
         delete item;
     }
-    const QModelIndex current = m_proxy.mapToSource(m_table->currentIndex());
-    m_detail->setCode(current.data(ReportModel::DetailRole).toString());
-    if (!current.isValid())
+    const ReportModel::Row *const row = currentRow();
+    m_detail->setCode(row ? row->detail : QString());
+    m_detail->setVisible(row && !row->detail.isEmpty());
+    if (!row)
         return;
-    for (const ActionOffer &remedy : m_model.row(current.row()).remedies) {
-        auto *button = new QPushButton(remedy.text);
-        button->setEnabled(m_cluster.mayChange());
-        connect(button, &QPushButton::clicked, this,
-            [this, request = remedy.request] { m_cluster.requestAction(request); });
-        m_remedies->addWidget(button);
-    }
+    for (const ReportModel::Writing &writing : row->writings)
+        addButton(writing.text, true, [this, edit = writing.edit] { Q_EMIT editWanted(edit); });
+    for (const ActionOffer &remedy : row->remedies)
+        addButton(remedy.text, true, [this, request = remedy.request] { m_cluster.requestAction(request); });
+    if (row->object)
+        addButton(tr("Show %1").arg(row->object->key.name), false, [this] { openRow(); });
+}
+
+const ReportModel::Row *ReportView::currentRow() const
+{
+    const QModelIndex current = m_proxy.mapToSource(m_table->currentIndex());
+    return current.isValid() ? &m_model.row(current.row()) : nullptr;
+}
+
+void ReportView::addButton(const QString &text, bool changes, const std::function<void()> &run)
+{
+    auto *button = new QPushButton(text);
+    button->setEnabled(!changes || m_cluster.mayChange());
+    connect(button, &QPushButton::clicked, this, run);
+    m_remedies->addWidget(button);
+}
+
+void ReportView::openRow()
+{
+    if (const ReportModel::Row *row = currentRow(); row && row->object)
+        Q_EMIT opened(ClusterModel::resourceOf(row->object->type), row->object->key);
 }
 
 } // namespace patronus

@@ -6,6 +6,8 @@
 #include <QSortFilterProxyModel>
 #include <QWidget>
 
+#include <functional>
+
 class KMessageWidget;
 class QBoxLayout;
 class QLabel;
@@ -30,12 +32,19 @@ public:
     /// A place for what belongs above the table.
     [[nodiscard]] QBoxLayout *top() const { return m_top; }
 
+Q_SIGNALS:
+    void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key); ///< what a row is about
+    void editWanted(const patronus::EditedObject &edit); ///< its base; of none a new one, which begins as its mine says
+
 protected:
     void showEvent(QShowEvent *event) override;
 
 private:
     void refresh();
     void showRow();
+    [[nodiscard]] const ReportModel::Row *currentRow() const; ///< null: none is chosen
+    void addButton(const QString &text, bool changes, const std::function<void()> &run);
+    void openRow();
 
     ClusterModel &m_cluster;
     const ClusterModel::Report m_report;

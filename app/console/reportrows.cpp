@@ -7,6 +7,8 @@
 #include "operations/helmaction.h"
 #include "operations/manifests.h"
 #include "operations/revert.h"
+#include "operations/sanitized.h"
+#include "sdwan/names.h"
 
 using namespace Qt::StringLiterals;
 
@@ -38,6 +40,103 @@ State stateOf(DriftItem::State state)
         break;
     }
     return State::Degraded;
+}
+
+ChosenObject chosen(const DriftItem &item)
+{
+    return {item.kind->resource(), item.key, item.object.uid()};
+}
+
+QString whatToDo(const DriftItem &item)
+{
+    using enum DriftItem::State;
+    switch (item.state) {
+    case InSync:
+        return {};
+    case Paused:
+        return Reports::tr("resume it");
+    case Deleting:
+        return Reports::tr("nothing: it goes once the operator has taken it out of the Patronus API");
+    case NotReconciled:
+        return Reports::tr("mend what is said here; the operator tries again by itself, every minute at most");
+    case Changed:
+    case Missing:
+        return Reports::tr(
+            "nothing: the operator puts it right at its next look, every 5 minutes; a restart is a look");
+    case Orphan:
+        return Reports::tr("outside of Kubernetes: delete it in the Patronus API, or restore its object from a backup");
+    case NameConflict:
+        return item.isAdoptable ? Reports::tr("take the name over, if this is the one that it stands for")
+                                : Reports::tr("copy it under another name, then delete this one");
+    case Dangling:
+        return Reports::tr("make the Site, or correct the reference");
+    case Invalid:
+        break;
+    }
+    return Reports::tr("edit it");
+}
+
+/// As it is, under a name that somebody has still to give.
+QJsonObject withoutName(const Object &object)
+{
+    QJsonObject json = sanitized(object.json());
+    QJsonObject metadata = json["metadata"_L1].toObject();
+    metadata.insert("name"_L1, QString());
+    json.insert("metadata"_L1, metadata);
+    return json;
+}
+
+QJsonObject adopting(const Object &object)
+{
+    QJsonObject json = sanitized(object.json());
+    QJsonObject metadata = json["metadata"_L1].toObject();
+    QJsonObject annotations = metadata["annotations"_L1].toObject();
+    annotations.insert(names::adopt, u"true"_s);
+    metadata.insert("annotations"_L1, annotations);
+    json.insert("metadata"_L1, metadata);
+    return json;
+}
+
+QList<ReportModel::Writing> writingsOf(const DriftItem &item)
+{
+    using enum DriftItem::State;
+    const ResourceType type = item.kind->resource();
+    const ReportModel::Writing edit{Reports::tr("Edit…"), {.type = type, .base = item.object.json()}};
+    switch (item.state) {
+    case NotReconciled:
+    case Invalid:
+        return {edit};
+    case Dangling:
+        return {edit, {Reports::tr("New Site…"), {.type = resources::sites()}}};
+    case NameConflict:
+        if (!item.isAdoptable)
+            return {{Reports::tr("Copy under another name…"), {.type = type, .mine = withoutName(item.object)}}};
+        break;
+    default:
+        break;
+    }
+    return {};
+}
+
+QList<ActionOffer> remediesOf(const DriftItem &item)
+{
+    using enum DriftItem::State;
+    const EditedObject adopted{
+        .type = item.kind->resource(), .mine = adopting(item.object), .base = item.object.json()};
+    const ActionOffer remove{Reports::tr("Delete…"), {.kind = Kind::Remove, .objects = {chosen(item)}}};
+    switch (item.state) {
+    case Paused:
+        return {{Reports::tr("Resume…"), {.kind = Kind::Resume, .objects = {chosen(item)}}}};
+    case Changed:
+    case Missing:
+        return {{Reports::tr("Restart the operator…"), {.kind = Kind::Restart}}};
+    case NameConflict:
+        if (item.isAdoptable)
+            return {{Reports::tr("Take the name over…"), {.kind = Kind::Edit, .edits = {adopted}}}, remove};
+        return {remove};
+    default:
+        return {};
+    }
 }
 
 State stateOf(const HelmRelease &release)
@@ -80,13 +179,18 @@ Row rowOf(const JournalEntry &entry)
     QList<ActionOffer> remedies;
     if (isDone && Revert::isPossible(entry))
         remedies.append({Reports::tr("Take it back…"), {.kind = Kind::Revert, .entry = entry}});
+    std::optional<ChosenObject> object;
+    for (const ResourceType &type : {resources::sites(), resources::policies()})
+        if (entry.kind == type.kind)
+            object = ChosenObject{type, entry.key, {}};
     return {.state = isDone           ? State::Ready
             : entry.outcome.isEmpty() ? State::Unknown
                                       : State::Failed,
         .cells = {localTime(entry.time), entry.target.context, entry.target.user, entry.verb,
             entry.kind + u' ' + entry.key.text(), outcome},
         .detail = detail,
-        .remedies = remedies};
+        .remedies = remedies,
+        .object = object};
 }
 
 Row rowOf(const Check &check)
@@ -112,15 +216,15 @@ Row rowOf(const DriftItem &item)
             item.remote ? valueAt(*item.remote, field).toVariant().toString() : QString(),
             valueAt(item.wanted, field).toVariant().toString()));
     if (!item.remedy.isEmpty())
-        detail.append(Reports::tr("What to do: %1").arg(item.remedy));
+        detail.append(Reports::tr("On the command line: %1").arg(item.remedy));
     Row row{.state = stateOf(item.state),
         .cells = {QString::fromLatin1(stateName(item.state)), item.kind->resource().kind, item.key.text(),
-            item.remarks.value(0, item.fields.join(u", "_s))},
+            item.remarks.value(0, item.fields.join(u", "_s)), whatToDo(item)},
         .detail = detail.join(u'\n'),
-        .remedies = {}};
-    if (item.state == DriftItem::State::Paused)
-        row.remedies.append({Reports::tr("Resume…"),
-            {.kind = Kind::Resume, .objects = {{item.kind->resource(), item.key, item.object.uid()}}}});
+        .writings = writingsOf(item),
+        .remedies = remediesOf(item)};
+    if (!item.object.isNull())
+        row.object = chosen(item);
     return row;
 }
 

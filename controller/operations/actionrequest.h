@@ -21,7 +21,7 @@ struct ChosenObject {
 /// One object as somebody wants it.
 struct EditedObject {
     ResourceType type;
-    QJsonObject mine; ///< as it is wanted, with apiVersion, kind and metadata.name; without status
+    QJsonObject mine = {}; ///< as it is wanted, with apiVersion, kind and metadata.name; without status
     QJsonObject base = {}; ///< as it was when the edit began; empty: it is to be made
 };
 

@@ -117,13 +117,14 @@ private:
                     QLatin1StringView(item.kind->label), item.key.name, item.key.nameSpace, names::paused));
         else if (!problems.isEmpty())
             is(State::Invalid, problems.first().path + u": "_s + problems.first().message, u"edit the object"_s);
-        else if (!owner || owner->uid() != object.uid())
+        else if (!owner || owner->uid() != object.uid()) {
+            item.isAdoptable = !owner;
             is(State::NameConflict,
                 owner ? u"the name is that of "_s + owner->key().text() : u"the name was another object's"_s,
                 owner ? u"rename it"_s
                       : u"kubectl annotate %1 %2 -n %3 %4=true, or rename it"_s.arg(
                             QLatin1StringView(item.kind->label), item.key.name, item.key.nameSpace, names::adopt));
-        else
+        } else
             judgeSent(item, !missing.isEmpty());
     }
 

@@ -29,6 +29,7 @@ struct DriftItem {
     State state = State::InSync;
     QStringList remarks = {}; ///< what was seen beyond the state, and what else is wrong with it
     QString remedy = {}; ///< empty: nothing to do
+    bool isAdoptable = false; ///< of NameConflict: nobody has the name now, and it may be taken over
     QStringList fields = {}; ///< where what is wanted and what the API holds differ: "wireguard.listen_port"
     Object object = {}; ///< null for an orphan
     QJsonObject wanted = {}; ///< what would be sent; empty where nothing would be

@@ -6,6 +6,7 @@
 #include "support/testcase.h"
 #include "ui/actiondialog.h"
 #include "ui/objectview.h"
+#include "ui/theme.h"
 
 #include <KMessageWidget>
 
@@ -19,12 +20,29 @@ namespace patronus {
 
 using namespace Qt::StringLiterals;
 
+/// Both looks of @p widget, where somebody wants to see them.
+inline void takePictures(QWidget &widget, const QString &name)
+{
+    const QString folder = qEnvironmentVariable("PATRONUS_PICTURES");
+    if (folder.isEmpty())
+        return;
+    for (const auto &[scheme, look] :
+        {std::pair(theme::Scheme::Dark, u"dark"_s), std::pair(theme::Scheme::Light, u"light"_s)}) {
+        theme::apply(scheme);
+        QTest::qWait(200);
+        QVERIFY(widget.grab().save(u"%1/%2-%3.png"_s.arg(folder, name, look)));
+    }
+}
+
 /// The console in this process, connected, with a person's hands on it.
 class Hands
 {
 public:
     Hands(const QString &kubeconfig, const QString &context, Clock &clock, bool readOnly = false)
-        : m_console({.kubeconfig = kubeconfig, .context = context, .readOnly = readOnly}, clock)
+        : Hands({.kubeconfig = kubeconfig, .context = context, .readOnly = readOnly}, clock)
+    {
+    }
+    Hands(const ConsoleOptions &options, Clock &clock) : m_console(options, clock)
     {
         m_console.start();
         window().activateWindow();
@@ -70,6 +88,24 @@ public:
         });
         QVERIFY2(isThere, qPrintable(text));
         QTest::mouseClick(button, Qt::LeftButton);
+    }
+    /// The table of the view that is shown.
+    QTableView *table()
+    {
+        for (QTableView *found : window().findChildren<QTableView *>())
+            if (found->isVisible())
+                return found;
+        return nullptr;
+    }
+    /// Clicks the row with @p text in @p column of that table.
+    void chooseRow(const QString &text, int column)
+    {
+        for (int row = 0; row < table()->model()->rowCount(); ++row)
+            if (const QModelIndex index = table()->model()->index(row, column); index.data().toString() == text) {
+                table()->scrollTo(index);
+                QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, table()->visualRect(index).center());
+            }
+        QCOMPARE(table()->currentIndex().siblingAtColumn(column).data().toString(), text);
     }
     /// As from the palette.
     void trigger(const QString &text)

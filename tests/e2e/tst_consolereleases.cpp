@@ -34,20 +34,6 @@ void chooseFile(const QString &path)
     watch->start(50);
 }
 
-/// Both looks of @p widget, where somebody wants to see them.
-void takePictures(QWidget &widget, const QString &name)
-{
-    const QString folder = qEnvironmentVariable("PATRONUS_PICTURES");
-    if (folder.isEmpty())
-        return;
-    for (const auto &[scheme, look] :
-        {std::pair(theme::Scheme::Dark, u"dark"_s), std::pair(theme::Scheme::Light, u"light"_s)}) {
-        theme::apply(scheme);
-        QTest::qWait(200);
-        QVERIFY(widget.grab().save(u"%1/%2-%3.png"_s.arg(folder, name, look)));
-    }
-}
-
 } // namespace
 
 class TestConsoleReleases : public TestCase
@@ -109,7 +95,7 @@ private Q_SLOTS:
         QVERIFY(eventually([&] { return releases.rowCount() == 4; })); // looked at again by itself
         QVERIFY2(releases.row(0).detail.contains(u"+ values.image.tag: 1.2.3"_s), qPrintable(releases.row(0).detail));
         takePictures(hands.window(), u"releases"_s);
-        choose(hands, 3); // the Deployment's first
+        hands.chooseRow(u"patronus/operator:0.1.0"_s, 3); // the Deployment's first
         hands.pressSaying(u"Set the pods back to revision 1…"_s);
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         confirmAsNode(hands);
@@ -119,7 +105,7 @@ private Q_SLOTS:
         hands.closeDialog();
 
         QVERIFY(eventually([&] { return releases.row(2).cells[1] == u"3"_s; })); // of the Deployment
-        choose(hands, 1); // Helm's first
+        hands.chooseRow(u"Install complete"_s, 6); // Helm's first
         hands.pressSaying(u"Roll back to revision 1…"_s);
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         confirmAsNode(hands);
@@ -176,14 +162,6 @@ private:
     {
         hands.page().showView(ClusterPage::View::Releases);
         hands.window().findChild<QLineEdit *>(u"helm"_s)->setText(m_world->plane().helmProgram());
-    }
-    /// Clicks the row of what is shown.
-    static void choose(Hands &hands, int row)
-    {
-        for (const QTableView *table : hands.window().findChildren<QTableView *>())
-            if (table->isVisible())
-                QTest::mouseClick(
-                    table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(row, 1)).center());
     }
     /// Confirms, and does what a node does until it has ended: every pod is ready.
     void confirmAsNode(Hands &hands) const
