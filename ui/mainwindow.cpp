@@ -18,6 +18,7 @@
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -300,7 +301,11 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     event->acceptProposedAction();
-    chooseContext(ConnectDialog::localFiles(*event->mimeData()));
+    const QStringList files = ConnectDialog::localFiles(*event->mimeData());
+    if (files.size() == 1 && QFileInfo(files.first()).isDir())
+        Q_EMIT bundleRequested(files.first());
+    else
+        chooseContext(files);
 }
 
 void MainWindow::refreshChip()

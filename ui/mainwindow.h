@@ -43,13 +43,14 @@ Q_SIGNALS:
     void connectRequested(const patronus::ContextKey &context);
     /// To be connected to in a window of its own; nullopt: let the person choose there.
     void newWindowRequested(const std::optional<patronus::ContextKey> &context);
+    void bundleRequested(const QString &folder); ///< a support bundle or a backup is to be shown
     void closed();
     void contextsWanted(); ///< the contexts are about to be shown: time to read them anew
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
-    void dropEvent(QDropEvent *event) override; ///< kubeconfig files: shown in the dialog, and no more
+    void dropEvent(QDropEvent *event) override; ///< kubeconfig files: shown in the dialog, and no more; or a bundle
 
 private:
     [[nodiscard]] QWidget *makeWelcomePage();
@@ -58,6 +59,7 @@ private:
     void configureShortcuts();
     void chooseNamespace(const QString &nameSpace);
     void openPalette();
+    void chooseBundle();
     void showAction(ActionModel *action); ///< in a dialog of its own
     [[nodiscard]] bool mayClose(); ///< asks where something is being carried out
     void saveLooks();

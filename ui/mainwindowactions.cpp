@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can be asked of a window by menu, palette and shortcut.
+#include "ui/chartdialog.h"
 #include "ui/mainwindow.h"
 #include "ui/theme.h"
-#include "ui/upgradedialog.h"
 
 #include <KActionCollection>
 #include <KShortcutsDialog>
 
 #include <QAction>
 #include <QApplication>
+#include <QFileDialog>
 #include <QMetaEnum>
 
 using namespace Qt::StringLiterals;
@@ -27,6 +28,7 @@ void MainWindow::makeActions()
     add("connect", tr("Connect…"), {QKeySequence(Qt::CTRL | Qt::Key_O)}, [this] { chooseContext(); });
     add("new-window", tr("New window…"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)},
         [this] { Q_EMIT newWindowRequested(std::nullopt); });
+    add("bundle", tr("Open a support bundle or a backup…"), {}, [this] { chooseBundle(); });
     add("find", tr("Find anything…"), {QKeySequence(Qt::CTRL | Qt::Key_K)}, [this] { openPalette(); });
     add("filter", tr("Filter"), {QKeySequence(Qt::Key_Slash), QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
         if (m_page)
@@ -56,7 +58,7 @@ void MainWindow::makeActions()
         });
     add("upgrade", tr("Upgrade the operator's release…"), {}, [this] {
         if (m_page && m_cluster->mayChange())
-            (new UpgradeDialog(*m_cluster, m_page))->show();
+            (new ChartDialog(*m_cluster, {.kind = ActionRequest::Kind::Upgrade}, m_page))->show();
     });
     using Kind = ActionRequest::Kind;
     for (const auto &[id, text, kind] : {std::tuple("hold", tr("Hold the operator at 1 replica…"), Kind::Hold),
@@ -81,6 +83,14 @@ void MainWindow::makeActions()
     add("close", tr("Close this window"), {QKeySequence::Close}, [this] { close(); });
     add("quit", tr("Quit"), {QKeySequence::Quit}, [] { QApplication::closeAllWindows(); });
     m_actions->readSettings();
+}
+
+void MainWindow::chooseBundle()
+{
+    if (const QString folder
+        = QFileDialog::getExistingDirectory(this, tr("A folder of kubectl patronus bundle, or backup"));
+        !folder.isEmpty())
+        Q_EMIT bundleRequested(folder);
 }
 
 void MainWindow::configureShortcuts()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/releasesview.h"
 
-#include "ui/upgradedialog.h"
+#include "ui/chartdialog.h"
 
 #include <QCheckBox>
 #include <QFileDialog>
@@ -72,7 +72,7 @@ QLayout *ReleasesView::makeChanges()
         refresh();
     };
     add(u"upgrade"_s, tr("Another chart or values…"), tr("Upgrades the operator's Helm release"),
-        [this] { (new UpgradeDialog(m_cluster, this))->show(); });
+        [this] { (new ChartDialog(m_cluster, {.kind = ActionRequest::Kind::Upgrade}, this))->show(); });
     add(u"upgradeCrds"_s, tr("This program's CRDs…"), tr("Every object is held against them first"),
         [this] { request(ActionRequest::Kind::UpgradeCrds); });
     add(u"migrate"_s, tr("This operator, from the replaced one…"),

@@ -2,6 +2,7 @@
 #include "ui/reportview.h"
 
 #include "models/units.h"
+#include "ui/chartdialog.h"
 #include "ui/codeview.h"
 #include "ui/delegates.h"
 #include "ui/message.h"
@@ -130,7 +131,12 @@ void ReportView::showRow()
     for (const ReportModel::Writing &writing : row->writings)
         addButton(writing.text, true, [this, edit = writing.edit] { Q_EMIT editWanted(edit); });
     for (const ActionOffer &remedy : row->remedies)
-        addButton(remedy.text, true, [this, request = remedy.request] { m_cluster.requestAction(request); });
+        addButton(remedy.text, true, [this, request = remedy.request] {
+            if (ChartDialog::isNeeded(request))
+                (new ChartDialog(m_cluster, request, this))->show();
+            else
+                m_cluster.requestAction(request);
+        });
     if (row->object)
         addButton(tr("Show %1").arg(row->object->key.name), false, [this] { openRow(); });
 }

@@ -24,6 +24,8 @@ void Console::start()
 {
     window().show();
     m_files.read();
+    if (!m_options.bundle.isEmpty())
+        m_windows.front()->openBundle(m_options.bundle);
     if (m_options.context.isEmpty())
         return;
     if (const auto key = m_files.find(m_options.context))

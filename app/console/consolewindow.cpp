@@ -21,6 +21,7 @@ ConsoleWindow::ConsoleWindow(
     : m_options(options), m_contexts(contexts), m_files(files), m_retiring(retiring), m_clock(clock), m_window(contexts)
 {
     connect(&m_window, &MainWindow::connectRequested, this, &ConsoleWindow::connectTo);
+    connect(&m_window, &MainWindow::bundleRequested, this, &ConsoleWindow::openBundle);
     connect(&m_window, &MainWindow::contextsWanted, &m_files, &KubeconfigFiles::read);
     connect(&m_files, &KubeconfigFiles::filesRead, this, &ConsoleWindow::onFilesRead);
     if (!options.nameSpace.isEmpty())
@@ -33,8 +34,9 @@ ConsoleWindow::~ConsoleWindow()
     setSession(nullptr);
 }
 
-void ConsoleWindow::setSession(std::unique_ptr<Session> session)
+void ConsoleWindow::setSession(std::unique_ptr<Session> session, std::unique_ptr<BundleSession> bundle)
 {
+    m_bundle = std::move(bundle);
     if (auto old = std::exchange(m_session, std::move(session)))
         retire(std::move(old), m_retiring.enter());
 }
@@ -68,6 +70,24 @@ void ConsoleWindow::connectTo(const ContextKey &key)
     m_window.setNotice({});
     setSession(*std::move(session));
     Q_EMIT connected();
+}
+
+void ConsoleWindow::openBundle(const QString &folder)
+{
+    if (m_session && m_session->model().isActing()) {
+        m_window.showProblem(tr("%1 is not opened here.").arg(folder),
+            tr("Something is being carried out in this window: open it in another one (Ctrl+Shift+N)."));
+        return;
+    }
+    auto bundle = BundleSession::open(folder, m_clock);
+    if (!bundle) {
+        m_window.showProblem(tr("The folder cannot be shown."), bundle.error().message);
+        return;
+    }
+    m_window.setCluster(&(*bundle)->model());
+    m_window.setNotice(tr("This is a folder, as of %1. Nothing here is live, and nothing can be changed.")
+            .arg((*bundle)->model().context().label()));
+    setSession(nullptr, *std::move(bundle));
 }
 
 void ConsoleWindow::onFilesRead()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/bundlesession.h"
 #include "app/console/kubeconfigfiles.h"
 #include "app/console/notifier.h"
 #include "app/console/session.h"
@@ -23,6 +24,8 @@ public:
 
     /// Connects, or says in the window why not; then it stays as it was.
     void connectTo(const ContextKey &key);
+    /// Shows what is in @p folder (BundleSession), or says in the window why not; then it stays as it was.
+    void openBundle(const QString &folder);
     [[nodiscard]] MainWindow &window() { return m_window; }
     [[nodiscard]] Session *session() { return m_session.get(); } ///< null: not connected
 
@@ -31,7 +34,8 @@ Q_SIGNALS:
 
 private:
     void onFilesRead();
-    void setSession(std::unique_ptr<Session> session);
+    /// One of them, or neither, in place of what there was.
+    void setSession(std::unique_ptr<Session> session, std::unique_ptr<BundleSession> bundle = nullptr);
 
     const ConsoleOptions &m_options;
     ContextsModel &m_contexts;
@@ -41,6 +45,7 @@ private:
     MainWindow m_window;
     Notifier m_notifier{m_window};
     std::unique_ptr<Session> m_session;
+    std::unique_ptr<BundleSession> m_bundle; // in place of a session
 };
 
 } // namespace patronus

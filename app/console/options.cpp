@@ -41,6 +41,9 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
         u"url"_s);
     const auto operatorLog
         = add(u"operator-log"_s, u"Follow this log file; default: the logs of the operator's pods."_s, u"file"_s);
+    const auto bundle = add(u"bundle"_s,
+        u"Show a folder that kubectl patronus bundle, or backup, has made: that cluster as it was, without any connection."_s,
+        u"folder"_s);
     const auto screenshots = add(u"screenshots"_s,
         u"Save a picture of each view, light and dark, in this folder, print their paths, and end. Needs --context."_s,
         u"folder"_s);
@@ -74,9 +77,12 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
         .metricsUrl = url(metricsUrl),
         .patronusApiUrl = url(patronusUrl),
         .operatorLog = parser.value(operatorLog),
+        .bundle = parser.value(bundle),
         .readOnly = parser.isSet(readOnly),
         .screenshots = parser.value(screenshots),
     };
+    if (!options.bundle.isEmpty() && !options.context.isEmpty())
+        mistakes.append(u"--bundle is shown in place of --context"_s);
     if (!options.screenshots.isEmpty() && options.context.isEmpty())
         mistakes.append(u"--screenshots needs --context"_s);
     if (!mistakes.isEmpty())

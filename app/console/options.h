@@ -18,6 +18,7 @@ struct ConsoleOptions {
     QUrl metricsUrl = {}; ///< of the operator; empty: its pods, through the API server
     QUrl patronusApiUrl = {}; ///< for previews; empty: without the API's side
     QString operatorLog = {}; ///< a file to follow; empty: the pods' logs
+    QString bundle = {}; ///< a folder that is shown in place of a cluster
     bool readOnly = false; ///< changes are not even tried out
     QString screenshots = {}; ///< a folder: pictures of each view, then the end
 };

@@ -100,7 +100,8 @@ void Reports::readBackups()
                 QString::number(manifest["policies"_L1].toInteger()), path},
             .detail = tr("digest sha256:%1\n%2")
                 .arg(bundle->digest(), QString::fromUtf8(QJsonDocument(manifest["cluster"_L1].toObject()).toJson())),
-            .remedies = {{tr("Restore…"), m_world.model.restoreRequest({path})}}});
+            .remedies = {{tr("Restore…"), m_world.model.restoreRequest({path})},
+                {tr("Recover the operator from it…"), {.kind = ActionRequest::Kind::Recover, .paths = {path}}}}});
     }
     std::ranges::sort(rows, std::greater(), [](const Row &row) { return row.cells.first(); });
     model.finish(rows,

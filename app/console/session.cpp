@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/session.h"
 
-#include "core/json.h"
+#include "app/console/operatorinfo.h"
 #include "http/readingtransport.h"
 #include "kube/discovery.h"
-#include "operations/maintenance.h"
 #include "sdwan/kind.h"
 #include "sdwan/names.h"
 
@@ -315,29 +314,8 @@ void Session::refreshOperator()
     };
     info.leaseProblem = problemOf(leaseWatch, m_leases);
     info.deploymentProblem = problemOf(deploymentWatch, m_deployments);
-    m_leases.forEach([&](const Object &lease) {
-        info.leader = lease.spec().value("holderIdentity"_L1).toString();
-        const QDateTime renewed
-            = QDateTime::fromString(lease.spec().value("renewTime"_L1).toString(), Qt::ISODateWithMs);
-        const qint64 seconds = lease.spec().value("leaseDurationSeconds"_L1).toInteger(15);
-        // Other clocks than ours: only what is far over counts. What cannot be read is not known to have run out.
-        info.leaderIsStale = info.leaseProblem.isEmpty() && !info.leader.isEmpty() && renewed.isValid()
-            && renewed.secsTo(m_clock.wallTime()) > 2 * seconds;
-    });
-    m_deployments.forEach([&](const Object &deployment) {
-        info.replicas = int(deployment.spec().value("replicas"_L1).toInteger(1));
-        info.ready = int(deployment.status().value("readyReplicas"_L1).toInteger(0));
-        info.image
-            = valueAt(deployment.json(), u"spec.template.spec.containers").toArray().first()["image"_L1].toString();
-        if (const auto status = maintenanceStatusOf(deployment); !status)
-            info.deploymentProblem = status.error().message;
-        else if (const auto &record = status->record)
-            info.held = {.replicas = record->replicas,
-                .actor = record->actor,
-                .reason = record->reason,
-                .since = record->since,
-                .until = record->until};
-    });
+    m_leases.forEach([&](const Object &lease) { readLease(lease, m_clock.wallTime(), info); });
+    m_deployments.forEach([&](const Object &deployment) { readDeployment(deployment, info); });
     m_model.setOperatorInfo(info);
 }
 

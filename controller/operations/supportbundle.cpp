@@ -65,6 +65,8 @@ public:
                 m_bundle.redacted.append(u"%1: line %2"_s.arg(name).arg(number));
             kept += after.toUtf8() + '\n';
         }
+        if (text->endsWith('\n'))
+            kept.chop(1);
         m_bundle.files.insert(name, kept);
     }
 

@@ -127,13 +127,8 @@ CtlProcess::Result CtlTest::runAtTerminal(
 CtlProcess::Result CtlTest::runWithPods(const QStringList &arguments, const QString &kubeconfig) const
 {
     CtlProcess process(kubeconfig.isEmpty() ? this->kubeconfig() : kubeconfig, m_home->path(), arguments);
-    const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
-    const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
     (void)eventually([&] {
-        for (const Object &pod : m_world->objects(resources::pods()))
-            if (pod.status()["phase"_L1] != "Running"_L1)
-                (void)QCoro::waitFor(m_world->client().patch(resources::pods(), pod.key(), u"status"_s,
-                    PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+        m_world->readyPods();
         return !process.isRunning();
     });
     return process.result();

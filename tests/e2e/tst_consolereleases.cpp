@@ -2,11 +2,12 @@
 // Another release of the operator, forth and back, in the window: with a real helm, on a real API server. What a node
 // would do is done by hand.
 #include "e2e/hands.h"
+#include "e2e/objects.h"
 #include "operations/journal.h"
 #include "support/operatorworld.h"
 #include "support/testsettings.h"
+#include "ui/chartdialog.h"
 #include "ui/theme.h"
-#include "ui/upgradedialog.h"
 
 #include <QCheckBox>
 #include <QFileDialog>
@@ -64,7 +65,7 @@ private Q_SLOTS:
         QVERIFY(eventually([&] { return releases.rowCount() == 2; })); // one of Helm, one of the Deployment
 
         hands.press(u"upgrade"_s);
-        auto *dialog = hands.window().findChild<UpgradeDialog *>();
+        auto *dialog = hands.window().findChild<ChartDialog *>();
         auto *chart = dialog->findChild<QLineEdit *>(u"chart"_s);
         auto *plan = dialog->findChild<QPushButton *>(u"plan"_s);
         QVERIFY(!plan->isEnabled());
@@ -89,7 +90,7 @@ private Q_SLOTS:
         QVERIFY2(output->toPlainText().contains(u"preparing upgrade for patronus-operator"_s),
             qPrintable(output->toPlainText()));
         takePictures(*hands.dialog(), u"upgraded"_s);
-        QVERIFY(eventually([&] { return !hands.window().findChild<UpgradeDialog *>(); }));
+        QVERIFY(eventually([&] { return !hands.window().findChild<ChartDialog *>(); }));
         hands.closeDialog();
 
         QVERIFY(eventually([&] { return releases.rowCount() == 4; })); // looked at again by itself
@@ -139,7 +140,64 @@ private Q_SLOTS:
         QCOMPARE(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).size(), 1);
     }
 
+    void aLostOperatorIsRecoveredFromABackup()
+    {
+        startWorld(u"helm/patronus-operator"_s);
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));
+        Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
+        openReleases(hands); // for helm
+        hands.model().setBackupFolder(m_home->path());
+        hands.page().showView(ClusterPage::View::Backups);
+        hands.window().findChild<QLineEdit *>(u"folder"_s)->setText(m_home->path());
+        hands.press(u"backup"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        hands.closeDialog();
+        ReportModel &backups = hands.model().report(ClusterModel::Report::Backups);
+        QVERIFY(eventually([&] { return backups.rowCount() == 1; }));
+
+        kubectl({u"delete"_s, u"crd"_s, u"sites.sdwan.patronus.dev"_s, u"policies.sdwan.patronus.dev"_s});
+        QCOMPARE(
+            m_world->plane().helm({u"uninstall"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s}).exitCode, 0);
+        choose(hands, 0);
+        hands.pressSaying(u"Recover the operator from it…"_s);
+        auto *dialog = hands.window().findChild<ChartDialog *>();
+        QVERIFY(dialog);
+        dialog->findChild<QLineEdit *>(u"chart"_s)->setText(sourcePath(u"helm/patronus-operator"));
+        takePictures(*dialog, u"recover"_s);
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"plan"_s), Qt::LeftButton);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
+        takePictures(*hands.dialog(), u"recovery"_s);
+        std::unique_ptr<OperatorProcess> pod;
+        hands.confirm();
+        QVERIFY(eventually([&] {
+            m_world->readyPods();
+            if (!pod && !m_world->objects(resources::sites()).isEmpty()) // what the node would have started
+                pod = startOperator();
+            return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
+        }));
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"all is Ready"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        takePictures(*hands.dialog(), u"recovered"_s);
+        QVERIFY(m_world->find(resources::sites(), u"hq"_s));
+        QCOMPARE(pod->stop(), 0);
+    }
+
 private:
+    void kubectl(const QStringList &arguments) const
+    {
+        const auto output = m_world->plane().kubectl(arguments);
+        QVERIFY2(output.exitCode == 0, output.err.constData());
+    }
+    /// As a pod of the chart has it.
+    [[nodiscard]] std::unique_ptr<OperatorProcess> startOperator() const
+    {
+        kubectl({u"create"_s, u"clusterrolebinding"_s, u"pods"_s, u"--clusterrole=patronus-operator"_s,
+            u"--group=patronus-operators"_s});
+        return m_world->startOperator({u"--leader-election-enabled=false"_s});
+    }
     /// A cluster with the operator of @p chart in it, which the chart's CRDs come with.
     void startWorld(const QString &chart)
     {
@@ -147,10 +205,6 @@ private:
         auto world = OperatorWorld::start({.plane = {.controllerManager = true, .crds = {}}});
         QVERIFY2(world, world ? "" : qPrintable(world.error().message));
         m_world = *std::move(world);
-        const auto kubectl = [this](const QStringList &arguments) {
-            const auto output = m_world->plane().kubectl(arguments);
-            QVERIFY2(output.exitCode == 0, output.err.constData());
-        };
         kubectl({u"delete"_s, u"clusterrole,clusterrolebinding"_s, u"patronus-operator"_s}); // the chart brings its own
         const auto installed = m_world->plane().helm({u"install"_s, u"patronus-operator"_s, sourcePath(chart), u"-n"_s,
             u"patronus-system"_s, u"--create-namespace"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s});
@@ -167,13 +221,8 @@ private:
     void confirmAsNode(Hands &hands) const
     {
         hands.confirm();
-        const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
-        const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
         QVERIFY(eventually([&] {
-            for (const Object &pod : m_world->objects(resources::pods()))
-                if (pod.status()["phase"_L1] != "Running"_L1)
-                    (void)QCoro::waitFor(m_world->client().patch(resources::pods(), pod.key(), u"status"_s,
-                        PatchType::Merge, QJsonObject{{u"status"_s, status}}, {}, {}));
+            m_world->readyPods();
             return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
         }));
     }

@@ -95,7 +95,7 @@ private Q_SLOTS:
         const QString chart = sourcePath(u"helm/patronus-operator");
         const auto missing = run({u"recover"_s, m_home->path(), chart, u"--yes"_s});
         QCOMPARE(missing.exitCode, 1);
-        QVERIFY2(missing.err.contains("operator-values-backup.yaml is not there"), missing.err.constData());
+        QVERIFY2(missing.err.contains("this is no backup of kubectl-patronus"), missing.err.constData());
         const auto unnamed = run({u"recover"_s, m_home->path()});
         QCOMPARE(unnamed.exitCode, 2);
         QVERIFY2(unnamed.err.contains("CHART is missing"), unnamed.err.constData());

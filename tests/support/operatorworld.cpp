@@ -178,6 +178,16 @@ void OperatorWorld::readyReplicas(const ObjectKey &deployment) const
         QJsonObject{{u"status"_s, status}}, {}, {}));
 }
 
+void OperatorWorld::readyPods() const
+{
+    const QJsonArray ready{QJsonObject{{u"type"_s, u"Ready"_s}, {u"status"_s, u"True"_s}}};
+    const QJsonObject status{{u"phase"_s, u"Running"_s}, {u"conditions"_s, ready}};
+    for (const Object &pod : objects(resources::pods()))
+        if (pod.status()["phase"_L1] != "Running"_L1)
+            (void)QCoro::waitFor(m_client->patch(resources::pods(), pod.key(), u"status"_s, PatchType::Merge,
+                QJsonObject{{u"status"_s, status}}, {}, {}));
+}
+
 QStringList OperatorWorld::inventory() const
 {
     QStringList all;

@@ -73,6 +73,8 @@ public:
 
     /// Does what a node and its controllers would: as many replicas of the Deployment are ready as are wanted.
     void readyReplicas(const ObjectKey &deployment) const;
+    /// The same where controllers make the pods: each runs, and is ready.
+    void readyPods() const;
 
     /// What the Patronus API holds: names of Sites and Policies, "sites/hq".
     [[nodiscard]] QStringList inventory() const;

@@ -30,6 +30,19 @@ QJsonObject Check::toJson() const
         {u"evidence"_s, QJsonArray::fromStringList(evidence)}, {u"remedies"_s, QJsonArray::fromStringList(remedies)}};
 }
 
+Check Check::fromJson(const QJsonObject &json)
+{
+    const auto texts = [&json](QLatin1StringView name) { return json[name].toVariant().toStringList(); };
+    Check check{.id = json["id"_L1].toString(),
+        .title = json["title"_L1].toString(),
+        .evidence = texts("evidence"_L1),
+        .remedies = texts("remedies"_L1)};
+    for (const Result result : {Result::Unknown, Result::Warning, Result::Problem})
+        if (json["result"_L1] == QLatin1StringView(resultName(result)))
+            check.result = result;
+    return check;
+}
+
 void Finding::note(Check::Result result, const QString &seen, const QString &remedy)
 {
     m_seen.append({result, seen, remedy});

@@ -24,6 +24,7 @@ struct Check {
     QStringList remedies = {}; ///< what to do, as a command where there is one
 
     [[nodiscard]] QJsonObject toJson() const;
+    [[nodiscard]] static Check fromJson(const QJsonObject &json);
 };
 
 [[nodiscard]] const char *resultName(Check::Result result); ///< "ok", "unknown", "warning", "problem"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/upgradedialog.h"
+#include "ui/chartdialog.h"
 
 #include "ui/message.h"
 
@@ -23,6 +23,11 @@ namespace {
 
 const QString chartKey = u"helm/chart"_s;
 
+bool isRecovery(const ActionRequest &request)
+{
+    return request.kind == ActionRequest::Kind::Recover;
+}
+
 QLabel *makeHint(const QString &text)
 {
     QLabel *hint = makePlainText(text);
@@ -32,8 +37,15 @@ QLabel *makeHint(const QString &text)
 
 } // namespace
 
-UpgradeDialog::UpgradeDialog(ClusterModel &cluster, QWidget *parent)
-    : RequestDialog(cluster, tr("Upgrade the operator"), parent),
+bool ChartDialog::isNeeded(const ActionRequest &request)
+{
+    using Kind = ActionRequest::Kind;
+    return (request.kind == Kind::Upgrade || request.kind == Kind::Recover) && request.chart.isEmpty();
+}
+
+ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *parent)
+    : RequestDialog(cluster, isRecovery(request) ? tr("Recover the operator") : tr("Upgrade the operator"), parent),
+      m_request(std::move(request)),
       m_reset(new QCheckBox(tr("Forget the values that the release has"))),
       m_problem(makePlainText())
 {
@@ -42,16 +54,29 @@ UpgradeDialog::UpgradeDialog(ClusterModel &cluster, QWidget *parent)
     m_problem->setObjectName(u"problem"_s);
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    if (isRecovery(m_request)) {
+        form->addRow(tr("Backup"), makePlainText(m_request.paths.value(0)));
+        form->addRow(QString(),
+            makeHint(
+                tr("The operator is installed with the values in it; when it runs, its Sites and Policies are made "
+                   "again. What is there already stays as it is.")));
+    }
     form->addRow(tr("Chart"), makeChart());
     form->addRow(QString(),
-        makeHint(tr("Where the new operator's chart is: a folder, or the file that helm package "
-                    "makes of one. helm leaves the CRDs alone: they have a plan of their own.")));
+        makeHint(tr("Where the operator's chart is: a folder, or the file that helm package makes of one.") + u' '
+            + (isRecovery(m_request) ? tr("Its CRDs are made where they are not there.")
+                                     : tr("helm leaves the CRDs alone: they have a plan of their own."))));
     form->addRow(tr("Values"), makeValues());
-    form->addRow(QString(), makeHint(tr("Files with what is to be otherwise; a later one wins over an earlier.")));
-    form->addRow(QString(), m_reset);
     form->addRow(QString(),
-        makeHint(tr("Unless this is ticked, what was given before stays, under what the files "
-                    "say. With it, only the chart's own values and the files' count.")));
+        makeHint(isRecovery(m_request)
+                ? tr("Files that come over the backup's values, such as what was left out of them as secret.")
+                : tr("Files with what is to be otherwise; a later one wins over an earlier.")));
+    form->addRow(QString(), m_reset);
+    QLabel *onReset = makeHint(tr("Unless this is ticked, what was given before stays, under what the files "
+                                  "say. With it, only the chart's own values and the files' count."));
+    form->addRow(QString(), onReset);
+    m_reset->setHidden(isRecovery(m_request)); // there is no release whose values could be forgotten
+    onReset->setHidden(isRecovery(m_request));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_plan = buttons->addButton(tr("Plan…"), QDialogButtonBox::ActionRole);
     m_plan->setObjectName(u"plan"_s);
@@ -65,24 +90,25 @@ UpgradeDialog::UpgradeDialog(ClusterModel &cluster, QWidget *parent)
     connect(m_plan, &QPushButton::clicked, this, [this] {
         const QString chart = QFileInfo(m_chart->text().trimmed()).absoluteFilePath();
         QSettings().setValue(chartKey, chart);
-        request({.kind = ActionRequest::Kind::Upgrade,
-            .paths = files(),
-            .chart = chart,
-            .resetValues = m_reset->isChecked()});
+        ActionRequest complete = m_request;
+        complete.paths += files();
+        complete.chart = chart;
+        complete.resetValues = m_reset->isChecked();
+        RequestDialog::request(complete);
     });
     refresh();
 }
 
-QLayout *UpgradeDialog::makeChart()
+QLayout *ChartDialog::makeChart()
 {
     m_chart = new QLineEdit(QSettings().value(chartKey).toString());
     m_chart->setObjectName(u"chart"_s);
     m_chart->setAccessibleName(tr("Chart"));
     auto *folder = new QPushButton(tr("Folder…"));
     auto *file = new QPushButton(tr("File…"));
-    connect(m_chart, &QLineEdit::textChanged, this, &UpgradeDialog::refresh);
-    connect(folder, &QPushButton::clicked, this, &UpgradeDialog::chooseFolder);
-    connect(file, &QPushButton::clicked, this, &UpgradeDialog::chooseFile);
+    connect(m_chart, &QLineEdit::textChanged, this, &ChartDialog::refresh);
+    connect(folder, &QPushButton::clicked, this, &ChartDialog::chooseFolder);
+    connect(file, &QPushButton::clicked, this, &ChartDialog::chooseFile);
     auto *row = new QHBoxLayout;
     row->addWidget(m_chart, 1);
     for (QPushButton *button : {folder, file}) {
@@ -92,7 +118,7 @@ QLayout *UpgradeDialog::makeChart()
     return row;
 }
 
-QLayout *UpgradeDialog::makeValues()
+QLayout *ChartDialog::makeValues()
 {
     m_files = new QListWidget;
     m_files->setObjectName(u"values"_s);
@@ -101,12 +127,12 @@ QLayout *UpgradeDialog::makeValues()
     m_files->setDragDropMode(QAbstractItemView::InternalMove);
     auto *add = new QPushButton(tr("Add…"));
     m_remove = new QPushButton(tr("Leave out"));
-    connect(add, &QPushButton::clicked, this, &UpgradeDialog::addFiles);
+    connect(add, &QPushButton::clicked, this, &ChartDialog::addFiles);
     connect(m_remove, &QPushButton::clicked, this, [this] {
         delete m_files->currentItem();
         refresh();
     });
-    connect(m_files, &QListWidget::currentRowChanged, this, &UpgradeDialog::refresh);
+    connect(m_files, &QListWidget::currentRowChanged, this, &ChartDialog::refresh);
     auto *buttons = new QVBoxLayout;
     for (QPushButton *button : {add, m_remove}) {
         button->setAutoDefault(false);
@@ -119,14 +145,14 @@ QLayout *UpgradeDialog::makeValues()
     return row;
 }
 
-void UpgradeDialog::chooseFolder()
+void ChartDialog::chooseFolder()
 {
     if (const QString folder = QFileDialog::getExistingDirectory(this, tr("The chart's folder"), m_chart->text());
         !folder.isEmpty())
         m_chart->setText(folder);
 }
 
-void UpgradeDialog::chooseFile()
+void ChartDialog::chooseFile()
 {
     if (const QString file = QFileDialog::getOpenFileName(
             this, tr("A packed chart"), m_chart->text(), tr("Packed charts (*.tgz *.tar.gz);;All files (*)"));
@@ -134,14 +160,14 @@ void UpgradeDialog::chooseFile()
         m_chart->setText(file);
 }
 
-void UpgradeDialog::addFiles()
+void ChartDialog::addFiles()
 {
     m_files->addItems(QFileDialog::getOpenFileNames(
         this, tr("Files of values"), m_chart->text(), tr("YAML or JSON (*.yaml *.yml *.json);;All files (*)")));
     refresh();
 }
 
-QStringList UpgradeDialog::files() const
+QStringList ChartDialog::files() const
 {
     QStringList files;
     for (int row = 0; row < m_files->count(); ++row)
@@ -149,7 +175,7 @@ QStringList UpgradeDialog::files() const
     return files;
 }
 
-QString UpgradeDialog::problem() const
+QString ChartDialog::problem() const
 {
     const QFileInfo chart(m_chart->text().trimmed());
     if (chart.filePath().isEmpty())
@@ -161,7 +187,7 @@ QString UpgradeDialog::problem() const
     return {};
 }
 
-void UpgradeDialog::refresh()
+void ChartDialog::refresh()
 {
     m_problem->setText(problem());
     m_plan->setEnabled(problem().isEmpty());

@@ -11,14 +11,18 @@ class QPushButton;
 
 namespace patronus {
 
-/// To which chart, and with which values, the operator's Helm release is upgraded.
-class UpgradeDialog : public RequestDialog
+/// To which chart, and with which values, the operator's Helm release is upgraded; or of which chart an operator that
+/// was lost is installed anew.
+class ChartDialog : public RequestDialog
 {
     Q_OBJECT
 
 public:
-    /// @p cluster has to outlive it.
-    explicit UpgradeDialog(ClusterModel &cluster, QWidget *parent = nullptr);
+    /// @p request is what is still to be completed: an Upgrade, or a Recover with its backup. @p cluster has to outlive
+    /// it.
+    ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *parent = nullptr);
+    /// Whether @p request has to be completed by one before it can be planned.
+    [[nodiscard]] static bool isNeeded(const ActionRequest &request);
 
 private:
     [[nodiscard]] QLayout *makeChart();
@@ -30,6 +34,7 @@ private:
     [[nodiscard]] QString problem() const; ///< why there can be no plan yet; empty: there can
     void refresh();
 
+    const ActionRequest m_request;
     QLineEdit *m_chart = nullptr;
     QListWidget *m_files = nullptr;
     QPushButton *m_remove = nullptr;

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that the window does to an operator, on a node where its pods really run, installed by its chart.
+#include "e2e/hands.h"
+#include "e2e/objects.h"
+#include "operations/journal.h"
+#include "operations/maintenance.h"
+#include "sdwan/names.h"
+#include "support/controlplane.h"
+#include "support/testsettings.h"
+#include "ui/chartdialog.h"
+#include "ui/editdialog.h"
+#include "ui/theme.h"
+
+#include <QPlainTextEdit>
+
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using namespace patronus;
+using Phase = ActionModel::Phase;
+
+namespace {
+
+/// The simulated Patronus API, as a pod and a Service.
+const QByteArray patronusApi = R"(---
+apiVersion: v1
+kind: Pod
+metadata: {name: patronus-api, namespace: patronus-system, labels: {app: patronus-api}}
+spec:
+  containers:
+    - {name: api, image: "patronus/simulator:VERSION", imagePullPolicy: Never, args: [--listen, "0.0.0.0:8081"]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: patronus-api, namespace: patronus-system}
+spec: {selector: {app: patronus-api}, ports: [{port: 8081}]}
+)";
+
+} // namespace
+
+class TestWindowOnNode : public TestCase
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (geteuid() != 0 || !QFile::exists(sourcePath(u"build/image/patronus-operator.tar"_s)))
+            QSKIP("a node needs root, and the images that ./dev guide makes");
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        theme::apply(theme::Scheme::Light);
+        auto plane = ControlPlane::start({.node = true, .crds = {}});
+        QVERIFY2(plane, plane ? "" : qPrintable(plane.error().message));
+        m_plane = *std::move(plane);
+        for (const QString &image : {u"patronus-operator"_s, u"patronus-sim"_s})
+            QVERIFY(m_plane->importImage(image));
+        shell(u"kubectl create namespace patronus-system"_s);
+        shell(u"kubectl wait serviceaccount default -n patronus-system --for=create --timeout=60s"_s);
+        QVERIFY(m_plane->apply(QByteArray(patronusApi).replace("VERSION", PATRONUS_VERSION)));
+        shell(u"kubectl wait -n patronus-system --for=condition=Ready pod/patronus-api --timeout=80s"_s);
+        // Older CRDs than the chart's, so that there is something to upgrade.
+        QVERIFY(m_plane->applyCrds(sourcePath(u"tests/data/crds/today")));
+        shell(u"helm install patronus-operator ./helm/patronus-operator -n patronus-system --set replicaCount=2 "
+              "--set patronus.apiUrl=http://patronus-api:8081 --wait --timeout=120s"_s);
+        QVERIFY(m_plane->apply(SiteManifest{.name = u"hq"_s}.yaml()));
+        QVERIFY(m_plane->apply(SiteManifest{.name = u"branch"_s, .peers = {u"hq"_s}}.yaml()));
+        m_home = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_STATE_HOME", QFile::encodeName(m_home->path()));
+    }
+    void init() override { m_settings = std::make_unique<TestSettings>(); }
+
+    void whoMayOnlyLookIsToldWhatIsMissing_data()
+    {
+        QTest::addColumn<ActionRequest>("request");
+        QTest::addColumn<QString>("missing");
+        using Kind = ActionRequest::Kind;
+        const auto row = [](const char *name, Kind kind, const QString &missing) {
+            QTest::newRow(name) << ActionRequest{.kind = kind} << missing;
+        };
+        row("restart", Kind::Restart, u"patch deployments.apps in namespace patronus-system"_s);
+        row("hold", Kind::Hold, u"patch deployments/scale.apps in namespace patronus-system"_s);
+        row("stop", Kind::Stop, u"patch deployments/scale.apps in namespace patronus-system"_s);
+        row("roll back", Kind::RollBack, u"list resource \"secrets\""_s);
+        row("upgrade CRDs", Kind::UpgradeCrds, u"patch customresourcedefinitions.apiextensions.k8s.io"_s);
+        row("uninstall", Kind::Uninstall, u"delete sites.sdwan.patronus.dev"_s);
+    }
+    void whoMayOnlyLookIsToldWhatIsMissing()
+    {
+        QFETCH(const ActionRequest, request);
+        QFETCH(const QString, missing);
+        Hands hands(looker(), u"local"_s, m_clock);
+        ActionRequest whole = request;
+        whole.paths = {m_home->path()};
+        hands.model().requestAction(whole);
+        QVERIFY(eventually(
+            [&] { return hands.isIn(Phase::Planned) || hands.dialog()->action().phase() == Phase::Unplanned; }));
+        QVERIFY(!hands.primary()->isVisible());
+        QVERIFY2(hands.says(KMessageWidget::Error).contains(missing), qPrintable(hands.says(KMessageWidget::Error)));
+    }
+
+    void sitesAreEditedPausedAndDeleted()
+    {
+        Hands hands(m_plane->kubeconfig(), u"local"_s, m_clock);
+        QVERIFY(eventually([&] { return !hands.model().schema(ClusterModel::Resource::Sites).isEmpty(); }));
+        hands.choose({u"hq"_s});
+        hands.press(u"edit"_s);
+        auto *editor = hands.window().findChild<EditDialog *>();
+        auto *yaml = editor->findChild<QPlainTextEdit *>(u"yaml"_s);
+        yaml->setPlainText(yaml->toPlainText().replace(u"location: Berlin"_s, u"location: Lisbon"_s));
+        QTest::mouseClick(editor->findChild<QPushButton *>(u"plan"_s), Qt::LeftButton);
+        const QStringList preview = planned(hands).preview; // asked of the API through a port-forward
+        QVERIFY2(preview.filter(u"PUT /api/v1/sites/hq"_s).size() == 1, qPrintable(preview.join(u'\n')));
+        QCOMPARE(carriedOut(hands), u"done, and Ready"_s);
+        QCOMPARE(said(u"kubectl get site hq -o jsonpath={.spec.location}"_s), "Lisbon");
+
+        hands.choose({u"hq"_s});
+        hands.press(u"pause"_s);
+        std::ignore = planned(hands);
+        QCOMPARE(carriedOut(hands), u"paused: 1"_s);
+        QVERIFY(eventually([&] { return hands.window().findChild<QPushButton *>(u"resume"_s)->isVisible(); }));
+        hands.press(u"resume"_s);
+        std::ignore = planned(hands);
+        QCOMPARE(carriedOut(hands), u"resumed, and Ready"_s);
+
+        hands.choose({u"branch"_s});
+        hands.press(u"remove"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).contains(u"/deleted/"_s));
+        QVERIFY(eventually([&] { return said(u"kubectl get sites -o name"_s) == "site.sdwan.patronus.dev/hq"; }, 30s));
+        QCOMPARE(journal().size(), 4);
+    }
+
+    void theOperatorIsRestartedHeldStoppedAndBroughtBack()
+    {
+        Hands hands(m_plane->kubeconfig(), u"local"_s, m_clock);
+        const QByteArray pods = said(u"kubectl get pods -n patronus-system -l app.kubernetes.io/name=patronus-operator "
+                                     "-o name"_s);
+        hands.trigger(u"Restart the operator…"_s);
+        std::ignore = planned(hands);
+        std::ignore = carriedOut(hands);
+        QVERIFY(
+            said(u"kubectl get pods -n patronus-system -l app.kubernetes.io/name=patronus-operator -o name"_s) != pods);
+        QCOMPARE(ready(), "2");
+
+        hands.trigger(u"Hold the operator at 1 replica…"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands, false).contains(u"held at 1 replicas"_s));
+        QCOMPARE(ready(), "1");
+        hands.press(u"next"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).contains(u"back with 2 replicas"_s));
+
+        hands.trigger(u"Stop the operator…"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands, false).contains(u"held at 0 replicas"_s));
+        shell(u"kubectl patch site hq --type=merge -p '{\"spec\":{\"location\":\"Porto\"}}'"_s);
+        hands.press(u"next"_s);
+        const QStringList preview = planned(hands).preview;
+        QVERIFY2(preview.filter(u"PUT /api/v1/sites/hq"_s).size() == 1, qPrintable(preview.join(u'\n')));
+        const QString back = carriedOut(hands);
+        QVERIFY2(back.contains(u"back with 2 replicas, and "_s) && back.endsWith(u" leads"_s), qPrintable(back));
+        QCOMPARE(ready(), "2");
+    }
+
+    void anotherReleaseAndOtherCrds()
+    {
+        Hands hands(m_plane->kubeconfig(), u"local"_s, m_clock);
+        hands.model().setHelmProgram(m_plane->helmProgram());
+        QFile values(m_home->filePath(u"one.yaml"_s));
+        QVERIFY(values.open(QIODevice::WriteOnly) && values.write("replicaCount: 1\n") > 0 && values.flush());
+        hands.model().requestAction({.kind = ActionRequest::Kind::Upgrade,
+            .paths = {values.fileName()},
+            .chart = sourcePath(u"helm/patronus-operator")});
+        QVERIFY(planned(hands).warnings.join(u'\n').contains(u"upgrade-crds"_s)); // older than the chart's
+        QVERIFY(carriedOut(hands).contains(u"at revision 2 (patronus-operator-"_s));
+        QCOMPARE(ready(), "1");
+
+        hands.trigger(u"Roll the operator's release back…"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).contains(u"at revision 3 (patronus-operator-"_s));
+        QCOMPARE(ready(), "2");
+
+        hands.trigger(u"Set the operator's pods back…"_s);
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).startsWith(u"set back: "_s));
+
+        hands.model().setBackupFolder(m_home->path());
+        hands.trigger(u"Upgrade the CRDs…"_s);
+        std::ignore = planned(hands);
+        std::ignore = carriedOut(hands);
+        hands.trigger(u"Upgrade the CRDs…"_s);
+        QVERIFY(hands.isIn(Phase::Planned));
+        QVERIFY(hands.dialog()->action().plan().isNothing());
+    }
+
+    void allIsSavedLostAndRecoveredAndUninstalled()
+    {
+        Hands hands(m_plane->kubeconfig(), u"local"_s, m_clock);
+        hands.model().setHelmProgram(m_plane->helmProgram());
+        hands.model().requestAction({.kind = ActionRequest::Kind::Backup, .paths = {m_home->path()}});
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).startsWith(u"1 Sites and 0 Policies are saved"_s));
+        const QString backup = m_home->filePath(
+            QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs, QDir::Time).first());
+
+        shell(u"kubectl delete site hq --timeout=30s"_s);
+        hands.model().requestAction({.kind = ActionRequest::Kind::Restore, .paths = {backup}});
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).contains(u"all is Ready"_s));
+
+        hands.trigger(u"Uninstall the operator and all Sites and Policies…"_s);
+        std::ignore = planned(hands);
+        std::ignore = carriedOut(hands);
+        QCOMPARE(said(u"kubectl get sites -A -o name"_s), "");
+        QCOMPARE(said(u"helm list -q -n patronus-system"_s), "");
+
+        shell(u"kubectl delete crd sites.sdwan.patronus.dev policies.sdwan.patronus.dev"_s);
+        hands.model().requestAction(
+            {.kind = ActionRequest::Kind::Recover, .paths = {backup}, .chart = sourcePath(u"helm/patronus-operator")});
+        std::ignore = planned(hands);
+        QVERIFY(carriedOut(hands).contains(u"all is Ready"_s));
+        QCOMPARE(ready(), "2");
+        QCOMPARE(said(u"kubectl get site hq -o jsonpath={.spec.location}"_s), "Porto");
+    }
+
+private:
+    void shell(const QString &line) const
+    {
+        const auto output = m_plane->shell(line);
+        QVERIFY2(output.exitCode == 0, output.err.constData());
+    }
+    [[nodiscard]] QByteArray said(const QString &line) const { return m_plane->shell(line).out.trimmed(); }
+    [[nodiscard]] QByteArray ready() const
+    {
+        return said(
+            u"kubectl get deployment patronus-operator -n patronus-system -o jsonpath={.status.readyReplicas}"_s);
+    }
+    [[nodiscard]] QList<JournalEntry> journal() const
+    {
+        return readJournal(m_home->filePath(u"patronus/journal.jsonl"_s)).value_or(QList<JournalEntry>());
+    }
+    /// A kubeconfig of somebody who may look at everything but Secrets.
+    [[nodiscard]] QString looker() const
+    {
+        shell(u"kubectl create clusterrolebinding looker --clusterrole=view --user=looker --dry-run=client -o yaml | "
+              "kubectl apply -f - && kubectl create clusterrole looker --verb=get,list,watch --resource="
+              "sites.sdwan.patronus.dev,policies.sdwan.patronus.dev,customresourcedefinitions.apiextensions.k8s.io "
+              "--dry-run=client -o yaml | kubectl apply -f - && kubectl create clusterrolebinding looker-too "
+              "--clusterrole=looker --user=looker --dry-run=client -o yaml | kubectl apply -f -"_s);
+        QFile own(m_plane->kubeconfig()), file(m_plane->directory() + u"/looker"_s);
+        if (!own.open(QIODevice::ReadOnly) || !file.open(QIODevice::WriteOnly))
+            return {};
+        file.write(own.readAll().replace("user: {", "user: {as: looker, "));
+        return file.fileName();
+    }
+
+    /// The plan that is shown, which can be carried out.
+    static ActionPlan planned(Hands &hands)
+    {
+        const bool isPlanned
+            = eventually([&] { return hands.dialog() && hands.dialog()->action().phase() == Phase::Planned; }, 60s);
+        if (!isPlanned || !hands.dialog()->action().plan().isPossible())
+            qWarning("%s",
+                qPrintable(hands.dialog() ? hands.says(KMessageWidget::Error) + hands.dialog()->action().problem()
+                                          : u"no dialog"_s));
+        return hands.dialog() ? hands.dialog()->action().plan() : ActionPlan();
+    }
+    /// Confirms as far as it is asked for, waits for the end, and gives what then stands in green.
+    QString carriedOut(Hands &hands, bool closes = true)
+    {
+        const qsizetype before = journal().size();
+        ActionDialog *const dialog = hands.dialog();
+        const QString name = dialog->action().plan().object;
+        auto *const unlock = dialog->findChild<QPushButton *>(u"unlock"_s);
+        if (unlock->isVisible()) {
+            hands.type(name);
+            QTest::mouseClick(unlock, Qt::LeftButton);
+        }
+        if (dialog->findChild<QLineEdit *>(u"typed"_s)->isVisible())
+            hands.type(name);
+        hands.confirm();
+        if (!eventually([&] { return dialog->action().phase() == Phase::Ended; }, 300s))
+            qWarning("it did not end");
+        const QString red = hands.says(KMessageWidget::Error), green = hands.says(KMessageWidget::Positive);
+        if (!red.isEmpty() || journal().size() == before)
+            qWarning("%s", qPrintable(red.isEmpty() ? u"nothing is in the journal"_s : red));
+        if (closes)
+            hands.closeDialog();
+        return green;
+    }
+
+    std::unique_ptr<ControlPlane> m_plane;
+    std::unique_ptr<TestSettings> m_settings;
+    std::unique_ptr<QTemporaryDir> m_home;
+    SystemClock m_clock;
+};
+
+QTEST_MAIN(TestWindowOnNode)
+#include "tst_windowonnode.moc"
