@@ -85,7 +85,10 @@ QString whyNotReady(const Object &object)
     if (ready.isEmpty())
         return u"the operator has not looked at it"_s;
     if (!isLookedAt(object))
-        return u"the operator has not looked at its new spec"_s;
+        return ready.contains("observedGeneration"_L1) ? u"the operator has not looked at its new spec"_s
+                                                       : u"whether the operator has looked at its new spec cannot be "
+                                                         u"told: the CRD in the cluster is older, and does "
+                                                         "not keep that (kubectl patronus upgrade-crds)"_s;
     if (ready["status"_L1] == "True"_L1)
         return {};
     return u"%1: %2"_s.arg(ready["reason"_L1].toString(), ready["message"_L1].toString());

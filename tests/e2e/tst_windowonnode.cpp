@@ -69,6 +69,15 @@ private Q_SLOTS:
     }
     void init() override { m_settings = std::make_unique<TestSettings>(); }
 
+    void cleanup()
+    {
+        if (QTest::currentTestFailed())
+            qInfo("%s",
+                said(u"kubectl get sites -A -o yaml; kubectl logs -n patronus-system --tail=30 -l "
+                     "app.kubernetes.io/name=patronus-operator"_s)
+                    .constData());
+    }
+
     void whoMayOnlyLookIsToldWhatIsMissing_data()
     {
         QTest::addColumn<ActionRequest>("request");
@@ -82,7 +91,7 @@ private Q_SLOTS:
         row("stop", Kind::Stop, u"patch deployments/scale.apps in namespace patronus-system"_s);
         row("roll back", Kind::RollBack, u"list resource \"secrets\""_s);
         row("upgrade CRDs", Kind::UpgradeCrds, u"patch customresourcedefinitions.apiextensions.k8s.io"_s);
-        row("uninstall", Kind::Uninstall, u"delete sites.sdwan.patronus.dev"_s);
+        row("uninstall", Kind::Uninstall, u"list resource \"secrets\""_s);
     }
     void whoMayOnlyLookIsToldWhatIsMissing()
     {
@@ -96,6 +105,20 @@ private Q_SLOTS:
             [&] { return hands.isIn(Phase::Planned) || hands.dialog()->action().phase() == Phase::Unplanned; }));
         QVERIFY(!hands.primary()->isVisible());
         QVERIFY2(hands.says(KMessageWidget::Error).contains(missing), qPrintable(hands.says(KMessageWidget::Error)));
+    }
+
+    void theCrdsAreUpgraded()
+    {
+        Hands hands(m_plane->kubeconfig(), u"local"_s, m_clock);
+        hands.model().setBackupFolder(m_home->path());
+        hands.trigger(u"Upgrade the CRDs…"_s);
+        std::ignore = planned(hands);
+        std::ignore = carriedOut(hands);
+        hands.trigger(u"Upgrade the CRDs…"_s);
+        QVERIFY(hands.isIn(Phase::Planned));
+        QVERIFY(hands.dialog()->action().plan().isNothing());
+        hands.closeDialog();
+        m_written = journal().size();
     }
 
     void sitesAreEditedPausedAndDeleted()
@@ -127,7 +150,7 @@ private Q_SLOTS:
         std::ignore = planned(hands);
         QVERIFY(carriedOut(hands).contains(u"/deleted/"_s));
         QVERIFY(eventually([&] { return said(u"kubectl get sites -o name"_s) == "site.sdwan.patronus.dev/hq"; }, 30s));
-        QCOMPARE(journal().size(), 4);
+        QCOMPARE(journal().size(), m_written + 4);
     }
 
     void theOperatorIsRestartedHeldStoppedAndBroughtBack()
@@ -171,7 +194,7 @@ private Q_SLOTS:
         hands.model().requestAction({.kind = ActionRequest::Kind::Upgrade,
             .paths = {values.fileName()},
             .chart = sourcePath(u"helm/patronus-operator")});
-        QVERIFY(planned(hands).warnings.join(u'\n').contains(u"upgrade-crds"_s)); // older than the chart's
+        std::ignore = planned(hands);
         QVERIFY(carriedOut(hands).contains(u"at revision 2 (patronus-operator-"_s));
         QCOMPARE(ready(), "1");
 
@@ -183,14 +206,6 @@ private Q_SLOTS:
         hands.trigger(u"Set the operator's pods back…"_s);
         std::ignore = planned(hands);
         QVERIFY(carriedOut(hands).startsWith(u"set back: "_s));
-
-        hands.model().setBackupFolder(m_home->path());
-        hands.trigger(u"Upgrade the CRDs…"_s);
-        std::ignore = planned(hands);
-        std::ignore = carriedOut(hands);
-        hands.trigger(u"Upgrade the CRDs…"_s);
-        QVERIFY(hands.isIn(Phase::Planned));
-        QVERIFY(hands.dialog()->action().plan().isNothing());
     }
 
     void allIsSavedLostAndRecoveredAndUninstalled()
@@ -199,7 +214,8 @@ private Q_SLOTS:
         hands.model().setHelmProgram(m_plane->helmProgram());
         hands.model().requestAction({.kind = ActionRequest::Kind::Backup, .paths = {m_home->path()}});
         std::ignore = planned(hands);
-        QVERIFY(carriedOut(hands).startsWith(u"1 Sites and 0 Policies are saved"_s));
+        const QString saved = carriedOut(hands);
+        QVERIFY2(saved.startsWith(u"1 Sites and 0 Policies are saved"_s), qPrintable(saved));
         const QString backup = m_home->filePath(
             QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs, QDir::Time).first());
 
@@ -292,6 +308,7 @@ private:
     std::unique_ptr<ControlPlane> m_plane;
     std::unique_ptr<TestSettings> m_settings;
     std::unique_ptr<QTemporaryDir> m_home;
+    qsizetype m_written = 0;
     SystemClock m_clock;
 };
 
