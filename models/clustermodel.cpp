@@ -244,6 +244,12 @@ void ClusterModel::setMarks(const QList<ChartMark> &marks)
             chart->setMarks(marks);
 }
 
+void ClusterModel::setLastBackup(const LastBackup &backup)
+{
+    if (std::exchange(m_lastBackup, backup) != backup)
+        Q_EMIT descriptionsChanged();
+}
+
 void ClusterModel::requestChartRange(const ChartRange &range)
 {
     if (std::exchange(m_chartRange, range) != range)

@@ -121,6 +121,13 @@ public:
     /// What the server holds objects of that kind against; empty: it is not known.
     [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }
     [[nodiscard]] QString backupFolder() const { return m_backupFolder; }
+    /// The newest backup of this cluster that is known here: when somebody has looked for it, and found one.
+    struct LastBackup {
+        bool isKnown = false; ///< somebody has looked
+        QDateTime time = {}; ///< UTC; invalid: there is none
+        friend bool operator==(const LastBackup &, const LastBackup &) = default;
+    };
+    [[nodiscard]] const LastBackup &lastBackup() const { return m_lastBackup; }
     [[nodiscard]] QString helmProgram() const { return m_helmProgram; } ///< empty: HELM, or helm in PATH
     [[nodiscard]] ActionRequest restoreRequest(const QStringList &paths) const;
     /// How long what is locked may still be done in this window; zero: it may not.
@@ -152,6 +159,7 @@ public:
     void setCharts(const QList<ChartModel::Answer> &answers);
     void setMetricsDescription(const MetricsDescription &description);
     void setMarks(const QList<ChartMark> &marks); ///< in all charts
+    void setLastBackup(const LastBackup &backup);
     void setSchema(Resource resource, const QJsonObject &schema) { m_schemas.insert(resource, schema); }
     ActionModel &addAction(); ///< one that is asked for now; it goes with this model, or when many later ones are over
 
@@ -212,6 +220,7 @@ private:
     QMap<Resource, QJsonObject> m_schemas;
     Clock::time_point m_unlockedUntil = {};
     QString m_backupFolder, m_helmProgram;
+    LastBackup m_lastBackup;
     RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;

@@ -3,6 +3,9 @@
 
 #include "core/json.h"
 #include "kube/yaml.h"
+#include "operations/diff.h"
+#include "operations/mergededit.h"
+#include "operations/mergepatch.h"
 #include "operations/sanitized.h"
 #include "operations/structuralschema.h"
 #include "sdwan/kind.h"
@@ -11,10 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
-namespace {
-
-/// @p object with @p value at @p path; objects on the way are made, and go where nothing is left in them.
-QJsonObject with(QJsonObject object, const QString &path, const QJsonValue &value)
+QJsonObject withValue(QJsonObject object, const QString &path, const QJsonValue &value)
 {
     const qsizetype point = path.indexOf(u'.');
     if (point < 0) {
@@ -25,15 +25,13 @@ QJsonObject with(QJsonObject object, const QString &path, const QJsonValue &valu
         return object;
     }
     const QString member = path.first(point);
-    const QJsonObject below = with(object[member].toObject(), path.sliced(point + 1), value);
+    const QJsonObject below = withValue(object[member].toObject(), path.sliced(point + 1), value);
     if (below.isEmpty())
         object.remove(member);
     else
         object.insert(member, below);
     return object;
 }
-
-} // namespace
 
 Draft::Draft(
     const ResourceType &type, QJsonObject schema, const Object &base, const QJsonObject &beginning, QObject *parent)
@@ -73,10 +71,54 @@ void Draft::setValue(const QString &path, const QJsonValue &value)
 {
     if (valueAt(m_object, path) == value)
         return;
-    m_text = QString::fromUtf8(toYaml(with(m_object, path, value)));
+    rewrite(QString::fromUtf8(toYaml(withValue(m_object, path, value))));
+}
+
+void Draft::begin(const QString &text)
+{
+    m_beginning = text;
+    rewrite(text);
+}
+
+void Draft::rewrite(const QString &text)
+{
+    m_text = text;
     check();
     Q_EMIT textRewritten();
     Q_EMIT changed();
+}
+
+QStringList Draft::changesOf(const Object &live) const
+{
+    const QJsonObject now = editable(live.json());
+    return now == editable(m_object) ? QStringList() : diffLines(editable(m_base.json()), now);
+}
+
+QMap<QString, QString> Draft::conflicts() const
+{
+    QMap<QString, QString> conflicts;
+    for (auto conflict = m_conflicts.begin(); conflict != m_conflicts.end(); ++conflict)
+        if (valueAt(m_object, conflict.key()) == conflict->mine)
+            conflicts.insert(conflict.key(),
+                tr("%1: others made it %2 meanwhile; what is written here stays, unless you change it")
+                    .arg(conflict.key(), conflict->theirs));
+    return conflicts;
+}
+
+void Draft::rebase(const Object &live)
+{
+    const QJsonObject theirs = sanitized(live.json());
+    const MergedEdit merge = mergeEdit(m_base.json(), m_object, live.json());
+    m_conflicts.clear();
+    for (const QString &path : merge.conflicts) {
+        const QJsonValue other = valueAt(theirs, path);
+        m_conflicts.insert(path,
+            {valueAt(m_object, path),
+                other.isUndefined() ? tr("nothing") : QString::fromUtf8(toYaml(other)).trimmed()});
+    }
+    m_base = live;
+    m_beginning = QString::fromUtf8(toYaml(theirs));
+    rewrite(QString::fromUtf8(toYaml(merged(theirs, merge.patch))));
 }
 
 void Draft::check()
@@ -102,7 +144,9 @@ void Draft::check()
             m_problems.append(tr("%1: no such field").arg(field));
         m_problems += schemaProblems(m_object, m_schema);
     }
-    if (m_problems.isEmpty())
+    const bool isRight = m_problems.isEmpty();
+    m_problems += conflicts().values();
+    if (isRight)
         for (const Problem &problem : (m_type == resources::sites() ? siteKind() : policyKind()).validate(object))
             m_problems.append(tr("%1: %2 (the operator would call it InvalidSpec)").arg(problem.path, problem.message));
 }

@@ -62,9 +62,8 @@ QString PlanModel::summary() const
     if (m_outcome)
         return m_steps.isEmpty() ? tr("The operator would change nothing: %1").arg(m_outcome->message)
                                  : tr("The operator would stop with: %1").arg(m_outcome->message);
-    return m_steps.isEmpty()  ? tr("Nothing: all is as the spec says.")
-        : m_steps.size() == 1 ? tr("The operator would take one step:")
-                              : tr("The operator would take %1 steps, in this order:").arg(m_steps.size());
+    return m_steps.isEmpty() ? tr("Nothing: all is as the spec says.")
+                             : tr("The operator would take %n step(s), in this order:", nullptr, int(m_steps.size()));
 }
 
 int PlanModel::rowCount(const QModelIndex &parent) const

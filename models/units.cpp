@@ -3,11 +3,26 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QTranslator>
 
 #include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The plural forms of English: the texts in the source are for both numbers, "%n Site(s)".
+void installPlurals()
+{
+    auto *translator = new QTranslator(QCoreApplication::instance());
+    if (translator->load(u":/patronus/i18n/patronus_en.qm"_s))
+        QCoreApplication::installTranslator(translator);
+}
+
+} // namespace
+
+Q_COREAPP_STARTUP_FUNCTION(installPlurals)
 
 namespace patronus::units {
 

@@ -3,6 +3,7 @@
 
 #include "models/columns.h"
 #include "ui/backupview.h"
+#include "ui/bulkdialog.h"
 #include "ui/delegates.h"
 #include "ui/detailpanel.h"
 #include "ui/editdialog.h"
@@ -86,7 +87,7 @@ QIcon viewIcon(ClusterPage::View view)
     case ClusterPage::View::Drift:
         return QIcon::fromTheme(u"vcs-diff"_s);
     case ClusterPage::View::Diagnosis:
-        return QIcon::fromTheme(u"tools-check-spelling"_s);
+        return QIcon::fromTheme(u"view-task"_s);
     case ClusterPage::View::Maintenance:
         return QIcon::fromTheme(u"configure"_s);
     case ClusterPage::View::Backups:
@@ -161,8 +162,14 @@ ClusterPage::ClusterPage(ClusterModel &cluster, QWidget *parent) : QWidget(paren
 
     connect(m_sidebar, &QListWidget::currentRowChanged, this, &ClusterPage::onViewChanged);
     connect(overview, &Overview::opened, this, &ClusterPage::select);
+    connect(overview, &Overview::reportWanted, this, [this](ClusterModel::Report report) {
+        showView(report == ClusterModel::Report::Drift ? View::Drift : View::Backups);
+    });
     connect(m_details, &DetailPanel::opened, this, &ClusterPage::select);
     connect(m_details, &DetailPanel::editWanted, this, qOverload<Resource, const Object &>(&ClusterPage::edit));
+    connect(m_details, &DetailPanel::bulkWanted, this, [this](Resource resource, const QList<Object> &objects) {
+        (new BulkDialog(m_cluster, resource, objects, this))->show();
+    });
     connect(m_topology, &TopologyView::opened, this, &ClusterPage::select);
     connect(m_topology, &TopologyView::selectionChanged, this, &ClusterPage::refreshDetails);
     connect(overview, &Overview::asked, this, [this](Resource resource, const QString &filter) {
@@ -316,7 +323,7 @@ void ClusterPage::refreshCounts()
         const int wanting = store.rowCount() - store.count(State::Ready);
         QListWidgetItem *item = m_sidebar->item(int(view));
         item->setData(BadgeDelegate::BadgeRole, wanting > 0 ? u"%1!"_s.arg(wanting) : QString());
-        item->setToolTip(tr("%1 of %2 are not ready").arg(wanting).arg(store.rowCount()));
+        item->setToolTip(tr("%n of %1 are not ready", nullptr, wanting).arg(store.rowCount()));
         item->setData(Qt::AccessibleTextRole, viewName(view) + u", "_s + item->toolTip());
     }
 }

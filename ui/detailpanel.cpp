@@ -104,6 +104,7 @@ DetailPanel::DetailPanel(ClusterModel &cluster, QWidget *parent)
     m_actions = new ObjectActions(cluster);
     layout->addWidget(m_actions);
     connect(m_actions, &ObjectActions::editWanted, this, &DetailPanel::editWanted);
+    connect(m_actions, &ObjectActions::bulkWanted, this, &DetailPanel::bulkWanted);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askPreview);
     connect(m_tabs, &QTabWidget::currentChanged, this, &DetailPanel::askRemote);

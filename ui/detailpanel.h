@@ -39,6 +39,7 @@ Q_SIGNALS:
     /// An object that this one is connected with.
     void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key);
     void editWanted(patronus::ClusterModel::Resource resource, const patronus::Object &object);
+    void bulkWanted(patronus::ClusterModel::Resource resource, const QList<patronus::Object> &objects);
 
 private:
     QWidget *makeConditions();

@@ -4,13 +4,18 @@
 #include "models/draft.h"
 #include "ui/requestdialog.h"
 
+class KMessageWidget;
+class QAction;
+class QComboBox;
 class QPlainTextEdit;
 class QPushButton;
 
 namespace patronus {
 
-/// A Site or Policy is written here: a form and the YAML side by side, what is wrong with it below. It ends
-/// in a plan.
+class YamlEdit;
+
+/// A Site or Policy is written here: a form and the YAML side by side, what is wrong with it below. It ends in a plan.
+/// What others do to the object meanwhile is said, and can be taken over.
 class EditDialog : public RequestDialog
 {
     Q_OBJECT
@@ -23,10 +28,17 @@ public:
     void reject() override; ///< asks first where something would be lost
 
 private:
+    [[nodiscard]] QWidget *makeExamples();
+    [[nodiscard]] QWidget *makeSides();
+    [[nodiscard]] bool mayLoseText(); ///< asks where something would be lost
     void refresh();
+    void lookAtOthers();
+    [[nodiscard]] std::optional<Object> live() const; ///< the object as it is now; nullopt: it has gone
 
     Draft m_draft;
-    QPlainTextEdit *m_text;
+    KMessageWidget *m_others;
+    QAction *m_rebase;
+    YamlEdit *m_text;
     QPlainTextEdit *m_problems;
     QPushButton *m_plan;
 };

@@ -312,9 +312,9 @@ void LogView::onExported(const QString &problem)
 {
     m_exportRow->hide();
     m_outcome->setMessageType(problem.isEmpty() ? KMessageWidget::Positive : KMessageWidget::Error);
-    m_outcome->setText(problem.isEmpty()
-            ? tr("%1 lines are in %2.").arg(number(m_export->lineCount()), m_export->fileName())
-            : tr("The log was not exported. %1").arg(problem));
+    m_outcome->setText(problem.isEmpty() ? tr("%1 line(s) are in %2.", nullptr, int(m_export->lineCount()))
+                                               .arg(number(m_export->lineCount()), m_export->fileName())
+                                         : tr("The log was not exported. %1").arg(problem));
     m_outcome->show();
     m_export->deleteLater();
 }
@@ -324,8 +324,8 @@ QString LogView::emptyText() const
     if (m_log.lineCount() == 0)
         return m_cluster.logDescription() + u"\n\n"_s + tr("There are no lines yet. What is logged appears by itself.");
     if (m_log.isFiltering())
-        return tr("Looking through %1 lines…").arg(number(m_log.lineCount()));
-    return tr("The filter hides all %1 lines.").arg(number(m_log.lineCount()));
+        return tr("Looking through %1 line(s)…", nullptr, int(m_log.lineCount())).arg(number(m_log.lineCount()));
+    return tr("The filter hides all %1 line(s).", nullptr, int(m_log.lineCount())).arg(number(m_log.lineCount()));
 }
 
 void LogView::refresh()
@@ -333,15 +333,15 @@ void LogView::refresh()
     const qint64 held = m_log.lineCount(), rows = m_log.rowCount(), waiting = m_log.waiting();
     QStringList parts{m_cluster.logDescription()};
     if (rows < held - waiting)
-        parts.append(tr("%1 of %2 lines").arg(number(rows), number(held)));
+        parts.append(tr("%1 of %2 line(s)", nullptr, int(held)).arg(number(rows), number(held)));
     else if (held > 0)
-        parts.append(tr("%1 lines").arg(number(held)));
+        parts.append(tr("%1 line(s)", nullptr, int(held)).arg(number(held)));
     if (m_log.isFiltering())
         parts.append(tr("looking through older ones…"));
     if (m_log.isPaused())
-        parts.append(tr("paused, %1 new lines wait").arg(number(waiting)));
+        parts.append(tr("paused, %1 new line(s) wait", nullptr, int(waiting)).arg(number(waiting)));
     if (m_log.dropped() > 0)
-        parts.append(tr("%1 older lines were dropped to stay within %2 MiB")
+        parts.append(tr("%1 older line(s) were dropped to stay within %2 MiB", nullptr, int(m_log.dropped()))
                 .arg(number(m_log.dropped()), number(m_log.byteLimit() / mebibyte)));
     m_status->setText(parts.join(u" · "_s));
     m_list->setEmptyText(emptyText());

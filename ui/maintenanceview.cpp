@@ -96,10 +96,9 @@ void MaintenanceView::refresh()
 {
     const OperatorInfo &info = m_cluster.operatorInfo();
     const bool isThere = info.replicas >= 0;
-    m_state->setText(isThere ? tr("The operator in %1: %2 of %3 replicas are ready, image %4")
+    m_state->setText(isThere ? tr("The operator in %1: %2 of %n replica(s) are ready, image %3", nullptr, info.replicas)
                                    .arg(info.nameSpace)
                                    .arg(info.ready)
-                                   .arg(info.replicas)
                                    .arg(info.image)
             : info.deploymentProblem.isEmpty()
             ? tr("There is no Deployment of the operator in namespace %1.").arg(info.nameSpace)

@@ -14,6 +14,7 @@ ObjectActions::ObjectActions(ClusterModel &cluster, QWidget *parent)
     : QWidget(parent),
       m_cluster(cluster),
       m_edit(new QPushButton(tr("Edit…"))),
+      m_bulk(new QPushButton(tr("Change a field…"))),
       m_pause(new QPushButton(tr("Pause"))),
       m_resume(new QPushButton(tr("Resume"))),
       m_remove(new QPushButton(tr("Delete…")))
@@ -24,6 +25,9 @@ ObjectActions::ObjectActions(ClusterModel &cluster, QWidget *parent)
     layout->addWidget(m_edit);
     m_edit->setObjectName(u"edit"_s);
     connect(m_edit, &QPushButton::clicked, this, [this] { Q_EMIT editWanted(m_resource, m_objects.first()); });
+    layout->addWidget(m_bulk);
+    m_bulk->setObjectName(u"bulk"_s);
+    connect(m_bulk, &QPushButton::clicked, this, [this] { Q_EMIT bulkWanted(m_resource, m_objects); });
     for (const auto &[button, kind] :
         {std::pair(m_pause, Kind::Pause), std::pair(m_resume, Kind::Resume), std::pair(m_remove, Kind::Remove)}) {
         layout->addWidget(button);
@@ -49,6 +53,7 @@ void ObjectActions::refresh()
 {
     setVisible(!m_objects.isEmpty() && m_cluster.mayChange());
     m_edit->setVisible(m_objects.size() == 1);
+    m_bulk->setVisible(m_objects.size() > 1);
     const auto paused = std::ranges::count_if(m_objects, isPaused);
     m_pause->setVisible(paused < m_objects.size());
     m_resume->setVisible(paused > 0);

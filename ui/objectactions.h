@@ -17,6 +17,7 @@ class ObjectActions : public QWidget
 
 Q_SIGNALS:
     void editWanted(patronus::ClusterModel::Resource resource, const patronus::Object &object); ///< null: a new one
+    void bulkWanted(patronus::ClusterModel::Resource resource, const QList<patronus::Object> &objects);
 
 public:
     /// @p cluster has to outlive it.
@@ -31,6 +32,7 @@ private:
     ClusterModel::Resource m_resource = ClusterModel::Resource::Sites;
     QList<Object> m_objects;
     QPushButton *m_edit;
+    QPushButton *m_bulk;
     QPushButton *m_pause;
     QPushButton *m_resume;
     QPushButton *m_remove;

@@ -87,17 +87,41 @@ Verdict verdictOf(const ClusterModel &cluster)
         return {State::Failed, Overview::tr("The operator is stopped: changes wait"), leaderless};
     if (wanting > 0)
         return {failed > 0 ? State::Failed : State::Degraded,
-            Overview::tr("%1 of %2 Sites and %3 of %4 Policies are not ready")
-                .arg(notReady(sites))
-                .arg(sites.rowCount())
-                .arg(notReady(policies))
-                .arg(policies.rowCount()),
+            Overview::tr("%1 and %2 are not ready")
+                .arg(Overview::tr("%1 of %n Site(s)", nullptr, sites.rowCount()).arg(notReady(sites)),
+                    Overview::tr("%1 of %n Policy(s)", nullptr, policies.rowCount()).arg(notReady(policies))),
             leaderless};
     if (noLeader || held)
         return {State::Degraded, Overview::tr("All Sites and Policies are ready"), leaderless};
     if (sites.rowCount() + policies.rowCount() == 0)
         return {State::Ready, Overview::tr("There are no Sites and no Policies yet"), {}};
     return {State::Ready, Overview::tr("All is well: every Site and every Policy is ready"), {}};
+}
+
+Verdict driftVerdict(ClusterModel &cluster)
+{
+    const ReportModel &drift = cluster.report(ClusterModel::Report::Drift);
+    if (drift.phase() == ReportModel::Phase::Failed)
+        return {State::Unknown, Overview::tr("Drift: it could not be looked into")};
+    if (!drift.time().isValid())
+        return {State::Unknown, Overview::tr("Drift: nobody has looked yet")};
+    const QString age = units::age(drift.time(), cluster.clock().wallTime());
+    if (drift.rowCount() == 0)
+        return {State::Ready, Overview::tr("Drift: none, as of %1 ago").arg(age)};
+    return {State::Degraded, Overview::tr("Drift: %n object(s), as of %1 ago", nullptr, drift.rowCount()).arg(age)};
+}
+
+Verdict backupVerdict(const ClusterModel &cluster)
+{
+    constexpr qint64 week = qint64(7) * 24 * 60 * 60;
+    const ClusterModel::LastBackup &last = cluster.lastBackup();
+    if (!last.isKnown)
+        return {State::Unknown, Overview::tr("Last backup: not known")};
+    if (!last.time.isValid())
+        return {State::Degraded, Overview::tr("Last backup: none is known here")};
+    const QDateTime now = cluster.clock().wallTime();
+    return {last.time.secsTo(now) > week ? State::Degraded : State::Ready,
+        Overview::tr("Last backup: %1 ago").arg(units::age(last.time, now))};
 }
 
 Overview::Overview(ClusterModel &cluster, QWidget *parent)
@@ -121,6 +145,14 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent)
         connect(label, &QLabel::linkActivated, this,
             [this, kind = resource](const QString &link) { Q_EMIT asked(kind, link); });
 
+    m_care = new QLabel;
+    m_care->setObjectName(u"care"_s);
+    m_care->setTextFormat(Qt::RichText);
+    m_care->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    connect(m_care, &QLabel::linkActivated, this, [this](const QString &link) {
+        Q_EMIT reportWanted(link == "drift"_L1 ? ClusterModel::Report::Drift : ClusterModel::Report::Backups);
+    });
+
     auto *verdict = new QHBoxLayout;
     verdict->addWidget(m_icon);
     verdict->addWidget(m_verdict, 1);
@@ -138,8 +170,9 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent)
     auto *below = new QHBoxLayout;
     below->addWidget(m_troubleCard, 1);
     below->addLayout(charts, 1);
-    layout->addLayout(below, 3, 0, 1, 3);
-    layout->setRowStretch(3, 1);
+    layout->addWidget(m_care, 3, 0, 1, 3);
+    layout->addLayout(below, 4, 0, 1, 3);
+    layout->setRowStretch(4, 1);
     for (int column = 0; column < 3; ++column)
         layout->setColumnStretch(column, 1);
 
@@ -147,6 +180,8 @@ Overview::Overview(ClusterModel &cluster, QWidget *parent)
         connect(&cluster.store(resource), &StoreModel::flushed, this, &Overview::refresh);
     connect(&cluster, &ClusterModel::livenessChanged, this, &Overview::refresh);
     connect(&cluster, &ClusterModel::operatorChanged, this, &Overview::refresh);
+    connect(&cluster, &ClusterModel::descriptionsChanged, this, &Overview::refresh);
+    connect(&cluster.report(ClusterModel::Report::Drift), &ReportModel::phaseChanged, this, &Overview::refresh);
     m_ready = true;
     refresh();
 }
@@ -208,6 +243,16 @@ void Overview::refresh()
     m_why->setVisible(!verdict.why.isEmpty());
     refreshKind(m_sites, ClusterModel::Resource::Sites);
     refreshKind(m_policies, ClusterModel::Resource::Policies);
+
+    QStringList care;
+    for (const auto &[link, verdictOfOne] :
+        {std::pair(u"drift"_s, driftVerdict(m_cluster)), std::pair(u"backups"_s, backupVerdict(m_cluster))})
+        care.append(
+            u"<a href='%1' style='color:%2;text-decoration:none'><span style='color:%3'>●</span> %4%5</a>"_s.arg(link,
+                palette().color(QPalette::Text).name(), theme::stateColor(verdictOfOne.state).name(),
+                verdictOfOne.state == State::Degraded ? stateName(State::Degraded) + u" – "_s : QString(),
+                verdictOfOne.text.toHtmlEscaped()));
+    m_care->setText(care.join(u"&nbsp; &nbsp; &nbsp; "_s));
 
     const OperatorInfo &info = m_cluster.operatorInfo();
     QStringList lines;

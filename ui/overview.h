@@ -23,6 +23,7 @@ public:
 Q_SIGNALS:
     void asked(patronus::ClusterModel::Resource resource, const QString &filter); ///< a number was clicked
     void opened(patronus::ClusterModel::Resource resource, const patronus::ObjectKey &key); ///< an object was
+    void reportWanted(patronus::ClusterModel::Report report); ///< what it says was clicked
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -44,14 +45,19 @@ private:
     QLabel *m_sites;
     QLabel *m_policies;
     QLabel *m_operator;
+    QLabel *m_care; // of what is looked into now and then
     bool m_ready = false; // before, a change of the palette needs nothing
 };
 
 /// In a sentence whether all is well, and the state that this is.
 struct Verdict {
     State state;
-    QString text, why;
+    QString text, why = {};
 };
 [[nodiscard]] Verdict verdictOf(const ClusterModel &cluster);
+/// How many objects have drifted, as of the last look.
+[[nodiscard]] Verdict driftVerdict(ClusterModel &cluster);
+/// How old the last backup is: Degraded from a week on, and where there is none.
+[[nodiscard]] Verdict backupVerdict(const ClusterModel &cluster);
 
 } // namespace patronus

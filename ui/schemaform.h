@@ -27,7 +27,6 @@ private:
 
     Draft &m_draft;
     QList<std::function<void()>> m_readers; // each shows the draft's value in its field
-    bool m_isReading = false; // what changes in a field just now is not the person's
 };
 
 } // namespace patronus

@@ -86,9 +86,8 @@ QString leaderText(const OperatorInfo &info)
 
 QStringList heldText(const OperatorInfo::Held &held, const QDateTime &now)
 {
-    QStringList lines{StatusText::tr("Held by %1 for %2; it is to come back to %3 replicas.")
-            .arg(held.actor, units::age(held.since, now))
-            .arg(held.replicas)};
+    QStringList lines{StatusText::tr("Held by %1 for %2; it is to come back to %n replica(s).", nullptr, held.replicas)
+            .arg(held.actor, units::age(held.since, now))};
     if (!held.reason.isEmpty())
         lines.append(StatusText::tr("Reason: %1").arg(held.reason));
     if (held.until.isValid() && held.until < now)

@@ -167,7 +167,8 @@ void TopologyView::refresh()
 
     const auto ghosts
         = std::ranges::count_if(m_topology.nodes(), [](const TopologyNode &node) { return node.sites.isEmpty(); });
-    QString count = tr("%1 Sites, %2 links").arg(m_topology.nodes().size() - ghosts).arg(m_topology.links().size());
+    QString count = tr("%n Site(s)", nullptr, int(m_topology.nodes().size() - ghosts)) + u", "_s
+        + tr("%n link(s)", nullptr, int(m_topology.links().size()));
     if (ghosts > 0)
         count += tr(", names that lead nowhere: %1").arg(ghosts);
     m_count->setText(count);

@@ -94,8 +94,7 @@ void WindowStatus::refreshActions()
         return;
     const auto running = std::ranges::count(m_cluster->actions(), ActionModel::Phase::Running, &ActionModel::phase);
     m_actions->setText(!m_cluster->mayChange() ? tr("read-only: changes nothing")
-            : running == 1                     ? tr("1 operation running")
-                                               : tr("%1 operations running").arg(running));
+                                               : tr("%n operation(s) running", nullptr, int(running)));
     m_actions->setEnabled(!m_cluster->actions().isEmpty());
 }
 

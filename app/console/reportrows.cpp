@@ -216,7 +216,7 @@ Row rowOf(const DriftItem &item)
             item.remote ? valueAt(*item.remote, field).toVariant().toString() : QString(),
             valueAt(item.wanted, field).toVariant().toString()));
     if (!item.remedy.isEmpty())
-        detail.append(Reports::tr("On the command line: %1").arg(item.remedy));
+        detail.append(Reports::tr("What to do: %1").arg(item.remedy));
     Row row{.state = stateOf(item.state),
         .cells = {QString::fromLatin1(stateName(item.state)), item.kind->resource().kind, item.key.text(),
             item.remarks.value(0, item.fields.join(u", "_s)), whatToDo(item)},

@@ -5,6 +5,7 @@
 #include "operations/bundlefolder.h"
 #include "operations/diagnosis/gather.h"
 #include "operations/journal.h"
+#include "operations/lastbackup.h"
 #include "sdwan/names.h"
 
 #include <QDir>
@@ -61,6 +62,7 @@ QCoro::Task<> Reports::answer(ClusterModel::Report report)
     switch (report) {
     case Report::Backups:
         readBackups();
+        (void)co_await findLastBackup(); // who cannot know it says nothing of it
         break;
     case Report::Journal:
         readJournal();
@@ -106,8 +108,26 @@ void Reports::readBackups()
     std::ranges::sort(rows, std::greater(), [](const Row &row) { return row.cells.first(); });
     model.finish(rows,
         rows.isEmpty() ? tr("There are no backups in %1.").arg(folder.path())
-                       : tr("%1 backups in %2.").arg(rows.size()).arg(folder.path()),
+                       : tr("%n backup(s) in %1.", nullptr, int(rows.size())).arg(folder.path()),
         m_world.clock.wallTime());
+}
+
+Task<void> Reports::findLastBackup()
+{
+    const auto target = co_await readTarget(m_world.reads, m_world.context, {}, m_stop.get_token());
+    if (!target)
+        co_return std::unexpected(target.error());
+    Changes changes(
+        m_world.reads, Journal::defaultPath(QProcessEnvironment::systemEnvironment()), *target, m_world.clock);
+    const auto last = co_await lastBackup({.client = m_world.reads,
+                                              .changes = changes,
+                                              .clock = m_world.clock,
+                                              .context = m_world.context,
+                                              .target = *target,
+                                              .operatorNamespace = m_world.operatorNamespace},
+        m_stop.get_token());
+    m_world.model.setLastBackup({.isKnown = true, .time = last.value_or(QDateTime())});
+    co_return Expected<void>();
 }
 
 void Reports::readJournal()
@@ -124,7 +144,7 @@ void Reports::readJournal()
         rows.append(reportrows::rowOf(entries->at(i)));
     model.finish(rows,
         rows.isEmpty() ? tr("Nothing was changed from this machine yet.")
-                       : tr("%1 writes by this user from this machine, in %2.").arg(rows.size()).arg(path),
+                       : tr("%n write(s) by this user from this machine, in %1.", nullptr, int(rows.size())).arg(path),
         m_world.clock.wallTime());
 }
 
@@ -140,13 +160,14 @@ Task<void> Reports::diagnose()
     QList<Row> rows;
     for (const Check &check : std::as_const(checks))
         rows.append(reportrows::rowOf(check));
-    const auto count = [&checks](Check::Result result) { return std::ranges::count(checks, result, &Check::result); };
+    const auto count
+        = [&checks](Check::Result result) { return int(std::ranges::count(checks, result, &Check::result)); };
     m_world.model.report(Report::Diagnosis)
         .finish(rows,
-            tr("%1 problems and %2 warnings in %3 checks; %4 could not be looked at.")
-                .arg(count(Check::Result::Problem))
-                .arg(count(Check::Result::Warning))
-                .arg(checks.size())
+            tr("%1 and %2 in %3; %4 could not be looked at.")
+                .arg(tr("%n problem(s)", nullptr, count(Check::Result::Problem)),
+                    tr("%n warning(s)", nullptr, count(Check::Result::Warning)),
+                    tr("%n check(s)", nullptr, int(checks.size())))
                 .arg(count(Check::Result::Unknown)),
             m_world.clock.wallTime());
     co_return Expected<void>();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/console/remotereader.h"
+#include "kube/kubecontext.h"
 #include "models/clustermodel.h"
 #include "operations/rolloutundo.h"
 #include "runtime/inflight.h"
@@ -21,6 +22,7 @@ public:
         ClusterModel &model;
         Clock &clock;
         QString operatorNamespace;
+        KubeContext context; ///< what reads was made of
     };
     /// All of @p world has to outlive close().
     explicit Reports(World world);
@@ -33,6 +35,7 @@ private:
     void readAgain();
     void readBackups();
     void readJournal();
+    [[nodiscard]] Task<void> findLastBackup();
     [[nodiscard]] Task<void> readReleases();
     [[nodiscard]] Task<QList<RolloutRevision>> readRollouts();
     [[nodiscard]] Task<void> diagnose();

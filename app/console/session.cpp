@@ -133,7 +133,8 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
           .policies = m_policies,
           .model = m_model,
           .clock = clock,
-          .operatorNamespace = options.operatorNamespace}),
+          .operatorNamespace = options.operatorNamespace,
+          .context = m_clients.connection->context()}),
       m_tick(clock.makeTimer([this] {
           refreshLiveness();
           refreshOperator();

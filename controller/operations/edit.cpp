@@ -3,9 +3,8 @@
 
 #include "operations/diff.h"
 #include "operations/listing.h"
-#include "operations/mergepatch.h"
+#include "operations/mergededit.h"
 #include "operations/owners.h"
-#include "operations/sanitized.h"
 
 #include <algorithm>
 
@@ -21,47 +20,7 @@ QString textOf(const EditedObject &edit)
     return edit.type.kind + u' ' + Object(edit.mine).key().text();
 }
 
-bool isSameOrWithin(const QString &a, const QString &b)
-{
-    return a == b || a.startsWith(b + u'.') || b.startsWith(a + u'.');
-}
-
-/// What the operator keeps on an object is not a person's to take away by leaving it out.
-QJsonObject editable(const QJsonObject &object)
-{
-    QJsonObject result = sanitized(object);
-    QJsonObject metadata = result["metadata"_L1].toObject();
-    metadata.remove("finalizers"_L1);
-    result.insert("metadata"_L1, metadata);
-    return result;
-}
-
-/// Of @p paths those in which @p a and @p b say different things.
-QStringList stillDifferent(const QStringList &paths, const QJsonObject &a, const QJsonObject &b)
-{
-    QStringList different;
-    const QStringList all = differingPaths(a, b);
-    for (const QString &path : paths)
-        if (std::ranges::any_of(all, [&](const QString &other) { return isSameOrWithin(path, other); }))
-            different.append(path);
-    return different;
-}
-
 } // namespace
-
-MergedEdit mergeEdit(const QJsonObject &base, const QJsonObject &mine, const QJsonObject &live)
-{
-    const QJsonObject from = editable(base), to = editable(mine), there = editable(live);
-    const QStringList theirs = differingPaths(from, there);
-    MergedEdit edit{.patch = mergePatch(from, to)};
-    const QJsonObject result = merged(there, edit.patch);
-    for (const QString &path : stillDifferent(differingPaths(from, to), to, there))
-        if (std::ranges::any_of(theirs, [&](const QString &other) { return isSameOrWithin(path, other); }))
-            edit.conflicts.append(path);
-    if (result == there)
-        edit.patch = {};
-    return edit;
-}
 
 Edit::Edit(ActionWorld world, QList<EditedObject> edits) : ChangeAction(std::move(world)), m_edits(std::move(edits))
 {
@@ -110,8 +69,8 @@ Task<void> Edit::addChange(std::shared_ptr<Decision> decision, EditedObject edit
     }
     const MergedEdit merge = mergeEdit(edit.base, edit.mine, live->json());
     for (const QString &path : merge.conflicts)
-        plan.obstacles.append(u"%1 was changed by somebody else meanwhile, too: take over what is there now, and edit "
-                              "it again"_s.arg(path));
+        plan.obstacles.append(u"%1 was changed by somebody else meanwhile, too: take over what is there now "
+                              "(Rebase, in the editor), and plan again"_s.arg(path));
     if (merge.conflicts.isEmpty() && live->resourceVersion() != base.resourceVersion()
         && editable(live->json()) != editable(edit.base))
         plan.warnings.append(u"others have changed %1 meanwhile; their changes stay: %2"_s.arg(

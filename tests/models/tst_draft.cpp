@@ -93,6 +93,54 @@ private Q_SLOTS:
         QCOMPARE(draft.value(u"spec.wireguard.listenPort"_s).toInt(), 4600);
     }
 
+    void whatOthersChangedIsTakenOver()
+    {
+        Draft draft(resources::sites(), schema(), site());
+        QJsonObject json = site().json();
+        json = withValue(json, u"spec.location"_s, u"Ulm"_s);
+        json = withValue(json, u"spec.mesh.enabled"_s, true);
+        json = withValue(json, u"metadata.resourceVersion"_s, u"8"_s);
+        const Object live(json);
+        draft.setValue(u"spec.location"_s, u"Lisbon"_s);
+        draft.setValue(u"spec.wireguard.listenPort"_s, 51821);
+        QVERIFY(draft.changesOf(live).contains(u"+ spec.location: Ulm"_s));
+        QSignalSpy rewritten(&draft, &Draft::textRewritten);
+        draft.rebase(live);
+        QCOMPARE(rewritten.size(), 1);
+        QCOMPARE(draft.edit().base, json);
+        QVERIFY(draft.isChanged());
+        QCOMPARE(draft.value(u"spec.mesh.enabled"_s), QJsonValue(true)); // theirs
+        QCOMPARE(draft.value(u"spec.wireguard.listenPort"_s).toInt(), 51821); // mine
+        QCOMPARE(draft.value(u"spec.location"_s).toString(), u"Lisbon"_s); // both: mine, and it is said
+        QCOMPARE(draft.conflicts().keys(), QStringList{u"spec.location"_s});
+        QVERIFY2(
+            draft.problems().join(u' ').contains(u"others made it Ulm"_s), qPrintable(draft.problems().join(u' ')));
+        QVERIFY(draft.isUsable());
+        QVERIFY(draft.changesOf(live).isEmpty());
+        draft.setText(draft.text().replace(u"Lisbon"_s, u"Porto"_s)); // it is decided
+        QVERIFY(draft.conflicts().isEmpty());
+        QVERIFY(draft.problems().isEmpty());
+    }
+
+    void whatBothWroteAlikeIsNoConflict()
+    {
+        Draft draft(resources::sites(), schema(), site());
+        draft.setValue(u"spec.location"_s, u"Ulm"_s);
+        const Object live(withValue(site().json(), u"spec.location"_s, u"Ulm"_s));
+        QVERIFY(draft.changesOf(live).isEmpty());
+        draft.rebase(live);
+        QVERIFY(draft.conflicts().isEmpty());
+        QVERIFY(!draft.isChanged());
+    }
+
+    void aNewOneBeginsWithAnExample()
+    {
+        Draft draft(resources::sites(), schema(), {});
+        draft.begin(QString::fromUtf8(toYaml(site().json())));
+        QVERIFY(draft.isNew() && draft.isUsable() && !draft.isChanged());
+        QCOMPARE(draft.value(u"spec.location"_s).toString(), u"Rome"_s);
+    }
+
     void aNewOneSaysWhatIsMissing()
     {
         const Draft site(resources::sites(), schema(), {});

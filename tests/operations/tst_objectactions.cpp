@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/edit.h"
+#include "operations/mergededit.h"
 #include "operations/pause.h"
 #include "operations/removal.h"
 #include "support/testcase.h"
