@@ -7,6 +7,8 @@
 #include <QAbstractTableModel>
 #include <QDateTime>
 
+#include <functional>
+
 namespace patronus {
 
 /// What was looked into on request: a row a finding, with what can be done about it. It is as old as it says.
@@ -22,10 +24,16 @@ public:
         QString text;
         EditedObject edit;
     };
+    /// A finding beside another of its kind: "revision 3", and how that one became this.
+    struct Comparison {
+        QString with;
+        std::function<QString()> text; ///< worked out when somebody looks
+    };
     struct Row {
         State state = State::Ready;
         QStringList cells = {}; ///< one a heading
         QString detail = {}; ///< evidence, differences: several lines, for who looks closer
+        QList<Comparison> comparisons = {}; ///< in place of the detail; the first is shown first
         QList<Writing> writings = {};
         QList<ActionOffer> remedies = {};
         std::optional<ChosenObject> object = std::nullopt; ///< the Site or Policy that it is about

@@ -8,6 +8,7 @@
 #include "ui/message.h"
 #include "ui/theme.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -50,12 +51,10 @@ ReportView::ReportView(
     m_table = makeRowTable(&m_proxy, title);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_detail = new CodeView(u"Diff"_s);
-    m_detail->setLineWrapMode(QPlainTextEdit::WidgetWidth);
-    m_detail->setAccessibleName(tr("More about the row"));
+    m_pane = makePane();
     auto *split = new QSplitter(Qt::Vertical);
     split->addWidget(m_table);
-    split->addWidget(m_detail);
+    split->addWidget(m_pane);
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
@@ -86,6 +85,23 @@ ReportView::ReportView(
     clock->start(5000);
     refresh();
     showRow();
+}
+
+QWidget *ReportView::makePane()
+{
+    m_compare = new QComboBox;
+    m_compare->setObjectName(u"compare"_s);
+    m_compare->setAccessibleName(tr("Compared with"));
+    connect(m_compare, &QComboBox::activated, this, &ReportView::showDetail);
+    m_detail = new CodeView(u"Diff"_s);
+    m_detail->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_detail->setAccessibleName(tr("More about the row"));
+    auto *pane = new QWidget;
+    auto *layout = new QVBoxLayout(pane);
+    layout->setContentsMargins({});
+    layout->addWidget(m_compare, 0, Qt::AlignLeft);
+    layout->addWidget(m_detail, 1);
+    return pane;
 }
 
 void ReportView::showEvent(QShowEvent *event)
@@ -124,10 +140,14 @@ void ReportView::showRow()
         delete item;
     }
     const ReportModel::Row *const row = currentRow();
-    m_detail->setCode(row ? row->detail : QString());
-    m_detail->setVisible(row && !row->detail.isEmpty());
+    m_compare->clear();
+    m_pane->setVisible(row && !(row->detail.isEmpty() && row->comparisons.isEmpty()));
     if (!row)
         return;
+    for (const ReportModel::Comparison &comparison : row->comparisons)
+        m_compare->addItem(tr("How it came from %1").arg(comparison.with));
+    m_compare->setVisible(!row->comparisons.isEmpty());
+    showDetail();
     for (const ReportModel::Writing &writing : row->writings)
         addButton(writing.text, true, [this, edit = writing.edit] { Q_EMIT editWanted(edit); });
     for (const ActionOffer &remedy : row->remedies)
@@ -139,6 +159,15 @@ void ReportView::showRow()
         });
     if (row->object)
         addButton(tr("Show %1").arg(row->object->key.name), false, [this] { openRow(); });
+}
+
+void ReportView::showDetail()
+{
+    const ReportModel::Row *const row = currentRow();
+    const int chosen = m_compare->currentIndex();
+    m_detail->setCode(row && chosen >= 0 && chosen < row->comparisons.size() ? row->comparisons[chosen].text()
+            : row                                                            ? row->detail
+                                                                             : QString());
 }
 
 const ReportModel::Row *ReportView::currentRow() const

@@ -10,6 +10,7 @@
 
 class KMessageWidget;
 class QBoxLayout;
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QTableView;
@@ -41,7 +42,9 @@ protected:
 
 private:
     void refresh();
+    [[nodiscard]] QWidget *makePane();
     void showRow();
+    void showDetail();
     [[nodiscard]] const ReportModel::Row *currentRow() const; ///< null: none is chosen
     void addButton(const QString &text, bool changes, const std::function<void()> &run);
     void openRow();
@@ -56,6 +59,8 @@ private:
     QLabel *m_time;
     KMessageWidget *m_problem;
     QTableView *m_table;
+    QWidget *m_pane; ///< with the detail
+    QComboBox *m_compare;
     CodeView *m_detail;
     QBoxLayout *m_remedies;
     QPushButton *m_again;

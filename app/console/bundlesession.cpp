@@ -170,8 +170,9 @@ void BundleSession::readLogs()
         m_logs.push_back(std::make_unique<LogFile>(logs.filePath(name), m_model.log(), m_model.clock()));
         m_logs.back()->readSince({});
     }
-    m_model.setLogDescription(m_logs.empty() ? tr("There are no logs in this folder.")
-                                             : tr("%1 logs of %2, as they were.").arg(m_logs.size()).arg(logs.path()),
+    m_model.setLogDescription(m_logs.empty()
+            ? tr("There are no logs in this folder.")
+            : tr("%n log(s) of %1, as they were.", nullptr, int(m_logs.size())).arg(logs.path()),
         false);
 }
 

@@ -147,18 +147,40 @@ State stateOf(const HelmRelease &release)
                                            : State::Unknown;
 }
 
-/// What @p release changed of the one @p before it.
-QString changesOf(const HelmRelease &before, const HelmRelease &release)
+/// How @p from becomes @p to.
+QString differenceOf(const HelmRelease &from, const HelmRelease &to)
 {
-    QStringList lines{Reports::tr("Changed since revision %1:").arg(before.revision)};
-    lines += HelmAction::valuesDiff(before, release);
-    const auto old = readManifests(before.manifest.toUtf8()), now = readManifests(release.manifest.toUtf8());
+    QStringList lines = HelmAction::valuesDiff(from, to);
+    const auto old = readManifests(from.manifest.toUtf8()), now = readManifests(to.manifest.toUtf8());
     if (!old || !now)
         return (lines << (old ? now : old).error().message).join(u'\n');
-    for (const ManifestDifference &difference : manifestDifferences(*old, *now, release.nameSpace))
+    for (const ManifestDifference &difference : manifestDifferences(*old, *now, to.nameSpace))
         lines += QStringList{difference.text()} + difference.diff;
-    return lines.size() == 1 ? Reports::tr("Nothing changed since revision %1.").arg(before.revision)
-                             : lines.join(u'\n');
+    return lines.join(u'\n');
+}
+
+QString differenceOf(const RolloutRevision &from, const RolloutRevision &to)
+{
+    return diffLines(from.podTemplate, to.podTemplate).join(u'\n');
+}
+
+/// Each of @p history beside the one at @p index: the one before it first.
+template <typename Revision>
+QList<ReportModel::Comparison> comparisonsOf(const QList<Revision> &history, qsizetype index)
+{
+    QList<ReportModel::Comparison> comparisons;
+    for (qsizetype i = history.size(); i-- > 0;) {
+        const auto text = [from = history[i], to = history[index]] {
+            const QString difference = differenceOf(from, to);
+            return difference.isEmpty() ? Reports::tr("Nothing differs.") : difference;
+        };
+        const ReportModel::Comparison one{Reports::tr("revision %1").arg(history[i].revision), text};
+        if (i == index - 1)
+            comparisons.prepend(one);
+        else if (i != index)
+            comparisons.append(one);
+    }
+    return comparisons;
 }
 
 } // namespace
@@ -236,8 +258,7 @@ QList<Row> rowsOf(const HelmHistory &history)
         Row row{.state = stateOf(release),
             .cells = {Reports::tr("Helm"), QString::number(release.revision), release.status, release.chartText(),
                 release.appVersion, localTime(release.updated), release.description},
-            .detail
-            = i == 0 ? Reports::tr("The oldest revision that Helm keeps.") : changesOf(history[i - 1], release)};
+            .comparisons = comparisonsOf(history, i)};
         if (i != history.size() - 1)
             row.remedies.append({Reports::tr("Roll back to revision %1…").arg(release.revision),
                 {.kind = Kind::RollBack, .revision = release.revision}});
@@ -255,9 +276,7 @@ QList<Row> rowsOf(const QList<RolloutRevision> &history)
             .cells = {Reports::tr("Deployment"), QString::number(revision.revision),
                 revision.isCurrent ? Reports::tr("current") : QString(), revision.images.join(u", "_s), {},
                 localTime(revision.created), revision.cause},
-            .detail = i == 0 ? Reports::tr("The oldest revision that the Deployment keeps.")
-                             : Reports::tr("Changed since revision %1:").arg(history[i - 1].revision) + u'\n'
-                    + diffLines(history[i - 1].podTemplate, revision.podTemplate).join(u'\n')};
+            .comparisons = comparisonsOf(history, i)};
         if (!revision.isCurrent)
             row.remedies.append({Reports::tr("Set the pods back to revision %1…").arg(revision.revision),
                 {.kind = Kind::UndoRollout, .revision = revision.revision}});

@@ -16,7 +16,7 @@ namespace patronus::reportrows {
 [[nodiscard]] ReportModel::Row rowOf(const JournalEntry &entry);
 [[nodiscard]] ReportModel::Row rowOf(const Check &check);
 [[nodiscard]] ReportModel::Row rowOf(const DriftItem &item);
-/// The newest on top, each with what it changed of the one before it.
+/// The newest on top, each beside each other one.
 [[nodiscard]] QList<ReportModel::Row> rowsOf(const HelmHistory &history);
 [[nodiscard]] QList<ReportModel::Row> rowsOf(const QList<RolloutRevision> &history);
 

@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>patronus::BundleSession</name>
+    <message numerus="yes">
+        <source>%n log(s) of %1, as they were.</source>
+        <translation>
+            <numerusform>%n log of %1, as they were.</numerusform>
+            <numerusform>%n logs of %1, as they were.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>patronus::ClusterPage</name>
     <message numerus="yes">
         <source>%n of %1 are not ready</source>

@@ -95,7 +95,10 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), 2);
         QCOMPARE(rows[0].cells[1], u"2"_s);
         QVERIFY(rows[0].remedies.isEmpty());
-        QVERIFY2(rows[0].detail.contains(u"- spec.containers[operator].image: op:1"_s), qPrintable(rows[0].detail));
+        QCOMPARE(rows[0].comparisons.size(), 1);
+        QCOMPARE(rows[0].comparisons.first().with, u"revision 1"_s);
+        QCOMPARE(rows[0].comparisons.first().text(),
+            u"- spec.containers[operator].image: op:1\n+ spec.containers[operator].image: op:2"_s);
         QCOMPARE(rows[1].remedies.first().request.kind, Kind::UndoRollout);
         QCOMPARE(rows[1].remedies.first().request.revision, 1);
     }

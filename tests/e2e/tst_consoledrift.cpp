@@ -87,6 +87,11 @@ private Q_SLOTS:
             hands.table()->visualRect(hands.table()->currentIndex()).center());
         QCOMPARE(hands.page().view(), ClusterPage::View::Sites);
         QCOMPARE(hands.page().objects(ClusterModel::Resource::Sites).selected().key().name, u"dangling"_s);
+        hands.page().showView(ClusterPage::View::Overview);
+        const auto *care = hands.window().findChild<QLabel *>(u"care"_s);
+        QVERIFY2(care->text().contains(u"Drift: %1 object"_s.arg(drift.rowCount())), qPrintable(care->text()));
+        QVERIFY2(care->text().contains(u"Degraded – Last backup: none is known here"_s), qPrintable(care->text()));
+        takePictures(hands.window(), u"overview"_s);
         QCOMPARE(process->stop(), 0);
     }
 

@@ -9,7 +9,7 @@
 #include "ui/chartdialog.h"
 #include "ui/theme.h"
 
-#include <QCheckBox>
+#include <QComboBox>
 #include <QFileDialog>
 #include <QListWidget>
 #include <QPlainTextEdit>
@@ -94,7 +94,12 @@ private Q_SLOTS:
         hands.closeDialog();
 
         QVERIFY(eventually([&] { return releases.rowCount() == 4; })); // looked at again by itself
-        QVERIFY2(releases.row(0).detail.contains(u"+ values.image.tag: 1.2.3"_s), qPrintable(releases.row(0).detail));
+        hands.chooseRow(u"Install complete"_s, 6);
+        const auto compares = hands.window().findChildren<QComboBox *>(u"compare"_s);
+        const auto compare = std::ranges::find_if(compares, &QComboBox::isVisible);
+        QVERIFY(compare != compares.end());
+        QCOMPARE((*compare)->currentText(), u"How it came from revision 2"_s);
+        QVERIFY(releases.row(1).comparisons.first().text().contains(u"- values.image.tag: 1.2.3"_s));
         takePictures(hands.window(), u"releases"_s);
         hands.chooseRow(u"patronus/operator:0.1.0"_s, 3); // the Deployment's first
         hands.pressSaying(u"Set the pods back to revision 1…"_s);
@@ -160,7 +165,7 @@ private Q_SLOTS:
         kubectl({u"delete"_s, u"crd"_s, u"sites.sdwan.patronus.dev"_s, u"policies.sdwan.patronus.dev"_s});
         QCOMPARE(
             m_world->plane().helm({u"uninstall"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s}).exitCode, 0);
-        choose(hands, 0);
+        hands.chooseRow(u"local"_s, 1);
         hands.pressSaying(u"Recover the operator from it…"_s);
         auto *dialog = hands.window().findChild<ChartDialog *>();
         QVERIFY(dialog);
