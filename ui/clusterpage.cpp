@@ -93,7 +93,7 @@ QIcon viewIcon(ClusterPage::View view)
     case ClusterPage::View::Backups:
         return QIcon::fromTheme(u"document-save"_s);
     case ClusterPage::View::Releases:
-        return QIcon::fromTheme(u"package-x-generic"_s);
+        return QIcon::fromTheme(u"package"_s);
     case ClusterPage::View::Journal:
         break;
     }

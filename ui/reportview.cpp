@@ -145,7 +145,7 @@ void ReportView::showRow()
     if (!row)
         return;
     for (const ReportModel::Comparison &comparison : row->comparisons)
-        m_compare->addItem(tr("How it came from %1").arg(comparison.with));
+        m_compare->addItem(tr("From %1 to this one").arg(comparison.with));
     m_compare->setVisible(!row->comparisons.isEmpty());
     showDetail();
     for (const ReportModel::Writing &writing : row->writings)

@@ -98,7 +98,7 @@ private Q_SLOTS:
         const auto compares = hands.window().findChildren<QComboBox *>(u"compare"_s);
         const auto compare = std::ranges::find_if(compares, &QComboBox::isVisible);
         QVERIFY(compare != compares.end());
-        QCOMPARE((*compare)->currentText(), u"How it came from revision 2"_s);
+        QCOMPARE((*compare)->currentText(), u"From revision 2 to this one"_s);
         QVERIFY(releases.row(1).comparisons.first().text().contains(u"- values.image.tag: 1.2.3"_s));
         takePictures(hands.window(), u"releases"_s);
         hands.chooseRow(u"patronus/operator:0.1.0"_s, 3); // the Deployment's first
