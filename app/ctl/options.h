@@ -43,6 +43,7 @@ struct CtlOptions {
 
     // backup
     QString folder = QStringLiteral("."); ///< where the bundle goes
+    QString signKey = {}, encryptFor = {}, passphraseFile = {};
     int keep = 0; ///< bundles that stay there; 0: all
 
     enum class Format { Table, Wide, Json, Yaml };
@@ -53,6 +54,7 @@ struct CtlOptions {
     // restore
     QStringList files = {};
     bool acceptEdited = false;
+    QString verifyKey = {}, decryptKey = {}; ///< the latter for recover
     QString digest = {};
     bool update = false, createNamespaces = false, skipConflicts = false;
     bool wait = false, stopOperator = false;

@@ -64,6 +64,7 @@ QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_toke
     auto restore = std::make_unique<RestoreAction>(world,
         RestoreWish{.files = {.paths = options.files,
                         .acceptEdited = options.acceptEdited,
+                        .verifyKey = options.verifyKey,
                         .digest = options.digest,
                         .nameSpace = options.nameSpace},
             .choices = {.update = options.update,

@@ -17,7 +17,7 @@ namespace patronus {
 
 namespace {
 
-constexpr int inherited = 3; // ProcessRequest::descriptor in the child
+constexpr int firstInherited = 3; // of ProcessRequest::descriptors in the child
 
 Error unreachable(const QString &message)
 {
@@ -64,11 +64,16 @@ public:
                 m_process.setStandardInputFile(QProcess::nullDevice());
             parameters.flags |= QProcess::UnixProcessFlag::CreateNewSession; // its children can be killed with it
         }
-        if (m_request.descriptor >= 0) {
-            parameters.lowestFileDescriptorToClose = inherited + 1;
-            m_process.setChildProcessModifier([fd = m_request.descriptor] { // after fork(): system calls alone
-                if (fd == inherited ? ::fcntl(fd, F_SETFD, 0) < 0 : ::dup2(fd, inherited) < 0)
-                    ::_exit(127);
+        if (!m_request.descriptors.isEmpty()) {
+            const int count = int(m_request.descriptors.size()), end = firstInherited + count;
+            parameters.lowestFileDescriptorToClose = end;
+            std::vector<int> copies(m_request.descriptors.begin(), m_request.descriptors.end());
+            m_process.setChildProcessModifier([copies, end]() mutable { // after fork(): system calls alone
+                for (int &copy : copies) // out of each other's way
+                    copy = ::fcntl(copy, F_DUPFD, end);
+                for (size_t i = 0; i < copies.size(); ++i)
+                    if (::dup2(copies[i], firstInherited + int(i)) < 0)
+                        ::_exit(127);
             });
         }
         m_process.setUnixProcessParameters(parameters);

@@ -23,7 +23,7 @@ struct ProcessRequest {
     std::chrono::milliseconds timeLimit = std::chrono::seconds(60);
     qsizetype outputLimit = 1024 * 1024; ///< of stdout; more ends it
     qsizetype errorLimit = 4096; ///< of stderr; the last of it is kept
-    int descriptor = -1; ///< an open file that it gets as its descriptor 3; -1: none
+    QList<int> descriptors = {}; ///< open files that it gets as its descriptors 3, 4, …
 };
 
 struct ProcessResult {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/backup.h"
 
+#include "kube/yaml.h"
 #include "operations/bundlefolder.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
 #include "operations/sanitized.h"
+#include "operations/seal.h"
 #include "operations/several.h"
 #include "sdwan/names.h"
 
@@ -20,6 +22,11 @@ namespace {
 bool isNoted(const Error &error)
 {
     return error.kind == Error::Kind::Forbidden || error.kind == Error::Kind::NotFound;
+}
+
+Error inFile(const QString &path, const Error &error)
+{
+    return {.kind = error.kind, .message = u"%1: %2"_s.arg(path, error.message)};
 }
 
 /// The newest release of our chart among @p secrets, or why there is none.
@@ -60,7 +67,10 @@ Task<Backup::Result> Backup::run(KubeContext context, std::stop_token stop)
     if (!refused)
         co_return std::unexpected(refused.error());
 
-    Result result{.path = {}, .bundle = makeBundle(*facts), .refused = *refused};
+    const auto bundle = sealed(*facts);
+    if (!bundle)
+        co_return std::unexpected(bundle.error());
+    Result result{.path = {}, .bundle = *bundle, .refused = *refused};
     m_progress(u"writing and reading back"_s, 0, 0);
     const auto folder = BundleFolder::write(result.bundle, m_options.folder);
     if (!folder)
@@ -80,6 +90,30 @@ Task<Backup::Result> Backup::run(KubeContext context, std::stop_token stop)
         co_return std::unexpected(path.error());
     result.path = *path;
     co_return result;
+}
+
+/// As the person has chosen: signed, and with what is secret for a few.
+Expected<Bundle> Backup::sealed(const BackupFacts &facts) const
+{
+    BackupFacts whole = facts;
+    if (!m_options.encryptFor.isEmpty() && facts.release) {
+        const auto encrypted = seal::readFile(m_options.encryptFor).and_then([&](const QByteArray &certificates) {
+            return seal::encrypt(toYaml(facts.release->config), certificates);
+        });
+        if (!encrypted)
+            return std::unexpected(inFile(m_options.encryptFor, encrypted.error()));
+        whole.secretValues = *encrypted;
+    }
+    Bundle bundle = makeBundle(whole);
+    if (m_options.signKey.isEmpty())
+        return bundle;
+    const auto signature = seal::readFile(m_options.signKey).and_then([&](const QByteArray &key) {
+        return seal::sign(bundle.manifestText(), key, m_options.passphrase);
+    });
+    if (!signature)
+        return std::unexpected(inFile(m_options.signKey, signature.error()));
+    bundle.signature = *signature;
+    return bundle;
 }
 
 Task<BackupFacts> Backup::collect(KubeContext context, std::stop_token stop)

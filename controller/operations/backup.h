@@ -17,6 +17,10 @@ public:
         QString nameSpace = {}; ///< Sites and Policies of this one alone; empty: all
         QString operatorNamespace = QStringLiteral("patronus-system");
         QString folder = QStringLiteral("."); ///< in which the bundle's own folder is made
+        QString signKey = {}; ///< a file: the bundle is signed by it (seal::sign()); empty: it is not
+        QString encryptFor
+            = {}; ///< a file of certificates: all values are saved for their holders; empty: they are not
+        QByteArray passphrase = {}; ///< of signKey
     };
     /// What was made.
     struct Result {
@@ -37,6 +41,7 @@ private:
     [[nodiscard]] Task<BackupFacts> collect(KubeContext context, std::stop_token stop);
     [[nodiscard]] Task<QStringList> collectOperator(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
     [[nodiscard]] Task<QStringList> tryOut(std::shared_ptr<BackupFacts> facts, std::stop_token stop);
+    [[nodiscard]] Expected<Bundle> sealed(const BackupFacts &facts) const;
     struct Trial {
         const QList<Object> objects;
         QStringList refused = {};

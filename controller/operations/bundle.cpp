@@ -9,6 +9,7 @@
 
 #include <QCryptographicHash>
 #include <QJsonArray>
+#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -176,6 +177,11 @@ Expected<void> checkManifest(const Bundle &bundle)
 
 } // namespace
 
+QByteArray Bundle::manifestText() const
+{
+    return QJsonDocument(manifest).toJson();
+}
+
 QString Bundle::digest() const
 {
     QJsonObject rest = manifest;
@@ -232,6 +238,8 @@ Bundle makeBundle(const BackupFacts &facts)
         builder.add(bundleValuesFile, valuesFile(*facts.release, values));
         leftOut(bundleValuesFile, values);
     }
+    if (!facts.secretValues.isEmpty())
+        builder.add(bundleSecretValuesFile, facts.secretValues);
     if (facts.deployment) {
         const WithoutSecrets deployment = withoutSecrets(sanitized(facts.deployment->json()));
         builder.add(bundleDeploymentFile, toYaml(deployment.json));

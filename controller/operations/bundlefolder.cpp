@@ -65,7 +65,9 @@ QString folderName(const QString &prefix, QString context, const QDateTime &time
 Expected<std::unique_ptr<BundleFolder>> BundleFolder::write(const Bundle &bundle, const QString &parent)
 {
     QMap<QString, QByteArray> files = bundle.files;
-    files.insert(bundleManifestFile, QJsonDocument(bundle.manifest).toJson());
+    files.insert(bundleManifestFile, bundle.manifestText());
+    if (!bundle.signature.isEmpty())
+        files.insert(bundleSignatureFile, bundle.signature);
     const QDateTime time = QDateTime::fromString(bundle.manifest["time"_L1].toString(), Qt::ISODate);
     return write(files, parent, folderName(u"patronus-backup"_s, bundle.manifest["context"_L1].toString(), time));
 }
@@ -136,7 +138,8 @@ Expected<Bundle> readBundle(const QString &folder)
     if (!manifest)
         return std::unexpected(failed(folder + u'/' + bundleManifestFile,
             u"damaged: take another copy of the backup (%1)"_s.arg(manifest.error().message)));
-    Bundle bundle{.manifest = *manifest, .files = {}};
+    Bundle bundle{
+        .manifest = *manifest, .files = {}, .signature = contentOf(bundleSignatureFile).value_or(QByteArray())};
     for (const QJsonValue &record : manifest->value("files"_L1).toArray()) {
         const QString name = record["name"_L1].toString();
         if (!staysInside(name))

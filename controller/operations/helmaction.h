@@ -14,6 +14,7 @@ struct HelmChoice {
     QString program = {}; ///< empty: HELM, or helm in PATH
     QString release = {}; ///< empty: the one of the operator's chart
     std::chrono::seconds limit = std::chrono::minutes(5); ///< of the wait for ready replicas
+    QByteArray secretValues = {}; ///< YAML, for an installation; empty: none
 };
 
 /// What a plan for the operator's release needs to know.

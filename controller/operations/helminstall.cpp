@@ -40,6 +40,8 @@ QStringList HelmInstall::arguments() const
         u"install"_s, release(), m_wish.chart, u"--namespace"_s, world().operatorNamespace, u"--create-namespace"_s};
     for (const QString &file : m_wish.valuesFiles)
         all << u"--values"_s << file;
+    if (!choice().secretValues.isEmpty())
+        all << u"--values"_s << QString(HelmProgram::secretFile);
     return all;
 }
 

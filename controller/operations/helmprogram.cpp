@@ -184,8 +184,9 @@ Task<HelmProgram::Said> HelmProgram::run(
     if (!access)
         co_return std::unexpected(access.error());
     const auto kubeconfig = MemoryFile::hold(toJson(helmKubeconfig(*access, impersonation)));
-    if (!kubeconfig)
-        co_return std::unexpected(kubeconfig.error());
+    const auto secret = MemoryFile::hold(m_secret);
+    if (!kubeconfig || !secret)
+        co_return std::unexpected(kubeconfig ? secret.error() : kubeconfig.error());
     const auto talk = std::make_shared<ProcessTalk>();
     const auto lines = std::make_shared<Lines>(Lines{.onLine = std::move(onLine)});
     QObject::connect(talk.get(), &ProcessTalk::said, talk.get(), [lines](const QByteArray &said) { lines->add(said); });
@@ -196,7 +197,7 @@ Task<HelmProgram::Said> HelmProgram::run(
                                                .talk = talk,
                                                .timeLimit = 15min,
                                                .outputLimit = mostOutput,
-                                               .descriptor = (*kubeconfig)->descriptor()},
+                                               .descriptors = {(*kubeconfig)->descriptor(), (*secret)->descriptor()}},
         clock, {});
     lines->note(lines->rest);
     if (!ended)

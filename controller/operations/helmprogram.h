@@ -34,11 +34,15 @@ public:
     /// words where it fails.
     [[nodiscard]] Task<Said> run(
         QStringList arguments, std::function<void(const QString &)> onLine, std::stop_token stop);
+    /// What it gets besides, as secretFile: values that are on no disk.
+    void setSecret(const QByteArray &secret) { m_secret = secret; }
+    static constexpr QLatin1StringView secretFile{"/dev/fd/4"};
 
 private:
     const QString m_path;
     KubeConnection &m_connection;
     Clock &m_clock;
+    QByteArray m_secret;
 };
 
 /// The kubeconfig that it gets: @p access and as whom it acts, and nothing else.

@@ -18,7 +18,7 @@ std::unique_ptr<Action> makeRecovery(const ActionWorld &world, KubeConnection &c
     parts.push_back(std::make_unique<HelmInstall>(world, connection, wish.helm,
         HelmInstallWish{.chart = wish.chart, .valuesFiles = QStringList{values} + wish.valuesFiles}));
     parts.push_back(std::make_unique<RestoreAction>(world,
-        RestoreWish{.files = {.paths = {wish.bundle}, .digest = wish.digest},
+        RestoreWish{.files = {.paths = {wish.bundle}, .verifyKey = wish.verifyKey, .digest = wish.digest},
             .choices = {.createNamespaces = true},
             .mustBeReady = true,
             .limit = wish.limit}));

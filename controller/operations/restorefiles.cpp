@@ -3,6 +3,7 @@
 
 #include "operations/bundlefolder.h"
 #include "operations/manifests.h"
+#include "operations/seal.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -26,6 +27,20 @@ struct Gathered {
     QJsonObject cluster = {};
 };
 
+Expected<void> checkSignature(const Bundle &bundle, const RestoreFiles &files, Gathered &into)
+{
+    if (files.verifyKey.isEmpty()) {
+        if (!bundle.signature.isEmpty())
+            into.notes.append(u"it is signed; --verify-key KEY looks by whom"_s);
+        return {};
+    }
+    if (bundle.signature.isEmpty())
+        return std::unexpected(Error{.kind = Error::Kind::Invalid, .message = u"it is not signed"_s});
+    return seal::readFile(files.verifyKey)
+        .and_then([&](const QByteArray &key) { return seal::verify(bundle.manifestText(), bundle.signature, key); })
+        .transform([&] { into.notes.append(u"it is signed by the key of %1"_s.arg(files.verifyKey)); });
+}
+
 Expected<void> gatherBundle(const QString &folder, const RestoreFiles &files, Gathered &into)
 {
     const auto bundle = readBundle(folder);
@@ -41,6 +56,8 @@ Expected<void> gatherBundle(const QString &folder, const RestoreFiles &files, Ga
         return std::unexpected(invalid(folder,
             u"its digest is sha256:%1 and not the one that was given: this is another backup, or somebody changed it"_s
                 .arg(bundle->digest())));
+    if (const auto isSigned = checkSignature(*bundle, files, into); !isSigned)
+        return std::unexpected(invalid(folder, isSigned.error().message));
     const auto crds = bundle->crds();
     const auto objects = bundle->objects();
     if (!crds || !objects)

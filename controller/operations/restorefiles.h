@@ -9,6 +9,8 @@ namespace patronus {
 struct RestoreFiles {
     QStringList paths = {}; ///< folders of backups, and YAML or JSON files as kubectl writes them
     bool acceptEdited = false; ///< files of a backup may have been changed by hand
+    QString verifyKey
+        = {}; ///< a file: the backup has to be signed by the key of it (seal::verify()); empty: not looked at
     QString digest = {}; ///< what the backup's digest has to be; empty: not looked at
     QString nameSpace = {}; ///< Sites and Policies of this namespace alone; empty: all
 };

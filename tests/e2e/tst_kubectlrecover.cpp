@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctltest.h"
-#include "operations/bundle.h"
+#include "operations/bundlefolder.h"
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
@@ -44,6 +44,49 @@ private Q_SLOTS:
         QCOMPARE(pod->stop(), 0);
         QCOMPARE(run({u"restore"_s, bundle, u"--stop-operator"_s, u"--yes"_s}).exitCode, 0); // there is nothing to do
         QCOMPARE(replicas(), 3);
+    }
+
+    void aSealedBackupGivesItsSecretsToTheKeyAlone()
+    {
+        m_world->clear(); // nobody is there to make them Ready
+        const auto key
+            = m_world->plane().shell(u"cd %1 && openssl genpkey -algorithm RSA -out admin.key && openssl req -x509 "
+                                     "-new -key admin.key -subj /CN=admin -out admin.crt"_s.arg(m_home->path()));
+        QVERIFY2(key.exitCode == 0, key.err.constData());
+        const QString admin = m_home->filePath(u"admin.key"_s), certificate = m_home->filePath(u"admin.crt"_s);
+        const auto made
+            = run({u"backup"_s, u"-o"_s, m_home->path(), u"--sign-key"_s, admin, u"--encrypt-values"_s, certificate});
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        const QString bundle = QString::fromUtf8(made.out).trimmed();
+        QVERIFY(!readBundle(bundle)->files[bundleSecretValuesFile].contains("hush"));
+        lose();
+
+        const QStringList recover{u"recover"_s, bundle, sourcePath(u"helm/patronus-operator"), u"--helm"_s,
+            m_world->plane().helmProgram(), u"--verify-key"_s, certificate, u"--decrypt-key"_s, admin,
+            u"--timeout=60s"_s};
+        const auto planned = run(recover + QStringList{u"--dry-run"_s});
+        QVERIFY2(planned.exitCode == 0, planned.err.constData());
+        QVERIFY2(planned.out.contains("it is signed by the key of "), planned.out.constData());
+        QVERIFY(!planned.out.contains("hush"));
+        const auto recovered = runWithPods(recover + QStringList{u"--yes"_s});
+        QVERIFY2(recovered.exitCode == 0, recovered.err.constData());
+        QVERIFY(m_world->plane()
+                .helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s})
+                .out.contains("apiToken: hush-hush"));
+        QVERIFY(!recovered.err.contains("hush"));
+        QVERIFY(!QJsonDocument(journal()).toJson().contains("hush"));
+
+        // Somebody changes it, and makes its digest right again.
+        Bundle forged = *readBundle(bundle);
+        forged.manifest.insert("time"_L1, u"2026-01-01T00:00:00Z"_s);
+        forged.manifest.insert("digest"_L1, forged.digest());
+        QFile file(bundle + u'/' + bundleManifestFile);
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(forged.manifestText()) > 0);
+        file.close();
+        const auto refused = run({u"restore"_s, bundle, u"--verify-key"_s, certificate, u"--yes"_s});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("somebody has changed the backup"), refused.err.constData());
+        kubectl({u"create"_s, u"namespace"_s, u"north"_s}); // none of its objects was there to bring it back
     }
 
     void aLostOperatorComesBackWithAllItHad()

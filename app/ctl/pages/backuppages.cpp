@@ -31,10 +31,22 @@ constexpr CtlFlag backupFlags[] = {
         "When the backup is whole, remove the oldest ones of the same cluster in that folder until so many are left. "
         "Default: 0, all stay."_L1,
         readKeep},
+    {"--sign-key"_L1, {}, "FILE"_L1,
+        "A private key (PEM; RSA, EC, Ed25519): a signature of bundle.json, and by its hashes of everything, comes "
+        "along as "
+        "bundle.json.sig."_L1,
+        readText<&CtlOptions::signKey>},
+    {"--encrypt-values"_L1, {}, "FILE"_L1,
+        "Certificates (PEM): all Helm values, also what looks like a secret, come along as operator-values-secret.cms, "
+        "which "
+        "only the holders of their keys can read."_L1,
+        readText<&CtlOptions::encryptFor>},
+    passphraseFlag,
 };
 
 constexpr CtlFlag restoreFlags[] = {
     dryRunFlag,
+    verifyKeyFlag,
     {"--existing"_L1, {}, "skip|update"_L1, "What becomes of objects that are there and differ. Default: skip."_L1,
         readExisting},
     {"--create-namespaces"_L1, {}, {}, "Make the namespaces that are not there."_L1,
@@ -68,7 +80,8 @@ constexpr CtlPage pages[] = {
           "with a SHA-256 of each object and file.\n"
           "Objects are saved as one would write them: without uid, resourceVersion, managedFields, owners, status and "
           "the operator's own finalizer, which it sets again by itself. Values that look like secrets are left out, "
-          "and named. What may not be read (CRDs, Deployment, Secrets) is noted, and the backup goes on; Sites and "
+          "and named; with --encrypt-values they come along for who has the key. What may not be read (CRDs, "
+          "Deployment, Secrets) is noted, and the backup goes on; Sites and "
           "Policies have to be readable.\n"
           "The server tries each object out (dryRun=All) where this user may create it. The folder is written under "
           "another name, read back and compared, and gets its name only when it is whole. Nothing in the cluster is "
@@ -79,6 +92,7 @@ constexpr CtlPage pages[] = {
         .flags = backupFlags,
         .examples = "  kubectl patronus backup\n"
                     "  kubectl patronus backup --context prod-eu -o /srv/backups\n"
+                    "  kubectl patronus backup --sign-key backup.key --encrypt-values admins.crt\n"
                     "  kubectl apply -f patronus-backup-prod-eu-20261126T120000Z/sites-backup.yaml\n"_L1,
     },
     {

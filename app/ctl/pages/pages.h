@@ -41,6 +41,13 @@ inline constexpr CtlFlag yesFlag{QLatin1StringView("--yes"), QLatin1StringView("
 inline constexpr CtlFlag dryRunFlag{QLatin1StringView("--dry-run"), {}, {},
     QLatin1StringView("Only the plan: read, try out, and end."), readSwitch<&CtlOptions::dryRun>};
 
+inline constexpr CtlFlag passphraseFlag{QLatin1StringView("--key-passphrase-file"), {}, QLatin1StringView("FILE"),
+    QLatin1StringView("What the private key is encrypted with; a last newline does not count."),
+    readText<&CtlOptions::passphraseFile>};
+inline constexpr CtlFlag verifyKeyFlag{QLatin1StringView("--verify-key"), {}, QLatin1StringView("FILE"),
+    QLatin1StringView("A public key or a certificate: the backup has to be signed by its key."),
+    readText<&CtlOptions::verifyKey>};
+
 // The pages, a family a file.
 [[nodiscard]] std::span<const CtlPage> backupPages();
 [[nodiscard]] std::span<const CtlPage> maintenancePages();

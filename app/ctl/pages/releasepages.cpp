@@ -106,6 +106,11 @@ constexpr CtlFlag recoverFlags[] = {
         addValuesFile},
     {"--digest"_L1, {}, "SHA256"_L1, "The digest that was kept elsewhere: the backup has to have it."_L1,
         readText<&CtlOptions::digest>},
+    verifyKeyFlag,
+    {"--decrypt-key"_L1, {}, "FILE"_L1,
+        "A private key (PEM): the values that were saved with --encrypt-values are taken, too. They are on no disk."_L1,
+        readText<&CtlOptions::decryptKey>},
+    passphraseFlag,
     releaseFlag,
     helmFlag,
     {"--timeout"_L1, {}, "TIME"_L1, "The longest wait for ready replicas, and then for Ready objects. Default: 5m."_L1,
@@ -136,9 +141,8 @@ constexpr CtlPage pages[] = {
           "namespace; "
           "and what the chart makes, which the plan names.",
         .flags = recoverFlags,
-        .examples
-        = "  kubectl patronus recover patronus-backup-prod-eu-20261126T120000Z ./helm/patronus-operator --dry-run\n"
-          "  kubectl patronus recover BACKUP patronus-operator-0.1.0.tgz --context dr --values secrets.yaml\n"_L1,
+        .examples = "  kubectl patronus recover BACKUP ./helm/patronus-operator --dry-run\n"
+                    "  kubectl patronus recover BACKUP CHART.tgz --context dr --values secrets.yaml\n"_L1,
         .readArgument = readRecovered,
     },
     {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/passphrase.h"
+
+#include "operations/seal.h"
+
+using namespace Qt::StringLiterals;
+
+namespace patronus {
+
+Expected<QByteArray> readPassphrase(const CtlOptions &options)
+{
+    if (options.passphraseFile.isEmpty())
+        return QByteArray();
+    auto passphrase = seal::readFile(options.passphraseFile);
+    if (!passphrase)
+        return std::unexpected(Error{.kind = Error::Kind::Invalid,
+            .message = u"%1: %2"_s.arg(options.passphraseFile, passphrase.error().message)});
+    if (passphrase->endsWith('\n'))
+        passphrase->chop(1);
+    return passphrase;
+}
+
+} // namespace patronus
