@@ -97,7 +97,9 @@ private:
             m_nearest = m_nearest < 0 ? line.column : std::min(m_nearest, line.column);
             return line.dash < 0 || line.column > column; // an item begins here: no more of it above
         };
-        for (qsizetype i = row; !isItem && i-- > 0 && look(lines[i]);) { }
+        for (qsizetype i = isItem ? -1 : row - 1; i >= 0; --i)
+            if (!look(lines[i]))
+                break;
         for (qsizetype i = row + 1; i < lines.size(); ++i)
             if ((lines[i].dash >= 0 && lines[i].dash < column) || !look(lines[i]))
                 break;

@@ -56,7 +56,7 @@ EditDialog::EditDialog(ClusterModel &cluster, const EditedObject &edit, QWidget 
     m_plan->setAutoDefault(false);
     auto *layout = new QVBoxLayout(this);
     if (m_draft.isNew())
-        layout->addWidget(makeExamples());
+        layout->addWidget(makeExamples(edit.mine.isEmpty() ? tr("nothing but the fields") : tr("the copy")));
     layout->addWidget(m_others);
     layout->addWidget(makeSides(), 1);
     layout->addWidget(m_problems);
@@ -94,12 +94,12 @@ QWidget *EditDialog::makeSides()
     return sides;
 }
 
-QWidget *EditDialog::makeExamples()
+QWidget *EditDialog::makeExamples(const QString &first)
 {
     auto *box = new QComboBox;
     box->setObjectName(u"examples"_s);
     box->setAccessibleName(tr("Begin with an example"));
-    box->addItem(tr("nothing but the fields"), m_draft.text());
+    box->addItem(first, m_draft.text());
     for (const Example &example : examplesOf(m_draft.type()))
         box->addItem(example.name, example.text);
     connect(box, &QComboBox::activated, this, [this, box](int index) {

@@ -28,7 +28,7 @@ public:
     void reject() override; ///< asks first where something would be lost
 
 private:
-    [[nodiscard]] QWidget *makeExamples();
+    [[nodiscard]] QWidget *makeExamples(const QString &first); ///< what it begins with now is called so
     [[nodiscard]] QWidget *makeSides();
     [[nodiscard]] bool mayLoseText(); ///< asks where something would be lost
     void refresh();

@@ -60,8 +60,8 @@ private:
     KMessageWidget *m_problem;
     QTableView *m_table;
     QWidget *m_pane; ///< with the detail
-    QComboBox *m_compare;
-    CodeView *m_detail;
+    QComboBox *m_compare = nullptr;
+    CodeView *m_detail = nullptr;
     QBoxLayout *m_remedies;
     QPushButton *m_again;
 };
