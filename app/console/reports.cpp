@@ -55,8 +55,10 @@ QCoro::Task<> Reports::answer(ClusterModel::Report report)
 {
     const auto guard = m_inFlight.enter();
     ReportModel &model = m_world.model.report(report);
-    if (model.phase() == ReportModel::Phase::Reading)
+    if (model.phase() == ReportModel::Phase::Reading) { // what it says would be of before
+        m_askedAgain.insert(report);
         co_return;
+    }
     model.begin();
     Expected<void> answered;
     switch (report) {
@@ -77,8 +79,12 @@ QCoro::Task<> Reports::answer(ClusterModel::Report report)
         answered = co_await diagnose();
         break;
     }
-    if (!answered && !m_stop.stop_requested())
+    if (m_stop.stop_requested())
+        co_return;
+    if (!answered)
         model.fail(answered.error().message);
+    if (m_askedAgain.erase(report) > 0)
+        answer(report);
 }
 
 void Reports::readBackups()

@@ -7,6 +7,8 @@
 #include "operations/rolloutundo.h"
 #include "runtime/inflight.h"
 
+#include <set>
+
 namespace patronus {
 
 /// Looks into what a window asks for, and fills the reports of its model. It reads, and nothing else.
@@ -44,6 +46,7 @@ private:
     const World m_world;
     std::stop_source m_stop;
     InFlight m_inFlight;
+    std::set<ClusterModel::Report> m_askedAgain; // while they were being looked into
 };
 
 } // namespace patronus
