@@ -38,6 +38,7 @@ struct ActionRunner::Run {
     const QPointer<ActionModel> model;
     std::unique_ptr<KubeClient> client = nullptr; // it can change things, and lives as long as the action
     std::unique_ptr<Changes> changes = nullptr;
+    std::shared_ptr<PatronusClient> patronus = nullptr; // for previews; null: out of reach
     std::unique_ptr<Action> action = nullptr;
     std::stop_source stop = {};
     bool isBusy = false;
@@ -105,11 +106,11 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
         co_return std::unexpected(target.error());
     if (run->model)
         run->model->setTarget(target->rows());
-    PatronusClient *patronus = nullptr;
-    if (isPreviewed(run->request.kind))
-        patronus = (co_await m_world.remote.reach()).value_or(nullptr);
-    const QString journal = Journal::defaultPath(QProcessEnvironment::systemEnvironment());
     run->action.reset(); // before what it works with
+    run->patronus.reset();
+    if (isPreviewed(run->request.kind))
+        run->patronus = (co_await m_world.remote.reach()).value_or(nullptr);
+    const QString journal = Journal::defaultPath(QProcessEnvironment::systemEnvironment());
     run->changes = std::make_unique<Changes>(*run->client, journal, *target, m_world.clock);
     run->action = makeAction({.client = *run->client,
                                  .changes = *run->changes,
@@ -122,7 +123,7 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
                                          if (model)
                                              model->setProgress({what, done, of});
                                      },
-                                 .patronus = patronus},
+                                 .patronus = run->patronus.get()},
         run->request,
         {.program = u"patronus-console " PATRONUS_VERSION ""_s,
             .stateFolder = QFileInfo(journal).path(),

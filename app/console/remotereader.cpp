@@ -37,7 +37,12 @@ PatronusCredentials credentialsOf(const PatronusSignIn &signIn)
 } // namespace
 
 RemoteReader::RemoteReader(World world, RemoteModel &model, Clock &clock)
-    : m_world(std::move(world)), m_model(model), m_clock(clock), m_idle(clock.makeTimer([this] { leave(); }))
+    : m_world(std::move(world)), m_model(model), m_clock(clock), m_idle(clock.makeTimer([this] {
+          if (m_way.use_count() > 1) // somebody is still asking by it
+              m_idle->start(idleLimit);
+          else
+              leave();
+      }))
 {
 }
 
@@ -150,13 +155,13 @@ PatronusWay::World RemoteReader::here() const
         .clock = m_clock};
 }
 
-Task<HttpPatronusClient *> RemoteReader::reach()
+Task<std::shared_ptr<HttpPatronusClient>> RemoteReader::reach()
 {
     if (m_world.given)
-        co_return m_world.given;
+        co_return std::shared_ptr<HttpPatronusClient>(m_world.given, [](HttpPatronusClient *) { }); // not ours
     m_idle->start(idleLimit);
     if (m_way)
-        co_return &m_way->client();
+        co_return std::shared_ptr<HttpPatronusClient>(m_way, &m_way->client());
     std::optional<Object> deployment;
     m_world.deployments.forEach([&](const Object &object) { deployment = object; });
     if (!deployment)
@@ -174,7 +179,7 @@ Task<HttpPatronusClient *> RemoteReader::reach()
         co_return std::unexpected(way.error());
     leave(); // another question may have made one meanwhile
     m_way = *way;
-    co_return &m_way->client();
+    co_return std::shared_ptr<HttpPatronusClient>(m_way, &m_way->client());
 }
 
 Task<PatronusCredentials> RemoteReader::credentialsFor(PatronusAccess access)

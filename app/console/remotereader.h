@@ -34,9 +34,9 @@ public:
     void read(const Kind &kind, const ObjectKey &key);
     /// Answers SignInNeeded, and asks the last question again. @p keep: in the keychain.
     void signIn(const PatronusSignIn &signIn, bool keep);
-    /// The way to the API, for who has more to ask; it lives until close(), or is left when nobody has asked for a
-    /// while. Errors are those of the way.
-    [[nodiscard]] Task<HttpPatronusClient *> reach();
+    /// The way to the API, for who has more to ask; it is not left before they let it go, but for close(). Errors are
+    /// those of the way.
+    [[nodiscard]] Task<std::shared_ptr<HttpPatronusClient>> reach();
     [[nodiscard]] QCoro::Task<> close();
 
 private:

@@ -12,7 +12,7 @@ namespace patronus {
 
 NameClaims::NameClaims(const Store &store) : m_store(store)
 {
-    store.forEach([this](const Object &object) { onUpserted(object); });
+    store.forEach([this](const Object &object) { onUpserted(object, {}); });
     connect(&store, &Store::upserted, this, &NameClaims::onUpserted);
     connect(&store, &Store::removed, this, &NameClaims::onRemoved);
 }
@@ -54,8 +54,12 @@ void NameClaims::noteLoser(const Object &object)
     m_losers.insert(object.uid());
 }
 
-void NameClaims::onUpserted(const Object &after)
+void NameClaims::onUpserted(const Object &after, const Object &before)
 {
+    const auto isTold
+        = [](const Object &object) { return conditionReason(object, conditions::Ready) == reasons::NameConflict; };
+    if (!before.isNull() && isTold(before) && !isTold(after))
+        m_losers.remove(after.uid());
     QList<ObjectKey> &keys = m_byName[after.key().name];
     if (!keys.contains(after.key()))
         keys.append(after.key());

@@ -33,12 +33,13 @@ public:
         m_claiming.insert(object.uid());
         return qScopeGuard([this, uid = object.uid()] { m_claiming.remove(uid); });
     }
-    /// @p object was told NameConflict: remembered here too, for a CRD that keeps no conditions.
+    /// @p object was told NameConflict: remembered here too, for a CRD that keeps no conditions. When the object comes
+    /// to say something else of itself (paused, invalid), that counts: another operator, too, would know no more.
     void noteLoser(const Object &object);
 
 private:
     [[nodiscard]] bool isLoser(const Object &object) const;
-    void onUpserted(const Object &after);
+    void onUpserted(const Object &after, const Object &before);
     void onRemoved(const Object &last);
 
     const Store &m_store;

@@ -116,6 +116,28 @@ private Q_SLOTS:
         QCOMPARE(claims.ownerOf(u"hq"_s)->key().nameSpace, u"younger"_s);
     }
 
+    /// Else it would depend on how long the operator has been running.
+    void aLoserIsOneAsLongAsItSaysSo()
+    {
+        Store store;
+        NameClaims claims(store);
+        const auto says = [](const QString &version, const QString &reason) {
+            const QJsonArray conditions{QJsonObject{{u"type"_s, u"Ready"_s}, {u"reason"_s, reason}}};
+            return Object({{u"metadata"_s,
+                               QJsonObject{{u"name"_s, u"hq"_s}, {u"namespace"_s, u"a"_s}, {u"uid"_s, u"a"_s},
+                                   {u"resourceVersion"_s, version}}},
+                {u"status"_s, QJsonObject{{u"conditions"_s, conditions}}}});
+        };
+        store.upsert(says(u"1"_s, u"Synced"_s));
+        claims.noteLoser(says(u"1"_s, u"Synced"_s));
+        store.upsert(says(u"2"_s, u"Synced"_s)); // somebody else's change, before it was told
+        QVERIFY(!claims.ownerOf(u"hq"_s));
+        store.upsert(says(u"3"_s, u"NameConflict"_s));
+        QVERIFY(!claims.ownerOf(u"hq"_s));
+        store.upsert(says(u"4"_s, u"Paused"_s));
+        QVERIFY(claims.ownerOf(u"hq"_s));
+    }
+
     void anOlderCrdIsKnownAndKeepsWhatItDeclares()
     {
         const ServedSchema old(json(R"({"properties":{"status":{"properties":{
