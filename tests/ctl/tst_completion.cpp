@@ -18,7 +18,7 @@ private Q_SLOTS:
         using enum Completion::From;
         const auto row = [](const char *name, const QStringList &arguments, Completion::From from,
                              const QStringList &words) { QTest::newRow(name) << arguments << int(from) << words; };
-        row("a command", {u"re"_s}, Words, {u"restore"_s});
+        row("a command", {u"res"_s}, Words, {u"restore"_s});
         row("its second word", {u"maintenance"_s, u""_s}, Words, {u"start"_s, u"status"_s, u"resume"_s});
         row("a flag of it", {u"drift"_s, u"--patronus-api-t"_s}, Words, {u"--patronus-api-token-file"_s});
         row("none of another's", {u"drift"_s, u"--kee"_s}, Words, {});
