@@ -18,7 +18,7 @@ Completion valuesOf(QLatin1StringView name, QLatin1StringView placeholder)
         return {.from = Completion::From::Contexts};
     if (name == "--namespace"_L1 || name == "--operator-namespace"_L1)
         return {.from = Completion::From::Namespaces};
-    if (placeholder.contains("FILE"_L1) || placeholder == "FOLDER"_L1)
+    if (placeholder.contains("FILE"_L1) || placeholder == "FOLDER"_L1 || placeholder.contains("CHART"_L1))
         return {.from = Completion::From::Files};
     if (placeholder == "FORMAT"_L1)
         return {.words = {u"table"_s, u"wide"_s, u"json"_s, u"yaml"_s}};
@@ -77,8 +77,10 @@ Completion completionOf(const QStringList &arguments)
         completion.words = flagsOf(page);
     else if (!page)
         completion.words = commandsAfter(words);
-    else
+    else {
         completion = valuesOf({}, page->arguments);
+        completion.words += commandsAfter(words); // "journal" is a command, and so is "journal revert"
+    }
     completion.begun = last.sliced(equals + 1);
     completion.prefix = last.first(equals + 1);
     completion.words.removeIf([&](const QString &word) { return !word.startsWith(completion.begun); });

@@ -20,6 +20,8 @@ private Q_SLOTS:
                              const QStringList &words) { QTest::newRow(name) << arguments << int(from) << words; };
         row("a command", {u"res"_s}, Words, {u"restore"_s});
         row("its second word", {u"maintenance"_s, u""_s}, Words, {u"start"_s, u"status"_s, u"resume"_s});
+        row("the second word of what is a command already", {u"journal"_s, u""_s}, Words, {u"revert"_s});
+        row("a chart", {u"recover"_s, u"BACKUP"_s, u""_s}, Files, {});
         row("a flag of it", {u"drift"_s, u"--patronus-api-t"_s}, Words, {u"--patronus-api-token-file"_s});
         row("none of another's", {u"drift"_s, u"--kee"_s}, Words, {});
         row("a flag of all", {u"--cont"_s}, Words, {u"--context"_s});
