@@ -10,6 +10,16 @@ namespace patronus {
 
 namespace {
 
+/// Why it cannot be done, with what the server refuses.
+QStringList obstaclesOf(const ActionPlan &plan)
+{
+    QStringList obstacles = plan.obstacles;
+    for (const ActionStep &step : plan.steps)
+        if (step.check == ActionStep::Check::Refused)
+            obstacles.append(u"the server refuses to %1: %2"_s.arg(step.text, step.remark));
+    return firstOf(obstacles);
+}
+
 void sayOutcome(Terminal &terminal, const ActionOutcome &outcome)
 {
     for (const QString &line : outcome.output)
@@ -102,7 +112,7 @@ QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::
     if (plan->isNothing())
         terminal.say(u"nothing to do"_s);
     else if (!plan->isPossible())
-        co_return refuse(plan->obstacles.isEmpty() ? u"the server refuses it"_s : plan->obstacles.join(u"; "_s));
+        co_return refuse(obstaclesOf(*plan).join(u"; "_s));
     if (options.dryRun || plan->isNothing())
         co_return 0;
     if (const auto agreed = terminal.confirm(action.target(), u"do this"_s, options.yes); !agreed)

@@ -305,12 +305,16 @@ Task<void> HelmAction::addObject(std::shared_ptr<ActionPlan> plan, ManifestDiffe
         co_return std::unexpected(tried.error());
     const bool isGone = !tried && difference.what == What::Changed && tried.error().kind == NotFound && type;
     const bool isEarly = !tried && difference.what == What::Created && tried.error().kind == NotFound && type;
+    // Such as a claim that stayed when a release went: where it is not this release's, helm would not have rendered it.
+    const bool isThere = !tried && difference.what == What::Created && tried.error().kind == Conflict;
     const bool isAsked = difference.what == What::Created || difference.what == What::Changed;
-    step.check = !isAsked || isGone || isEarly ? ActionStep::Check::NotSent
-        : tried                                ? ActionStep::Check::Accepted
-                                               : ActionStep::Check::Refused;
+    step.check = !isAsked || isGone || isEarly || isThere ? ActionStep::Check::NotSent
+        : tried                                           ? ActionStep::Check::Accepted
+                                                          : ActionStep::Check::Refused;
     if (isGone)
         step.text += u" (it is not there: Helm makes it anew)"_s;
+    else if (isThere)
+        step.text += u" (it is there already: Helm takes it over)"_s;
     else if (isEarly)
         step.text += u" (after its namespace)"_s;
     else if (!tried)

@@ -97,6 +97,10 @@ private Q_SLOTS:
         QVERIFY(eventually([&] { return m_world->inventory().size() == 30; }));
         const QStringList inventory = m_world->inventory();
         const QHash<QString, QJsonObject> before = all();
+        const auto changed = m_world->plane().helm({u"upgrade"_s, u"patronus-operator"_s,
+            sourcePath(u"helm/patronus-operator"), u"-n"_s, u"patronus-system"_s, u"--reuse-values"_s, u"--set"_s,
+            u"backup.enabled=true"_s}); // with a volume's claim, which stays when the release goes
+        QVERIFY2(changed.exitCode == 0, changed.err.constData());
         const QString bundle = backup();
         QVERIFY(!bundle.isEmpty());
         QCOMPARE(pod->stop(), 0);
@@ -109,6 +113,7 @@ private Q_SLOTS:
         QVERIFY2(planned.exitCode == 0, planned.err.constData());
         QVERIFY2(planned.out.contains("helm install patronus-operator"), planned.out.constData());
         QVERIFY2(planned.out.contains("create Site default/site-0000"), planned.out.constData());
+        QVERIFY2(planned.out.contains("it is there already: Helm takes it over"), planned.out.constData());
         QVERIFY2(planned.out.contains("podAnnotations.apiToken"), planned.out.constData()); // it was left out
         QVERIFY(!m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s));
 
