@@ -170,8 +170,8 @@ private:
 } // namespace
 
 /// What is previewed is what the operator then does: the same requests to the Patronus API, the same status, byte for
-/// byte but for times. PATRONUS_PREVIEW_CHANGES says how many changes are made (300 want QTEST_FUNCTION_TIMEOUT=3000000),
-/// PATRONUS_PREVIEW_SEED which ones.
+/// byte but for times. PATRONUS_PREVIEW_CHANGES says how many changes are made (300 want
+/// QTEST_FUNCTION_TIMEOUT=3000000), PATRONUS_PREVIEW_SEED which ones.
 class TestPreviewTruth : public TestCase
 {
     Q_OBJECT
