@@ -97,19 +97,22 @@ void Reports::readBackups()
     for (const QString &name : names) {
         const QString path = folder.filePath(name);
         const auto bundle = readBundle(path);
+        Row &row = rows.emplaceBack(); // in its place: GCC takes the parts of a moved one for uninitialized
         if (!bundle) {
-            rows.append({.state = State::Failed, .cells = {{}, {}, {}, {}, path}, .detail = bundle.error().message});
+            row.state = State::Failed;
+            row.cells = {{}, {}, {}, {}, path};
+            row.detail = bundle.error().message;
             continue;
         }
         const QJsonObject &manifest = bundle->manifest;
-        rows.append({.state = State::Ready,
-            .cells = {reportrows::localTime(QDateTime::fromString(manifest["time"_L1].toString(), Qt::ISODate)),
-                manifest["context"_L1].toString(), QString::number(manifest["sites"_L1].toInteger()),
-                QString::number(manifest["policies"_L1].toInteger()), path},
-            .detail = tr("digest sha256:%1\n%2")
-                .arg(bundle->digest(), QString::fromUtf8(QJsonDocument(manifest["cluster"_L1].toObject()).toJson())),
-            .remedies = {{tr("Restore…"), m_world.model.restoreRequest({path})},
-                {tr("Recover the operator from it…"), {.kind = ActionRequest::Kind::Recover, .paths = {path}}}}});
+        row.cells = {reportrows::localTime(QDateTime::fromString(manifest["time"_L1].toString(), Qt::ISODate)),
+            manifest["context"_L1].toString(), QString::number(manifest["sites"_L1].toInteger()),
+            QString::number(manifest["policies"_L1].toInteger()), path};
+        row.detail
+            = tr("digest sha256:%1\n%2")
+                  .arg(bundle->digest(), QString::fromUtf8(QJsonDocument(manifest["cluster"_L1].toObject()).toJson()));
+        row.remedies = {{tr("Restore…"), m_world.model.restoreRequest({path})},
+            {tr("Recover the operator from it…"), {.kind = ActionRequest::Kind::Recover, .paths = {path}}}};
     }
     std::ranges::sort(rows, std::greater(), [](const Row &row) { return row.cells.first(); });
     model.finish(rows,
