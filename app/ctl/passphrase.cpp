@@ -12,10 +12,7 @@ Expected<QByteArray> readPassphrase(const CtlOptions &options)
     if (options.passphraseFile.isEmpty())
         return QByteArray();
     auto passphrase = seal::readFile(options.passphraseFile);
-    if (!passphrase)
-        return std::unexpected(Error{.kind = Error::Kind::Invalid,
-            .message = u"%1: %2"_s.arg(options.passphraseFile, passphrase.error().message)});
-    if (passphrase->endsWith('\n'))
+    if (passphrase && passphrase->endsWith('\n'))
         passphrase->chop(1);
     return passphrase;
 }

@@ -20,13 +20,11 @@ static Expected<QByteArray> readSecretValues(const CtlOptions &options)
     const auto passphrase = readPassphrase(options);
     const auto key = seal::readFile(options.decryptKey);
     const auto encrypted = seal::readFile(path);
-    if (!passphrase)
-        return passphrase;
-    if (!key || !encrypted)
+    if (!passphrase || !key)
+        return passphrase ? key : passphrase;
+    if (!encrypted)
         return std::unexpected(Error{.kind = Error::Kind::Invalid,
-            .message = key ? u"%1: %2: it is in backups that were made with --encrypt-values"_s.arg(
-                                 path, encrypted.error().message)
-                           : u"%1: %2"_s.arg(options.decryptKey, key.error().message)});
+            .message = u"%1: it is in backups that were made with --encrypt-values"_s.arg(encrypted.error().message)});
     return seal::decrypt(*encrypted, *key, *passphrase).transform_error([&path](const Error &error) {
         return Error{.kind = error.kind, .message = u"%1: %2"_s.arg(path, error.message)};
     });

@@ -98,20 +98,24 @@ Expected<Bundle> Backup::sealed(const BackupFacts &facts) const
     BackupFacts whole = facts;
     if (!m_options.encryptFor.isEmpty() && facts.release) {
         const auto encrypted = seal::readFile(m_options.encryptFor).and_then([&](const QByteArray &certificates) {
-            return seal::encrypt(toYaml(facts.release->config), certificates);
+            return seal::encrypt(toYaml(facts.release->config), certificates).transform_error([&](const Error &error) {
+                return inFile(m_options.encryptFor, error);
+            });
         });
         if (!encrypted)
-            return std::unexpected(inFile(m_options.encryptFor, encrypted.error()));
+            return std::unexpected(encrypted.error());
         whole.secretValues = *encrypted;
     }
     Bundle bundle = makeBundle(whole);
     if (m_options.signKey.isEmpty())
         return bundle;
     const auto signature = seal::readFile(m_options.signKey).and_then([&](const QByteArray &key) {
-        return seal::sign(bundle.manifestText(), key, m_options.passphrase);
+        return seal::sign(bundle.manifestText(), key, m_options.passphrase).transform_error([&](const Error &error) {
+            return inFile(m_options.signKey, error);
+        });
     });
     if (!signature)
-        return std::unexpected(inFile(m_options.signKey, signature.error()));
+        return std::unexpected(signature.error());
     bundle.signature = *signature;
     return bundle;
 }

@@ -103,7 +103,8 @@ Expected<QByteArray> readFile(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(Error{.kind = Error::Kind::Invalid, .message = file.errorString()});
+        return std::unexpected(
+            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(path, file.errorString())});
     return file.readAll();
 }
 

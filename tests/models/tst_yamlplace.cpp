@@ -4,24 +4,13 @@
 #include "models/examples.h"
 #include "models/yamlplace.h"
 #include "operations/structuralschema.h"
-#include "support/sourcetree.h"
+#include "support/crdschema.h"
 #include "support/testcase.h"
-
-#include <QFile>
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
 
 namespace {
-
-/// Of the CRD that this project installs.
-QJsonObject schemaOfKind(const QString &plural)
-{
-    QFile file(sourcePath(u"crds/%1.sdwan.patronus.dev.yaml"_s.arg(plural)));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("%s", qPrintable(file.errorString()));
-    return schemaOf(versionOf(parseYaml(file.readAll())->first().toObject()));
-}
 
 QStringList words(const YamlChoices &found)
 {

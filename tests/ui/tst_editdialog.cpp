@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is written in the window: with the schema's help, from an example, after others, and for several at once.
-#include "kube/yaml.h"
 #include "models/objects.h"
-#include "operations/structuralschema.h"
+#include "support/crdschema.h"
 #include "support/manualclock.h"
-#include "support/sourcetree.h"
 #include "support/testcase.h"
 #include "ui/bulkdialog.h"
 #include "ui/editdialog.h"
@@ -32,14 +30,6 @@ using namespace patronus;
 using Resource = ClusterModel::Resource;
 
 namespace {
-
-QJsonObject schemaOfKind(const QString &plural)
-{
-    QFile file(sourcePath(u"crds/%1.sdwan.patronus.dev.yaml"_s.arg(plural)));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("%s", qPrintable(file.errorString()));
-    return schemaOf(versionOf(parseYaml(file.readAll())->first().toObject()));
-}
 
 Object site(const QString &name, const QString &location, const QString &version = u"1"_s)
 {
