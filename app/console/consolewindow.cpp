@@ -85,7 +85,7 @@ void ConsoleWindow::openBundle(const QString &folder)
         return;
     }
     m_window.setCluster(&(*bundle)->model());
-    m_window.setNotice(tr("This is a folder, as of %1. Nothing here is live, and nothing can be changed.")
+    m_window.setNotice(tr("This is a folder: %1. Nothing here is live, and nothing can be changed.")
             .arg((*bundle)->model().context().label()));
     setSession(nullptr, *std::move(bundle));
 }
