@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "operations/listing.h"
+#include "sdwan/names.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -62,17 +63,34 @@ Object deleted(const Object &live, const QDateTime &now)
     return Object(json);
 }
 
+/// @p metadata as SetFinalizer leaves it.
+QJsonObject marked(QJsonObject metadata)
+{
+    QJsonArray finalizers = metadata["finalizers"_L1].toArray();
+    if (!finalizers.contains(names::finalizer))
+        finalizers.append(names::finalizer);
+    metadata.insert("finalizers"_L1, finalizers);
+    QJsonObject annotations = metadata["annotations"_L1].toObject();
+    annotations.insert(names::remoteName, metadata["name"_L1]);
+    metadata.insert("annotations"_L1, annotations);
+    return metadata;
+}
+
 /// Leaves @p store as it would be after @p step, so that what follows from it is previewed too.
 void layOver(Store &store, const Step &step)
 {
     if (const auto *finish = std::get_if<RemoveFinalizer>(&step); finish && finish->object.finalizers().size() == 1)
         store.remove(finish->object.key());
     const auto *told = std::get_if<PatchStatus>(&step);
-    const auto held = told ? store.find(told->object.key()) : std::nullopt;
+    const auto *mark = std::get_if<SetFinalizer>(&step);
+    const auto held = told ? store.find(told->object.key()) : mark ? store.find(mark->object.key()) : std::nullopt;
     if (!held)
         return;
     QJsonObject json = held->json();
-    json.insert("status"_L1, told->status);
+    if (told)
+        json.insert("status"_L1, told->status);
+    else
+        json.insert("metadata"_L1, marked(json["metadata"_L1].toObject()));
     store.remove(held->key()); // it has the version of the one that is held
     store.upsert(Object(json));
 }
@@ -100,6 +118,7 @@ public:
             for (const Object &object : *objects)
                 m_live[kind->remote].insert(object.key(), object);
         }
+        const QMap<RemoteKind, QMap<ObjectKey, Object>> before = m_live;
         for (const Change &change : std::as_const(m_request.changes))
             if (const Kind *const kind = kindOf(change.type))
                 co_await make(*kind, change);
@@ -124,7 +143,7 @@ public:
             for (const Kind *kind : {&siteKind(), &policyKind()})
                 for (const ObjectKey &key : m_live[kind->remote].keys())
                     look(*kind, key);
-        co_return co_await previewAll();
+        co_return co_await previewAll(before);
     }
 
 private:
@@ -197,33 +216,39 @@ private:
         m_result.objects.append(object);
     }
 
-    [[nodiscard]] bool isAsked(const Kind &kind, const ObjectKey &key) const
+    /// Whom the operator looks at again because @p object became @p after, nullopt: gone, from @p before, null: it is
+    /// new (sdwan/wakes): who refers to a Site that comes or goes, and who claims a name that another may own now.
+    void addFollowersOf(const PreviewedObject &object, const Object &before, const std::optional<Object> &after)
     {
-        return std::ranges::any_of(
-            m_result.objects, [&](const PreviewedObject &object) { return object.kind == &kind && object.key == key; });
-    }
-
-    /// Those whom the operator looks at because of @p object (sdwan/wakes): who refers to a Site that comes or goes,
-    /// and who has the name of an object that goes.
-    void addFollowersOf(const PreviewedObject &object)
-    {
-        const bool goes = object.change == What::Delete
-            || std::ranges::any_of(object.answer.steps,
-                [](const PreviewEffects::Entry &entry) { return std::holds_alternative<RemoveFinalizer>(entry.step); });
-        if (!goes && object.change != What::Create)
+        const bool goes = !after || object.change == What::Delete;
+        const bool isRenamed = goes || NameClaims::isClaimChanged(*after, before);
+        const bool isOther = object.kind->remote == RemoteKind::Site && (goes || before.isNull());
+        if (!isRenamed && !isOther)
             return;
-        const RemoteKind changed = object.kind->remote;
-        const QString name = object.key.name;
         for (const Kind *kind : {&siteKind(), &policyKind()})
             for (const Object &other : std::as_const(m_live[kind->remote])) {
-                const bool refers = changed == RemoteKind::Site && kind->references(other).contains(name);
-                const bool hasName = goes && kind->remote == changed && other.key().name == name;
-                if ((refers || hasName) && !isAsked(*kind, other.key()))
-                    m_result.objects.emplaceBack(kind, other.key(), What::Follows);
+                const bool isSame = kind == object.kind && other.key() == object.key;
+                const bool refers = isOther && kind->references(other).contains(object.key.name);
+                const bool hasName = isRenamed && kind == object.kind && other.key().name == object.key.name;
+                if (!isSame && (refers || hasName))
+                    follow(*kind, other.key());
             }
     }
 
-    Task<ChangesPreview> previewAll()
+    /// Has it looked at, and once more if that was done already.
+    void follow(const Kind &kind, const ObjectKey &key)
+    {
+        const auto known = std::ranges::find_if(
+            m_result.objects, [&](const PreviewedObject &object) { return object.kind == &kind && object.key == key; });
+        const qsizetype index = known - m_result.objects.begin();
+        if (known == m_result.objects.end())
+            m_result.objects.emplaceBack(&kind, key, What::Follows);
+        if (!m_due.contains(index))
+            m_due.append(index);
+    }
+
+    /// @p before: what there is without the changes.
+    Task<ChangesPreview> previewAll(QMap<RemoteKind, QMap<ObjectKey, Object>> before)
     {
         Store sites, policies;
         for (const Object &site : std::as_const(m_live[RemoteKind::Site]))
@@ -240,19 +265,26 @@ private:
         if (!notes)
             co_return std::unexpected(notes.error());
         m_result.notes += *notes;
-        for (qsizetype i = 0; i < m_result.objects.size(); ++i) { // those that follow come in on the way
-            PreviewedObject object = m_result.objects[i];
+        for (qsizetype i = 0; i < m_result.objects.size(); ++i)
+            m_due.append(i);
+        while (!m_due.isEmpty()) { // those that follow come in on the way
+            const qsizetype index = m_due.takeFirst();
+            PreviewedObject object = m_result.objects[index];
             if (!object.refusal.isEmpty())
                 continue;
             const auto answer = co_await preview.of(object.kind, object.key, m_assumed, m_stop);
             if (!answer)
                 co_return std::unexpected(answer.error());
-            object.answer = *answer;
-            m_result.objects[i] = object;
+            object.answer.steps += answer->steps;
+            object.answer.outcome = answer->outcome;
+            m_result.objects[index] = object;
             Store &store = object.kind->remote == RemoteKind::Site ? sites : policies;
             for (const PreviewEffects::Entry &entry : answer->steps)
                 layOver(store, entry.step);
-            addFollowersOf(object);
+            const auto after = store.find(object.key);
+            addFollowersOf(object, before[object.kind->remote].value(object.key), after);
+            if (after)
+                before[object.kind->remote].insert(object.key, *after);
         }
         m_result.objects.removeIf([this](const PreviewedObject &object) {
             const bool isBeside = object.change == What::Follows
@@ -270,6 +302,7 @@ private:
     QMap<RemoteKind, QMap<ObjectKey, Object>> m_live; // as it would be
     QSet<QString> m_assumed; // UIDs of what the server has otherwise, or not
     ChangesPreview m_result;
+    QList<qsizetype> m_due; // which objects of the result are to be looked at yet
 };
 
 QJsonObject jsonOf(const PreviewEffects::Entry &entry)

@@ -17,9 +17,15 @@ NameClaims::NameClaims(const Store &store) : m_store(store)
     connect(&store, &Store::removed, this, &NameClaims::onRemoved);
 }
 
+/// Whether the object itself says that it has lost the name.
+static bool isToldLoser(const Object &object)
+{
+    return conditionReason(object, conditions::Ready) == reasons::NameConflict;
+}
+
 bool NameClaims::isLoser(const Object &object) const
 {
-    return m_losers.contains(object.uid()) || conditionReason(object, conditions::Ready) == reasons::NameConflict;
+    return m_losers.contains(object.uid()) || isToldLoser(object);
 }
 
 QList<Object> NameClaims::claimants(const QString &name) const
@@ -54,11 +60,17 @@ void NameClaims::noteLoser(const Object &object)
     m_losers.insert(object.uid());
 }
 
+bool NameClaims::isClaimChanged(const Object &after, const Object &before)
+{
+    const auto claim = [](const Object &object) {
+        return std::tuple(isToldLoser(object), object.annotation(names::remoteName), object.annotation(names::adopt));
+    };
+    return before.isNull() || claim(after) != claim(before);
+}
+
 void NameClaims::onUpserted(const Object &after, const Object &before)
 {
-    const auto isTold
-        = [](const Object &object) { return conditionReason(object, conditions::Ready) == reasons::NameConflict; };
-    if (!before.isNull() && isTold(before) && !isTold(after))
+    if (!before.isNull() && isToldLoser(before) && !isToldLoser(after))
         m_losers.remove(after.uid());
     QList<ObjectKey> &keys = m_byName[after.key().name];
     if (!keys.contains(after.key()))

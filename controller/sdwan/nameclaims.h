@@ -36,6 +36,8 @@ public:
     /// @p object was told NameConflict: remembered here too, for a CRD that keeps no conditions. When the object comes
     /// to say something else of itself (paused, invalid), that counts: another operator, too, would know no more.
     void noteLoser(const Object &object);
+    /// Whether the owner of the name may be another one since @p before (null: it is new) became @p after.
+    [[nodiscard]] static bool isClaimChanged(const Object &after, const Object &before);
 
 private:
     [[nodiscard]] bool isLoser(const Object &object) const;

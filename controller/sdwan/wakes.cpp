@@ -40,6 +40,13 @@ void Wakes::follow(const Side &side, ReferenceIndex &references)
         if (before.isNull() || before.generation() != after.generation())
             references.set(after.key(), kind.references(after));
     });
+    connect(&side.store, &Store::upserted, this, [this, &side](const Object &after, const Object &before) {
+        if (!NameClaims::isClaimChanged(after, before))
+            return;
+        for (const Object &other : side.names.claimants(after.key().name)) // what they were told names the owner
+            if (other.key() != after.key())
+                side.controller.wake(other.key(), WorkQueue::Class::Urgent);
+    });
     connect(&side.store, &Store::removed, this, [this, &side, &references](const Object &last) {
         references.remove(last.key());
         wakeNamed(side, last.key().name, WorkQueue::Class::Urgent); // a name has become free

@@ -11,7 +11,8 @@
 namespace patronus {
 
 /// Which object is looked at again when another one, or the API's side, changes: who refers to a Site that came or
-/// went, who shares a name with an object that went, what a sweep found changed, what has new numbers; and all, when
+/// went, who shares a name with one that came, went or
+/// claims it otherwise than before, what a sweep found changed, what has new numbers; and all, when
 /// the CRDs are others than before.
 class Wakes : public QObject
 {
