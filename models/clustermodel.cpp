@@ -102,7 +102,7 @@ Liveness ClusterModel::worstLiveness() const
     Liveness worst{.state = Liveness::State::Live, .heard = {}, .problem = {}};
     const auto badness = [](Liveness::State state) {
         using enum Liveness::State;
-        return state == Stale ? 3 : state == Connecting ? 2 : state == Resyncing ? 1 : 0;
+        return state == Recorded ? 4 : state == Stale ? 3 : state == Connecting ? 2 : state == Resyncing ? 1 : 0;
     };
     for (const Resource resource : allResources) {
         const Liveness one = m_liveness.value(resource);

@@ -27,6 +27,7 @@ struct Liveness {
         Stale, ///< the server does not answer; what is shown is the last known
         Refused, ///< no permission: nothing is shown
         Missing, ///< the cluster has no such resource: its CRD is not installed
+        Recorded, ///< of a folder that was made at that time: there is no server
     };
     State state = State::Connecting;
     QDateTime heard = {}; ///< UTC: when the server last sent something; invalid: never

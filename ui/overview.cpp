@@ -58,15 +58,9 @@ int notReady(const StoreModel &store)
     return store.rowCount() - store.count(State::Ready);
 }
 
-} // namespace
-
-Verdict verdictOf(const ClusterModel &cluster)
+/// What the objects and the operator say, be they as they are now or as they were.
+Verdict verdictOfContents(const ClusterModel &cluster)
 {
-    const Liveness live = cluster.worstLiveness();
-    if (live.state == Liveness::State::Connecting)
-        return {State::Working, Overview::tr("Connecting to %1").arg(cluster.context().name), live.problem};
-    if (live.state == Liveness::State::Stale)
-        return {State::Failed, Overview::tr("The API server does not answer: what is shown is old"), live.problem};
     for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
         if (const Liveness blind = cluster.liveness(resource); blind.isBlind())
             return {State::Unknown,
@@ -85,6 +79,9 @@ Verdict verdictOf(const ClusterModel &cluster)
                                     : QString();
     if (held && cluster.operatorInfo().replicas == 0)
         return {State::Failed, Overview::tr("The operator is stopped: changes wait"), leaderless};
+    const int all = sites.rowCount() + policies.rowCount();
+    if (all > 0 && sites.count(State::Unknown) + policies.count(State::Unknown) == all)
+        return {State::Unknown, Overview::tr("No Site and no Policy has a status"), leaderless};
     if (wanting > 0)
         return {failed > 0 ? State::Failed : State::Degraded,
             Overview::tr("%1 and %2 are not ready")
@@ -93,9 +90,24 @@ Verdict verdictOf(const ClusterModel &cluster)
             leaderless};
     if (noLeader || held)
         return {State::Degraded, Overview::tr("All Sites and Policies are ready"), leaderless};
-    if (sites.rowCount() + policies.rowCount() == 0)
+    if (all == 0)
         return {State::Ready, Overview::tr("There are no Sites and no Policies yet"), {}};
     return {State::Ready, Overview::tr("All is well: every Site and every Policy is ready"), {}};
+}
+
+} // namespace
+
+Verdict verdictOf(const ClusterModel &cluster)
+{
+    const Liveness live = cluster.worstLiveness();
+    if (live.state == Liveness::State::Connecting)
+        return {State::Working, Overview::tr("Connecting to %1").arg(cluster.context().name), live.problem};
+    if (live.state == Liveness::State::Stale)
+        return {State::Failed, Overview::tr("The API server does not answer: what is shown is old"), live.problem};
+    Verdict verdict = verdictOfContents(cluster);
+    if (live.state == Liveness::State::Recorded)
+        verdict.why = (live.problem + u' ' + verdict.why).trimmed();
+    return verdict;
 }
 
 Verdict driftVerdict(ClusterModel &cluster)

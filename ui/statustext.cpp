@@ -46,6 +46,10 @@ LivenessText livenessText(const Liveness &live, const QDateTime &now)
         state = State::Failed;
         text = age.isEmpty() ? StatusText::tr("no answer yet") : StatusText::tr("stale since %1").arg(age);
         break;
+    case Liveness::State::Recorded:
+        state = State::Unknown;
+        text = StatusText::tr("a folder, as of %1 ago").arg(age);
+        break;
     }
     if (!live.problem.isEmpty())
         text += u": "_s + live.problem.section(u'\n', 0, 0).left(160);

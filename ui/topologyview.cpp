@@ -178,6 +178,8 @@ void TopologyView::refresh()
     if (sites.state == Liveness::State::Stale)
         remarks.append(tr("The API server does not answer; what is shown is the last known, of %1. %2")
                 .arg(units::exact(sites.heard), sites.problem));
+    if (sites.state == Liveness::State::Recorded)
+        remarks.append(sites.problem);
     if (sites.state == Liveness::State::Resyncing)
         remarks.append(tr("Everything is being read again; what is shown is the last known."));
     if (policies.isBlind())

@@ -104,6 +104,7 @@ Expected<BundleSession::Contents> BundleSession::read(const QString &path)
                           .credentials = tr("none: it is a folder"),
                           .file = path,
                           .isReadOnly = true},
+        .isBackup = about == bundleManifestFile,
         .time = QDateTime::fromString(text("time"_L1), Qt::ISODate).toUTC(),
         .program = text("program"_L1)};
     contents.entry.distinction = tr("as of %1").arg(contents.time.toLocalTime().toString(u"yyyy-MM-dd HH:mm"_s));
@@ -140,9 +141,11 @@ BundleSession::BundleSession(const QString &folder, const Contents &contents, Cl
     fill(m_sites, contents.objects[Resource::Sites]);
     fill(m_policies, contents.objects[Resource::Policies]);
     fill(m_events, contents.objects[Resource::Events]);
-    const QString what = tr("This is the folder %1, made by %2. Nothing in it is live.").arg(folder, contents.program);
+    QString what = tr("This is the folder %1, made by %2. Nothing in it is live.").arg(folder, contents.program);
+    if (contents.isBackup)
+        what += u' ' + tr("A backup keeps no status.");
     for (const Resource resource : ClusterModel::allResources)
-        m_model.setLiveness(resource, {.state = Liveness::State::Stale, .heard = contents.time, .problem = what});
+        m_model.setLiveness(resource, {.state = Liveness::State::Recorded, .heard = contents.time, .problem = what});
     OperatorInfo info{.nameSpace = contents.deployment.key().nameSpace};
     if (contents.deployment.isNull())
         info.deploymentProblem = tr("it is not in this folder");
@@ -151,8 +154,11 @@ BundleSession::BundleSession(const QString &folder, const Contents &contents, Cl
     readLease(contents.lease, contents.time, info);
     readDeployment(contents.deployment, info);
     m_model.setOperatorInfo(info);
-    m_model.setMetricsDescription({.source = tr("A folder has no history of metrics."),
-        .remark = tr("What each pod said of itself when it was made is in its metrics/.")});
+    const QString noHistory = tr("A folder has no history of metrics.");
+    m_model.setMetricsDescription(
+        {.source = noHistory, .remark = tr("What each pod said of itself when it was made is in its metrics/.")});
+    for (ChartModel *chart : m_model.charts())
+        chart->setAnswer({.from = WallTime(), .to = WallTime(), .emptyReason = noHistory});
     readLogs();
     connect(&m_model, &ClusterModel::reportRequested, this, &BundleSession::answerReport);
     connect(&m_model, &ClusterModel::previewRequested, this, [this, what] { m_model.plan().fail(what); });

@@ -24,6 +24,7 @@ public:
 private:
     struct Contents {
         ContextEntry entry;
+        bool isBackup = false; ///< else a support bundle
         QDateTime time; ///< UTC
         QString program;
         QMap<ClusterModel::Resource, QList<QJsonObject>> objects = {};

@@ -73,9 +73,12 @@ private Q_SLOTS:
         QCOMPARE(model.context().name, u"prod-eu"_s);
         QVERIFY(!model.mayChange());
         QCOMPARE(model.store(Resource::Sites).rowCount(), 1);
-        QCOMPARE(int(model.liveness(Resource::Sites).state), int(Liveness::State::Stale));
+        QCOMPARE(int(model.liveness(Resource::Sites).state), int(Liveness::State::Recorded));
         QCOMPARE(model.liveness(Resource::Sites).heard, facts.now);
         QVERIFY(model.liveness(Resource::Sites).problem.contains(folder));
+        QVERIFY(!model.liveness(Resource::Sites).problem.contains(u"A backup keeps no status"_s));
+        for (const ChartModel *chart : model.charts())
+            QVERIFY(chart->emptyReason().contains(u"no history"_s));
         QCOMPARE(model.operatorInfo().replicas, 3);
         QCOMPARE(model.operatorInfo().ready, 2);
         QVERIFY(!model.operatorInfo().leaseProblem.isEmpty());
@@ -103,6 +106,7 @@ private Q_SLOTS:
         QVERIFY2(session, session ? "" : qPrintable(session.error().message));
         QCOMPARE((*session)->model().store(Resource::Sites).rowCount(), 1);
         QCOMPARE((*session)->model().operatorInfo().replicas, 3);
+        QVERIFY((*session)->model().liveness(Resource::Sites).problem.contains(u"A backup keeps no status"_s));
         QCOMPARE((*session)->model().store(Resource::Events).rowCount(), 0);
     }
 
