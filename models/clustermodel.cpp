@@ -151,6 +151,7 @@ ActionRequest ClusterModel::restoreRequest(const QStringList &paths) const
 {
     return {.kind = ActionRequest::Kind::Restore,
         .paths = paths,
+        .keys = {.verify = m_restoreWishes.verifyKey},
         .update = m_restoreWishes.update,
         .createNamespaces = m_restoreWishes.createNamespaces,
         .skipConflicts = m_restoreWishes.skipConflicts,
@@ -165,8 +166,8 @@ void ClusterModel::setBackupFolder(const QString &folder)
 
 void ClusterModel::setRestoreChoices(const RestoreWishes &choices)
 {
-    m_restoreWishes = choices;
-    requestReport(Report::Backups); // its remedies are to be of that kind
+    if (std::exchange(m_restoreWishes, choices) != choices)
+        requestReport(Report::Backups); // its remedies are to be of that kind
 }
 
 std::chrono::seconds ClusterModel::unlockedFor() const

@@ -118,6 +118,8 @@ public:
     /// How backups are restored from here on.
     struct RestoreWishes {
         bool update = false, createNamespaces = false, skipConflicts = false, stopOperator = false;
+        QString verifyKey = {}; ///< as SealKeys has it
+        friend bool operator==(const RestoreWishes &, const RestoreWishes &) = default;
     };
     /// What the server holds objects of that kind against; empty: it is not known.
     [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }

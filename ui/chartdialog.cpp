@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chartdialog.h"
 
+#include "ui/keyfields.h"
 #include "ui/message.h"
 
 #include <QCheckBox>
@@ -71,6 +72,8 @@ ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *
         makeHint(isRecovery(m_request)
                 ? tr("Files that come over the backup's values, such as what was left out of them as secret.")
                 : tr("Files with what is to be otherwise; a later one wins over an earlier.")));
+    if (isRecovery(m_request))
+        addKeys(form);
     form->addRow(QString(), m_reset);
     QLabel *onReset = makeHint(tr("Unless this is ticked, what was given before stays, under what the files "
                                   "say. With it, only the chart's own values and the files' count."));
@@ -87,16 +90,34 @@ ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *
     layout->addWidget(buttons);
 
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_plan, &QPushButton::clicked, this, [this] {
-        const QString chart = QFileInfo(m_chart->text().trimmed()).absoluteFilePath();
-        QSettings().setValue(chartKey, chart);
-        ActionRequest complete = m_request;
-        complete.paths += files();
-        complete.chart = chart;
-        complete.resetValues = m_reset->isChecked();
-        RequestDialog::request(complete);
-    });
+    connect(m_plan, &QPushButton::clicked, this, &ChartDialog::requestPlan);
     refresh();
+}
+
+void ChartDialog::addKeys(QFormLayout *form)
+{
+    m_verifyKey = makeVerifyKeyField();
+    m_decryptKey = makeKeyField(u"decryptKey"_s, tr("Private key that opens the encrypted values"),
+        tr("where the backup has all values, encrypted for this key"));
+    m_passphrase = makePassphrase(*m_decryptKey);
+    form->addRow(tr("Signed by"), m_verifyKey);
+    form->addRow(tr("Decrypt with"), m_decryptKey);
+    form->addRow(tr("Its passphrase"), m_passphrase);
+}
+
+void ChartDialog::requestPlan()
+{
+    const QString chart = QFileInfo(m_chart->text().trimmed()).absoluteFilePath();
+    QSettings().setValue(chartKey, chart);
+    ActionRequest complete = m_request;
+    complete.paths += files();
+    complete.chart = chart;
+    complete.resetValues = m_reset->isChecked();
+    if (isRecovery(m_request))
+        complete.keys = {.verify = m_verifyKey->path(),
+            .decrypt = m_decryptKey->path(),
+            .passphrase = takePassphrase(*m_passphrase)};
+    request(complete);
 }
 
 QLayout *ChartDialog::makeChart()

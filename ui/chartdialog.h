@@ -4,12 +4,15 @@
 #include "ui/requestdialog.h"
 
 class QCheckBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
 
 namespace patronus {
+
+class PathField;
 
 /// To which chart, and with which values, the operator's Helm release is upgraded; or of which chart an operator that
 /// was lost is installed anew.
@@ -27,6 +30,8 @@ public:
 private:
     [[nodiscard]] QLayout *makeChart();
     [[nodiscard]] QLayout *makeValues();
+    void addKeys(QFormLayout *form);
+    void requestPlan();
     void chooseFolder();
     void chooseFile();
     void addFiles();
@@ -38,6 +43,9 @@ private:
     QLineEdit *m_chart = nullptr;
     QListWidget *m_files = nullptr;
     QPushButton *m_remove = nullptr;
+    PathField *m_verifyKey = nullptr; ///< this and what follows: of a recovery alone
+    PathField *m_decryptKey = nullptr;
+    QLineEdit *m_passphrase = nullptr;
     QCheckBox *m_reset;
     QLabel *m_problem;
     QPushButton *m_plan;

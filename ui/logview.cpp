@@ -325,7 +325,9 @@ QString LogView::emptyText() const
         return m_cluster.logDescription() + u"\n\n"_s + tr("There are no lines yet. What is logged appears by itself.");
     if (m_log.isFiltering())
         return tr("Looking through %1 line(s)…", nullptr, int(m_log.lineCount())).arg(number(m_log.lineCount()));
-    return tr("The filter hides all %1 line(s).", nullptr, int(m_log.lineCount())).arg(number(m_log.lineCount()));
+    if (m_log.lineCount() == 1)
+        return tr("The filter hides the only line.");
+    return tr("The filter hides all %1 lines.").arg(number(m_log.lineCount()));
 }
 
 void LogView::refresh()

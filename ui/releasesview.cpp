@@ -2,22 +2,17 @@
 #include "ui/releasesview.h"
 
 #include "ui/chartdialog.h"
+#include "ui/pathfield.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSettings>
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
-
-namespace {
-const QString helmKey = u"helm/program"_s;
-}
 
 ReleasesView::ReleasesView(ClusterModel &cluster, QWidget *parent)
     : ReportView(cluster, ClusterModel::Report::Releases, tr("Releases"),
@@ -33,27 +28,14 @@ ReleasesView::ReleasesView(ClusterModel &cluster, QWidget *parent)
     top()->addLayout(form);
 }
 
-QLayout *ReleasesView::makeHelm()
+QWidget *ReleasesView::makeHelm()
 {
-    m_helm = new QLineEdit(QSettings().value(helmKey).toString());
-    m_helm->setObjectName(u"helm"_s);
-    m_helm->setAccessibleName(tr("helm program"));
-    m_helm->setPlaceholderText(tr("what the variable HELM says, or helm in PATH"));
-    m_cluster.setHelmProgram(m_helm->text());
-    connect(m_helm, &QLineEdit::textChanged, this, [this](const QString &program) {
-        QSettings().setValue(helmKey, program.trimmed());
-        m_cluster.setHelmProgram(program.trimmed());
-    });
-    auto *choose = new QPushButton(tr("Choose…"));
-    connect(choose, &QPushButton::clicked, this, [this] {
-        if (const QString file = QFileDialog::getOpenFileName(this, tr("The helm program"), m_helm->text());
-            !file.isEmpty())
-            m_helm->setText(file);
-    });
-    auto *row = new QHBoxLayout;
-    row->addWidget(m_helm, 1);
-    row->addWidget(choose);
-    return row;
+    auto *helm = new PathField(PathField::Of::File, u"helm"_s, tr("helm program"));
+    helm->line().setPlaceholderText(tr("what the variable HELM says, or helm in PATH"));
+    helm->remember(u"helm/program"_s);
+    m_cluster.setHelmProgram(helm->path());
+    connect(helm, &PathField::changed, &m_cluster, &ClusterModel::setHelmProgram);
+    return helm;
 }
 
 QLayout *ReleasesView::makeChanges()

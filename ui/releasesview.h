@@ -4,7 +4,6 @@
 #include "ui/reportview.h"
 
 class QCheckBox;
-class QLineEdit;
 
 namespace patronus {
 
@@ -19,12 +18,11 @@ public:
     explicit ReleasesView(ClusterModel &cluster, QWidget *parent = nullptr);
 
 private:
-    [[nodiscard]] QLayout *makeHelm();
+    [[nodiscard]] QWidget *makeHelm();
     [[nodiscard]] QLayout *makeChanges();
     void request(ActionRequest::Kind kind);
 
     ClusterModel &m_cluster;
-    QLineEdit *m_helm = nullptr;
     QCheckBox *m_acceptLoss = nullptr;
 };
 

@@ -136,6 +136,7 @@ void ReportView::showRow()
 {
     while (m_remedies->count() > 1) { // all but the stretch
         QLayoutItem *item = m_remedies->takeAt(1);
+        item->widget()->hide(); // at once: what it would do is of another row
         item->widget()->deleteLater();
         delete item;
     }

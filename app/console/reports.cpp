@@ -22,6 +22,17 @@ namespace {
 using Report = ClusterModel::Report;
 using Row = ReportModel::Row;
 
+/// A line for each key that has gone into @p bundle.
+QString sealOf(const Bundle &bundle)
+{
+    QString seal;
+    if (!bundle.signature.isEmpty())
+        seal += Reports::tr("signed: by whom is looked at before it is restored, by the public key") + u'\n';
+    if (bundle.files.contains(bundleSecretValuesFile))
+        seal += Reports::tr("with all Helm values, encrypted") + u'\n';
+    return seal;
+}
+
 } // namespace
 
 Reports::Reports(World world) : m_world(std::move(world))
@@ -108,9 +119,9 @@ void Reports::readBackups()
         row.cells = {reportrows::localTime(QDateTime::fromString(manifest["time"_L1].toString(), Qt::ISODate)),
             manifest["context"_L1].toString(), QString::number(manifest["sites"_L1].toInteger()),
             QString::number(manifest["policies"_L1].toInteger()), path};
-        row.detail
-            = tr("digest sha256:%1\n%2")
-                  .arg(bundle->digest(), QString::fromUtf8(QJsonDocument(manifest["cluster"_L1].toObject()).toJson()));
+        row.detail = tr("digest sha256:%1\n%2%3")
+                         .arg(bundle->digest(), sealOf(*bundle),
+                             QString::fromUtf8(QJsonDocument(manifest["cluster"_L1].toObject()).toJson()));
         row.remedies = {{tr("Restore…"), m_world.model.restoreRequest({path})},
             {tr("Recover the operator from it…"), {.kind = ActionRequest::Kind::Recover, .paths = {path}}}};
     }

@@ -25,6 +25,16 @@ struct EditedObject {
     QJsonObject base = {}; ///< as it was when the edit began; empty: it is to be made
 };
 
+/// Files in PEM by which a backup is sealed or opened (docs/decisions/0013-sealed-backups.md); an empty one is not
+/// used.
+struct SealKeys {
+    QString sign = {}; ///< private: a backup is signed by it
+    QString encryptFor = {}; ///< certificates: for whose holders all Helm values come along with a backup
+    QString verify = {}; ///< public, or a certificate: what is restored has to be signed by its key
+    QString decrypt = {}; ///< private: opens what was encrypted for its holder
+    QByteArray passphrase = {}; ///< of the private one; neither shown nor kept
+};
+
 /// What somebody asks for in a view: values alone.
 struct ActionRequest {
     enum class Kind {
@@ -53,6 +63,7 @@ struct ActionRequest {
     QString reason = {}; ///< for Hold and Stop
     std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
     QStringList paths = {};
+    SealKeys keys = {}; ///< for Backup, Restore and Recover
     bool update = false, createNamespaces = false, skipConflicts = false; ///< for Restore
     bool stopOperator = false; ///< likewise: stop it first, and leave it stopped
     bool acceptLoss = false; ///< for UpgradeCrds and Migrate

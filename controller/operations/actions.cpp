@@ -50,6 +50,9 @@ std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &re
     case Kind::Recover:
         return makeRecovery(world, maker.connection,
             {.bundle = request.paths.value(0),
+                .verifyKey = request.keys.verify,
+                .decryptKey = request.keys.decrypt,
+                .passphrase = request.keys.passphrase,
                 .chart = request.chart,
                 .valuesFiles = request.paths.mid(1),
                 .helm = helm,
@@ -59,10 +62,21 @@ std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &re
     }
 }
 
+std::unique_ptr<Action> makeBackup(const ActionWorld &world, const ActionRequest &request, const ActionMaker &maker)
+{
+    return std::make_unique<BackupAction>(world,
+        Backup::Options{.program = maker.program,
+            .operatorNamespace = world.operatorNamespace,
+            .folder = request.paths.value(0),
+            .signKey = request.keys.sign,
+            .encryptFor = request.keys.encryptFor,
+            .passphrase = request.keys.passphrase});
+}
+
 std::unique_ptr<Action> makeRestore(const ActionWorld &world, const ActionRequest &request)
 {
     auto restore = std::make_unique<RestoreAction>(world,
-        RestoreWish{.files = {.paths = request.paths},
+        RestoreWish{.files = {.paths = request.paths, .verifyKey = request.keys.verify},
             .choices = {.update = request.update,
                 .createNamespaces = request.createNamespaces,
                 .skipConflicts = request.skipConflicts},
@@ -96,7 +110,7 @@ std::unique_ptr<Action> makeAction(ActionWorld world, const ActionRequest &reque
     case Kind::Edit:
         return std::make_unique<Edit>(std::move(world), request.edits);
     case Kind::Backup:
-        return std::make_unique<BackupAction>(std::move(world), request.paths.value(0), maker.program);
+        return makeBackup(world, request, maker);
     case Kind::Restore:
         return makeRestore(world, request);
     case Kind::RollBack:

@@ -29,6 +29,26 @@ Error inFile(const QString &path, const Error &error)
     return {.kind = error.kind, .message = u"%1: %2"_s.arg(path, error.message)};
 }
 
+/// @p values for the holders of the keys that were chosen.
+Expected<QByteArray> encrypted(const Backup::Options &options, const QByteArray &values)
+{
+    return seal::readFile(options.encryptFor).and_then([&](const QByteArray &certificates) {
+        return seal::encrypt(values, certificates).transform_error([&](const Error &error) {
+            return inFile(options.encryptFor, error);
+        });
+    });
+}
+
+/// The signature of @p text by the key that was chosen.
+Expected<QByteArray> signatureOf(const Backup::Options &options, const QByteArray &text)
+{
+    return seal::readFile(options.signKey).and_then([&](const QByteArray &key) {
+        return seal::sign(text, key, options.passphrase).transform_error([&](const Error &error) {
+            return inFile(options.signKey, error);
+        });
+    });
+}
+
 /// The newest release of our chart among @p secrets, or why there is none.
 Expected<HelmRelease> newestRelease(const QList<Object> &secrets)
 {
@@ -57,8 +77,20 @@ Backup::Backup(KubeClient &client, Clock &clock, Options options, Progress progr
 {
 }
 
+Expected<void> Backup::checkKeys(const Options &options)
+{
+    Expected<QByteArray> tried;
+    if (!options.encryptFor.isEmpty())
+        tried = encrypted(options, {});
+    if (tried && !options.signKey.isEmpty())
+        tried = signatureOf(options, {});
+    return tried.transform([](const QByteArray &) { });
+}
+
 Task<Backup::Result> Backup::run(KubeContext context, std::stop_token stop)
 {
+    if (const auto usable = checkKeys(m_options); !usable)
+        co_return std::unexpected(usable.error());
     auto collected = co_await collect(std::move(context), stop);
     if (!collected)
         co_return std::unexpected(collected.error());
@@ -97,23 +129,15 @@ Expected<Bundle> Backup::sealed(const BackupFacts &facts) const
 {
     BackupFacts whole = facts;
     if (!m_options.encryptFor.isEmpty() && facts.release) {
-        const auto encrypted = seal::readFile(m_options.encryptFor).and_then([&](const QByteArray &certificates) {
-            return seal::encrypt(toYaml(facts.release->config), certificates).transform_error([&](const Error &error) {
-                return inFile(m_options.encryptFor, error);
-            });
-        });
-        if (!encrypted)
-            return std::unexpected(encrypted.error());
-        whole.secretValues = *encrypted;
+        const auto values = encrypted(m_options, toYaml(facts.release->config));
+        if (!values)
+            return std::unexpected(values.error());
+        whole.secretValues = *values;
     }
     Bundle bundle = makeBundle(whole);
     if (m_options.signKey.isEmpty())
         return bundle;
-    const auto signature = seal::readFile(m_options.signKey).and_then([&](const QByteArray &key) {
-        return seal::sign(bundle.manifestText(), key, m_options.passphrase).transform_error([&](const Error &error) {
-            return inFile(m_options.signKey, error);
-        });
-    });
+    const auto signature = signatureOf(m_options, bundle.manifestText());
     if (!signature)
         return std::unexpected(signature.error());
     bundle.signature = *signature;

@@ -32,9 +32,12 @@ public:
     /// All have to outlive what runs.
     Backup(KubeClient &client, Clock &clock, Options options, Progress progress);
 
-    /// Reads, has the server try each object out as it would be made anew (dryRun=All), writes, reads back, compares,
-    /// and only then gives the folder its name. Sites and Policies have to be readable: Forbidden names verb and
-    /// resource. What else this user may not read or do is a note in the bundle.
+    /// Whether the keys that are chosen can be used. Invalid names the file.
+    [[nodiscard]] static Expected<void> checkKeys(const Options &options);
+
+    /// Looks at the keys, reads, has the server try each object out as it would be made anew (dryRun=All), writes,
+    /// reads back, compares, and only then gives the folder its name. Sites and Policies have to be readable: Forbidden
+    /// names verb and resource. What else this user may not read or do is a note in the bundle.
     [[nodiscard]] Task<Result> run(KubeContext context, std::stop_token stop);
 
 private:

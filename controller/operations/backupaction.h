@@ -2,6 +2,7 @@
 #pragma once
 
 #include "operations/action.h"
+#include "operations/backup.h"
 
 namespace patronus {
 
@@ -9,15 +10,15 @@ namespace patronus {
 class BackupAction final : public Action
 {
 public:
-    /// The bundle's own folder is made in @p folder. @p program: "patronus-console 0.1.0".
-    BackupAction(ActionWorld world, QString folder, QString program);
+    /// Of all namespaces, with the operator of @p world.
+    BackupAction(ActionWorld world, Backup::Options options);
     [[nodiscard]] Task<ActionPlan> plan(std::stop_token stop) override;
 
 protected:
     [[nodiscard]] QCoro::Task<ActionOutcome> carryOut(std::stop_token stop) override;
 
 private:
-    const QString m_folder, m_program;
+    const Backup::Options m_options;
 };
 
 } // namespace patronus

@@ -326,7 +326,7 @@ Task<void> HelmAction::addObject(std::shared_ptr<ActionPlan> plan, ManifestDiffe
 Task<HelmRelease> HelmAction::render(QStringList arguments, std::stop_token stop)
 {
     HelmProgram helm(m_program, m_connection, world().clock);
-    helm.setSecret(m_choice.secretValues);
+    helm.setSecret(m_secretValues);
     const auto said
         = co_await helm.run(arguments << u"--dry-run=server"_s << u"--output"_s << u"json"_s, {}, std::move(stop));
     co_return said.and_then([](const HelmProgram::Said &all) { return helmRevisionOf(all.output); });
@@ -371,7 +371,7 @@ Task<HelmProgram::Said> HelmAction::runHelm(
         tell(u"helm: "_s + line, 0, 0);
     };
     HelmProgram helm(m_program, m_connection, world().clock);
-    helm.setSecret(m_choice.secretValues);
+    helm.setSecret(m_secretValues);
     const auto said = co_await helm.run(std::move(arguments), onLine, std::move(stop));
     const auto noted = world().changes.conclude(*id, said ? u"done"_s : said.error().message);
     if (said && !noted)

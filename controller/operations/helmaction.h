@@ -14,7 +14,6 @@ struct HelmChoice {
     QString program = {}; ///< empty: HELM, or helm in PATH
     QString release = {}; ///< empty: the one of the operator's chart
     std::chrono::seconds limit = std::chrono::minutes(5); ///< of the wait for ready replicas
-    QByteArray secretValues = {}; ///< YAML, for an installation; empty: none
 };
 
 /// What a plan for the operator's release needs to know.
@@ -75,6 +74,8 @@ protected:
     [[nodiscard]] QCoro::Task<ActionOutcome> haveHelmAndWait(
         QStringList arguments, QString verb, HelmRelease from, HelmRelease to, std::stop_token stop);
 
+    void setSecretValues(const QByteArray &yaml) { m_secretValues = yaml; } ///< what helm gets as its secretFile
+
     [[nodiscard]] const HelmChoice &choice() const { return m_choice; }
     [[nodiscard]] const QString &program() const { return m_program; } ///< of the last readFacts(); may be empty
     [[nodiscard]] KubeConnection &connection() const { return m_connection; }
@@ -90,6 +91,7 @@ private:
     KubeConnection &m_connection;
     const HelmChoice m_choice;
     QString m_program;
+    QByteArray m_secretValues;
 };
 
 /// The type of @p apiVersion and @p kind among @p types, of any version of the group.

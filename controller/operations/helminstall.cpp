@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/helminstall.h"
 
+#include "kube/yaml.h"
 #include "operations/manifests.h"
+#include "operations/seal.h"
 #include "sdwan/names.h"
 
 #include <QFileInfo>
@@ -38,11 +40,39 @@ QStringList HelmInstall::arguments() const
 {
     QStringList all{
         u"install"_s, release(), m_wish.chart, u"--namespace"_s, world().operatorNamespace, u"--create-namespace"_s};
-    for (const QString &file : m_wish.valuesFiles)
-        all << u"--values"_s << file;
-    if (!choice().secretValues.isEmpty())
+    if (!m_wish.sealed.key.isEmpty())
         all << u"--values"_s << QString(HelmProgram::secretFile);
+    for (const QString &file : m_wish.valuesFiles) // the later wins
+        all << u"--values"_s << file;
     return all;
+}
+
+/// As YAML; empty where there is no key.
+Expected<QByteArray> HelmInstall::openSealed() const
+{
+    const SealedValues &sealed = m_wish.sealed;
+    if (sealed.key.isEmpty())
+        return QByteArray();
+    const auto pem = seal::readFile(sealed.key);
+    if (!pem)
+        return pem;
+    if (!QFileInfo::exists(sealed.file))
+        return std::unexpected(Error{.kind = Error::Kind::Invalid,
+            .message = u"%1 is not there: it is in backups whose values were encrypted (--encrypt-values). Leave the "
+                       "key out, and give what the backup left out in a file of values"_s.arg(sealed.file)});
+    const auto failed = [&](const QString &why) {
+        return std::unexpected(Error{
+            .kind = Error::Kind::Invalid, .message = u"%1, with the key %2: %3"_s.arg(sealed.file, sealed.key, why)});
+    };
+    const auto opened = seal::readFile(sealed.file).and_then([&](const QByteArray &encrypted) {
+        return seal::decrypt(encrypted, *pem, sealed.passphrase);
+    });
+    if (!opened)
+        return failed(opened.error().message);
+    // OpenSSL answers a wrong key with garbage, so as to tell nothing.
+    if (const auto values = parseYaml(*opened); !values || values->size() != 1 || !values->first().isObject())
+        return failed(u"it was not encrypted for this key"_s);
+    return opened;
 }
 
 Task<ActionPlan> HelmInstall::plan(std::stop_token stop)
@@ -67,8 +97,12 @@ Task<ActionPlan> HelmInstall::plan(std::stop_token stop)
             plan.obstacles.append(
                 u"%1 is not there: a backup has it where Helm had installed the operator. Without it install the "
                 "operator yourself, then kubectl patronus restore"_s.arg(file));
+    const auto sealed = openSealed();
+    if (!sealed)
+        plan.obstacles.append(sealed.error().message);
     if (!plan.obstacles.isEmpty()) // nobody can render it
         co_return plan;
+    setSecretValues(*sealed);
     const auto rendered = co_await render(arguments(), stop);
     if (!rendered)
         co_return std::unexpected(rendered.error());

@@ -13,10 +13,14 @@ namespace patronus {
 
 std::unique_ptr<Action> makeRecovery(const ActionWorld &world, KubeConnection &connection, const RecoveryWish &wish)
 {
-    const QString values = QDir(wish.bundle).absoluteFilePath(bundleValuesFile);
+    const QDir bundle(wish.bundle);
     std::vector<std::unique_ptr<Action>> parts;
     parts.push_back(std::make_unique<HelmInstall>(world, connection, wish.helm,
-        HelmInstallWish{.chart = wish.chart, .valuesFiles = QStringList{values} + wish.valuesFiles}));
+        HelmInstallWish{.chart = wish.chart,
+            .valuesFiles = QStringList{bundle.absoluteFilePath(bundleValuesFile)} + wish.valuesFiles,
+            .sealed = {.file = bundle.absoluteFilePath(bundleSecretValuesFile),
+                .key = wish.decryptKey,
+                .passphrase = wish.passphrase}}));
     parts.push_back(std::make_unique<RestoreAction>(world,
         RestoreWish{.files = {.paths = {wish.bundle}, .verifyKey = wish.verifyKey, .digest = wish.digest},
             .choices = {.createNamespaces = true},

@@ -11,6 +11,8 @@ struct RecoveryWish {
     QString bundle; ///< the folder of a backup: Sites, Policies and the values of the release
     QString digest = {}; ///< what the backup's digest has to be; empty: not looked at
     QString verifyKey = {}; ///< as RestoreFiles has it
+    QString decryptKey = {}; ///< as SealedValues has it; empty: what is encrypted is not used
+    QByteArray passphrase = {}; ///< of decryptKey
     QString chart; ///< a folder or a .tgz
     QStringList valuesFiles = {}; ///< over those of the backup, such as what was left out of it as secret
     HelmChoice helm = {};

@@ -119,6 +119,8 @@ Task<ActionPlan> RestoreAction::plan(std::stop_token stop)
     }
     ActionPlan described = describe(m_plan, notes);
     described.command = u"kubectl patronus restore %1"_s.arg(m_wish.files.paths.join(u' '));
+    if (!m_wish.files.verifyKey.isEmpty())
+        described.command += u" --verify-key "_s + m_wish.files.verifyKey;
     if (m_wish.mustBeReady)
         described.steps.append({.text = u"wait until every restored object is Ready"_s});
     PreviewRequest request;

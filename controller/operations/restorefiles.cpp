@@ -31,11 +31,13 @@ Expected<void> checkSignature(const Bundle &bundle, const RestoreFiles &files, G
 {
     if (files.verifyKey.isEmpty()) {
         if (!bundle.signature.isEmpty())
-            into.notes.append(u"it is signed; --verify-key KEY looks by whom"_s);
+            into.notes.append(u"it is signed: give the signer's public key (--verify-key) to see that it is theirs"_s);
         return {};
     }
     if (bundle.signature.isEmpty())
-        return std::unexpected(Error{.kind = Error::Kind::Invalid, .message = u"it is not signed"_s});
+        return std::unexpected(Error{.kind = Error::Kind::Invalid,
+            .message
+            = u"it is not signed, so no key can tell whose it is: take another backup, or leave the key out"_s});
     return seal::readFile(files.verifyKey)
         .and_then([&](const QByteArray &key) { return seal::verify(bundle.manifestText(), bundle.signature, key); })
         .transform([&] { into.notes.append(u"it is signed by the key of %1"_s.arg(files.verifyKey)); });
@@ -70,8 +72,12 @@ Expected<void> gatherBundle(const QString &folder, const RestoreFiles &files, Ga
     return {};
 }
 
-Expected<void> gatherFile(const QString &path, Gathered &into)
+Expected<void> gatherFile(const QString &path, const RestoreFiles &files, Gathered &into)
 {
+    if (!files.verifyKey.isEmpty() || !files.digest.isEmpty())
+        return std::unexpected(invalid(path,
+            u"a file by itself has neither signature nor digest: give the folder of the backup, or leave the key and "
+            "the digest out"_s));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return std::unexpected(invalid(path, file.errorString()));
@@ -91,7 +97,7 @@ Expected<RestoreSource> readRestoreFiles(const RestoreFiles &files)
         const QFileInfo info(path);
         const auto read = info.isDir()              ? gatherBundle(path, files, gathered)
             : info.fileName() == bundleManifestFile ? gatherBundle(info.path(), files, gathered)
-                                                    : gatherFile(path, gathered);
+                                                    : gatherFile(path, files, gathered);
         if (!read)
             return std::unexpected(read.error());
     }

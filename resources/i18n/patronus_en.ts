@@ -48,13 +48,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>The filter hides all %1 line(s).</source>
-        <translation>
-            <numerusform>The filter hides the only line.</numerusform>
-            <numerusform>The filter hides all %1 lines.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1 of %2 line(s)</source>
         <translation>
             <numerusform>%1 of %2 line</numerusform>

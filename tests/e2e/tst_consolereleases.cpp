@@ -4,6 +4,7 @@
 #include "e2e/hands.h"
 #include "e2e/objects.h"
 #include "operations/journal.h"
+#include "operations/seal.h"
 #include "support/operatorworld.h"
 #include "support/testsettings.h"
 #include "ui/chartdialog.h"
@@ -15,6 +16,7 @@
 #include <QPlainTextEdit>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 
 using namespace patronus;
 
@@ -150,22 +152,14 @@ private Q_SLOTS:
         startWorld(u"helm/patronus-operator"_s);
         QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));
         Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
-        openReleases(hands); // for helm
-        hands.model().setBackupFolder(m_home->path());
-        hands.page().showView(ClusterPage::View::Backups);
-        hands.window().findChild<QLineEdit *>(u"folder"_s)->setText(m_home->path());
+        openBackups(hands);
         hands.press(u"backup"_s);
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         hands.confirm();
         QVERIFY(hands.isIn(ActionModel::Phase::Ended));
         hands.closeDialog();
-        ReportModel &backups = hands.model().report(ClusterModel::Report::Backups);
-        QVERIFY(eventually([&] { return backups.rowCount() == 1; }));
-
-        kubectl({u"delete"_s, u"crd"_s, u"sites.sdwan.patronus.dev"_s, u"policies.sdwan.patronus.dev"_s});
-        QCOMPARE(
-            m_world->plane().helm({u"uninstall"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s}).exitCode, 0);
-        hands.chooseRow(u"local"_s, 1);
+        lose();
+        chooseBackup(hands);
         hands.pressSaying(u"Recover the operator from it…"_s);
         auto *dialog = hands.window().findChild<ChartDialog *>();
         QVERIFY(dialog);
@@ -175,19 +169,104 @@ private Q_SLOTS:
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
         takePictures(*hands.dialog(), u"recovery"_s);
-        std::unique_ptr<OperatorProcess> pod;
-        hands.confirm();
-        QVERIFY(eventually([&] {
-            m_world->readyPods();
-            if (!pod && !m_world->objects(resources::sites()).isEmpty()) // what the node would have started
-                pod = startOperator();
-            return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
-        }));
-        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"all is Ready"_s),
-            qPrintable(hands.says(KMessageWidget::Error)));
+        confirmRecovery(hands);
         takePictures(*hands.dialog(), u"recovered"_s);
-        QVERIFY(m_world->find(resources::sites(), u"hq"_s));
-        QCOMPARE(pod->stop(), 0);
+    }
+
+    void aSealedBackupIsOpenedByItsKeysAlone()
+    {
+        startWorld(u"helm/patronus-operator"_s, {u"--set"_s, u"podAnnotations.apiToken=hush-hush"_s});
+        QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));
+        const auto made = m_world->plane().shell(
+            u"cd %1 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes256 -pass pass:sesame "
+            "-out signs.key && openssl pkey -in signs.key -passin pass:sesame -pubout -out signs.pub && "
+            "openssl req -x509 -newkey rsa:2048 -passout pass:mellon -keyout opens.key -subj /CN=admin "
+            "-out opens.crt"_s.arg(m_home->path()));
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        const auto file = [this](const QString &name) { return m_home->filePath(name); };
+        Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
+        openBackups(hands);
+        const auto line = [&](const QString &name) { return hands.page().findChild<QLineEdit *>(name); };
+        QVERIFY(!line(u"signKey"_s)->isVisible()); // few need it
+        QTest::mouseClick(hands.page().findChild<QToolButton *>(u"keys"_s), Qt::LeftButton);
+        QVERIFY(!line(u"passphrase"_s)->isEnabled());
+        QTest::keyClicks(line(u"signKey"_s), file(u"signs.key"_s));
+        QTest::keyClicks(line(u"passphrase"_s), u"wrong"_s);
+        QTest::keyClicks(line(u"encryptFor"_s), file(u"opens.crt"_s));
+        takePictures(hands.window(), u"keys"_s);
+        hands.press(u"backup"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.says(KMessageWidget::Error).contains(u"look at the file, and at its passphrase"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(!hands.primary()->isVisible());
+        takePictures(*hands.dialog(), u"keys-refused"_s);
+        hands.closeDialog();
+        QCOMPARE(line(u"passphrase"_s)->text(), QString());
+        QTest::keyClicks(line(u"passphrase"_s), u"sesame"_s);
+        hands.press(u"backup"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        const QString plan = hands.dialog()->action().plan().toText();
+        QVERIFY2(plan.contains(u"sign it with "_s) && plan.contains(u"encrypt all Helm values for the holders"_s),
+            qPrintable(plan));
+        QVERIFY2(!plan.contains(u"sesame"_s), qPrintable(plan));
+        takePictures(*hands.dialog(), u"keys-plan"_s);
+        hands.confirm();
+        QVERIFY(hands.isIn(ActionModel::Phase::Ended));
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"it is signed"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        hands.closeDialog();
+
+        // Restored is only what bears that signature.
+        const auto restoreIfSignedBy = [&](const QString &key) {
+            QTest::mouseClick(line(u"verifyKey"_s), Qt::LeftButton);
+            line(u"verifyKey"_s)->selectAll();
+            QTest::keyClicks(line(u"verifyKey"_s), file(key));
+            QTest::keyClick(line(u"verifyKey"_s), Qt::Key_Return);
+            chooseBackup(hands);
+            hands.pressSaying(u"Restore…"_s);
+        };
+        restoreIfSignedBy(u"opens.crt"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Unplanned));
+        QVERIFY2(hands.says(KMessageWidget::Error).contains(u"another key was used"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        hands.closeDialog();
+        restoreIfSignedBy(u"signs.pub"_s);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY(hands.dialog()->action().plan().isNothing());
+        QVERIFY(hands.dialog()->action().plan().warnings.contains(
+            u"it is signed by the key of %1"_s.arg(file(u"signs.pub"_s))));
+        hands.closeDialog();
+
+        // What is encrypted comes back with the operator, and passes by no disk, journal or window.
+        lose();
+        chooseBackup(hands);
+        hands.pressSaying(u"Recover the operator from it…"_s);
+        auto *dialog = hands.window().findChild<ChartDialog *>();
+        const auto its = [dialog](const QString &name) { return dialog->findChild<QLineEdit *>(name); };
+        QCOMPARE(its(u"verifyKey"_s)->text(), file(u"signs.pub"_s));
+        its(u"chart"_s)->setText(sourcePath(u"helm/patronus-operator"));
+        QTest::keyClicks(its(u"decryptKey"_s), file(u"opens.key"_s));
+        QTest::keyClicks(its(u"passphrase"_s), u"wrong"_s);
+        takePictures(*dialog, u"recover-sealed"_s);
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"plan"_s), Qt::LeftButton);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.says(KMessageWidget::Error).contains(u"look at the file, and at its passphrase"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        hands.closeDialog();
+        QTest::keyClicks(its(u"passphrase"_s), u"mellon"_s);
+        QTest::mouseClick(dialog->findChild<QPushButton *>(u"plan"_s), Qt::LeftButton);
+        QVERIFY(hands.isIn(ActionModel::Phase::Planned));
+        QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(!hands.dialog()->action().plan().toText().contains(u"hush"_s));
+        confirmRecovery(hands);
+        QVERIFY(m_world->plane()
+                .helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s})
+                .out.contains("apiToken: hush-hush"));
+        QVERIFY(!hands.dialog()->action().outcome().output.join(u'\n').contains(u"hush"_s));
+        QVERIFY(!seal::readFile(file(u"patronus/journal.jsonl"_s))->contains("hush"));
+        QSettings settings;
+        for (const QString &key : settings.allKeys())
+            QVERIFY2(!settings.value(key).toString().endsWith(u".key"_s), qPrintable(key));
     }
 
 private:
@@ -204,15 +283,17 @@ private:
         return m_world->startOperator({u"--leader-election-enabled=false"_s});
     }
     /// A cluster with the operator of @p chart in it, which the chart's CRDs come with.
-    void startWorld(const QString &chart)
+    void startWorld(const QString &chart, const QStringList &more = {})
     {
         m_world.reset();
         auto world = OperatorWorld::start({.plane = {.controllerManager = true, .crds = {}}});
         QVERIFY2(world, world ? "" : qPrintable(world.error().message));
         m_world = *std::move(world);
         kubectl({u"delete"_s, u"clusterrole,clusterrolebinding"_s, u"patronus-operator"_s}); // the chart brings its own
-        const auto installed = m_world->plane().helm({u"install"_s, u"patronus-operator"_s, sourcePath(chart), u"-n"_s,
-            u"patronus-system"_s, u"--create-namespace"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s});
+        const auto installed = m_world->plane().helm(
+            QStringList{u"install"_s, u"patronus-operator"_s, sourcePath(chart), u"-n"_s, u"patronus-system"_s,
+                u"--create-namespace"_s, u"--set"_s, u"patronus.apiUrl=http://patronus-api:8081"_s}
+            + more);
         QVERIFY2(installed.exitCode == 0, installed.err.constData());
         kubectl({u"wait"_s, u"--for=condition=Established"_s, u"crd"_s, u"--all"_s, u"--timeout=60s"_s});
         QVERIFY(eventually([this] { return !m_world->objects(resources::replicaSets()).isEmpty(); }));
@@ -221,6 +302,45 @@ private:
     {
         hands.page().showView(ClusterPage::View::Releases);
         hands.window().findChild<QLineEdit *>(u"helm"_s)->setText(m_world->plane().helmProgram());
+    }
+    /// The view, with helm at hand and a folder.
+    void openBackups(Hands &hands) const
+    {
+        openReleases(hands);
+        hands.page().showView(ClusterPage::View::Backups);
+        auto *folder = hands.window().findChild<QLineEdit *>(u"folder"_s);
+        folder->setText(m_home->path());
+        QTest::keyClick(folder, Qt::Key_Return);
+    }
+    /// The one that was made, as soon as it is in the list.
+    static void chooseBackup(Hands &hands)
+    {
+        const ReportModel &backups = hands.model().report(ClusterModel::Report::Backups);
+        QVERIFY(eventually([&] { return backups.rowCount() == 1 && backups.phase() == ReportModel::Phase::Read; }));
+        hands.chooseRow(u"local"_s, 1);
+    }
+    /// The release, and the CRDs with all objects.
+    void lose() const
+    {
+        kubectl({u"delete"_s, u"crd"_s, u"sites.sdwan.patronus.dev"_s, u"policies.sdwan.patronus.dev"_s});
+        QCOMPARE(
+            m_world->plane().helm({u"uninstall"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s}).exitCode, 0);
+    }
+    /// Confirms, and runs the operator as soon as a node would have, until what was lost is there again.
+    void confirmRecovery(Hands &hands) const
+    {
+        std::unique_ptr<OperatorProcess> pod;
+        hands.confirm();
+        QVERIFY(eventually([&] {
+            m_world->readyPods();
+            if (!pod && !m_world->objects(resources::sites()).isEmpty())
+                pod = startOperator();
+            return hands.dialog()->action().phase() == ActionModel::Phase::Ended;
+        }));
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"all is Ready"_s),
+            qPrintable(hands.says(KMessageWidget::Error)));
+        QVERIFY(m_world->find(resources::sites(), u"hq"_s));
+        QCOMPARE(pod->stop(), 0);
     }
     /// Confirms, and does what a node does until it has ended: every pod is ready.
     void confirmAsNode(Hands &hands) const

@@ -68,11 +68,13 @@ private Q_SLOTS:
         QVERIFY2(planned.exitCode == 0, planned.err.constData());
         QVERIFY2(planned.out.contains("it is signed by the key of "), planned.out.constData());
         QVERIFY(!planned.out.contains("hush"));
-        const auto recovered = runWithPods(recover + QStringList{u"--yes"_s});
+        QFile other(m_home->filePath(u"other.yaml"_s)); // comes over what was encrypted, too
+        QVERIFY(other.open(QIODevice::WriteOnly) && other.write("replicaCount: 2\n") > 0 && other.flush());
+        const auto recovered = runWithPods(recover + QStringList{u"--values"_s, other.fileName(), u"--yes"_s});
         QVERIFY2(recovered.exitCode == 0, recovered.err.constData());
-        QVERIFY(m_world->plane()
-                .helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s})
-                .out.contains("apiToken: hush-hush"));
+        const QByteArray values
+            = m_world->plane().helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s}).out;
+        QVERIFY2(values.contains("apiToken: hush-hush") && values.contains("replicaCount: 2"), values.constData());
         QVERIFY(!recovered.err.contains("hush"));
         QVERIFY(!QJsonDocument(journal()).toJson().contains("hush"));
 
@@ -86,6 +88,10 @@ private Q_SLOTS:
         const auto refused = run({u"restore"_s, bundle, u"--verify-key"_s, certificate, u"--yes"_s});
         QCOMPARE(refused.exitCode, 1);
         QVERIFY2(refused.err.contains("somebody has changed the backup"), refused.err.constData());
+        const auto alone
+            = run({u"restore"_s, bundle + u'/' + bundleSitesFile, u"--verify-key"_s, certificate, u"--yes"_s});
+        QCOMPARE(alone.exitCode, 1);
+        QVERIFY2(alone.err.contains("a file by itself has neither signature nor digest"), alone.err.constData());
         kubectl({u"create"_s, u"namespace"_s, u"north"_s}); // none of its objects was there to bring it back
     }
 
@@ -99,7 +105,7 @@ private Q_SLOTS:
         const QHash<QString, QJsonObject> before = all();
         const auto changed = m_world->plane().helm({u"upgrade"_s, u"patronus-operator"_s,
             sourcePath(u"helm/patronus-operator"), u"-n"_s, u"patronus-system"_s, u"--reuse-values"_s, u"--set"_s,
-            u"backup.enabled=true"_s}); // with a volume's claim, which stays when the release goes
+            u"backup.enabled=true,replicaCount=3"_s}); // with a volume's claim, which stays when the release goes
         QVERIFY2(changed.exitCode == 0, changed.err.constData());
         const QString bundle = backup();
         QVERIFY(!bundle.isEmpty());
