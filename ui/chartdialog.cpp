@@ -50,7 +50,7 @@ ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *
       m_reset(new QCheckBox(tr("Forget the values that the release has"))),
       m_problem(makePlainText())
 {
-    resize(640, 460);
+    resize(640, isRecovery(m_request) ? 560 : 460);
     m_reset->setObjectName(u"reset"_s);
     m_problem->setObjectName(u"problem"_s);
     auto *form = new QFormLayout;
@@ -72,8 +72,10 @@ ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *
         makeHint(isRecovery(m_request)
                 ? tr("Files that come over the backup's values, such as what was left out of them as secret.")
                 : tr("Files with what is to be otherwise; a later one wins over an earlier.")));
-    if (isRecovery(m_request))
+    if (isRecovery(m_request)) {
+        addNamespace(form);
         addKeys(form);
+    }
     form->addRow(QString(), m_reset);
     QLabel *onReset = makeHint(tr("Unless this is ticked, what was given before stays, under what the files "
                                   "say. With it, only the chart's own values and the files' count."));
@@ -92,6 +94,25 @@ ChartDialog::ChartDialog(ClusterModel &cluster, ActionRequest request, QWidget *
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_plan, &QPushButton::clicked, this, &ChartDialog::requestPlan);
     refresh();
+}
+
+void ChartDialog::addNamespace(QFormLayout *form)
+{
+    const QString watched = cluster().operatorInfo().nameSpace;
+    m_nameSpace = new QLineEdit(watched);
+    m_nameSpace->setObjectName(u"nameSpace"_s);
+    m_nameSpace->setAccessibleName(tr("Namespace of the operator"));
+    form->addRow(tr("Namespace"), m_nameSpace);
+    QLabel *elsewhere = makeHint(
+        tr("This window looks after the operator in %1: patronus-console --operator-namespace looks elsewhere.")
+            .arg(watched));
+    elsewhere->setObjectName(u"elsewhere"_s);
+    form->addRow(QString(), elsewhere);
+    const auto refresh = [form, elsewhere, watched](const QString &chosen) {
+        form->setRowVisible(elsewhere, !chosen.trimmed().isEmpty() && chosen.trimmed() != watched);
+    };
+    connect(m_nameSpace, &QLineEdit::textChanged, this, refresh);
+    refresh(watched);
 }
 
 void ChartDialog::addKeys(QFormLayout *form)
@@ -113,10 +134,12 @@ void ChartDialog::requestPlan()
     complete.paths += files();
     complete.chart = chart;
     complete.resetValues = m_reset->isChecked();
-    if (isRecovery(m_request))
+    if (isRecovery(m_request)) {
+        complete.nameSpace = m_nameSpace->text().trimmed();
         complete.keys = {.verify = m_verifyKey->path(),
             .decrypt = m_decryptKey->path(),
             .passphrase = takePassphrase(*m_passphrase)};
+    }
     request(complete);
 }
 

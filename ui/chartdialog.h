@@ -30,6 +30,7 @@ public:
 private:
     [[nodiscard]] QLayout *makeChart();
     [[nodiscard]] QLayout *makeValues();
+    void addNamespace(QFormLayout *form);
     void addKeys(QFormLayout *form);
     void requestPlan();
     void chooseFolder();
@@ -43,7 +44,8 @@ private:
     QLineEdit *m_chart = nullptr;
     QListWidget *m_files = nullptr;
     QPushButton *m_remove = nullptr;
-    PathField *m_verifyKey = nullptr; ///< this and what follows: of a recovery alone
+    QLineEdit *m_nameSpace = nullptr; ///< this and what follows: of a recovery alone
+    PathField *m_verifyKey = nullptr;
     PathField *m_decryptKey = nullptr;
     QLineEdit *m_passphrase = nullptr;
     QCheckBox *m_reset;

@@ -30,6 +30,16 @@ QString describe(const QString &heading, std::span<const CtlFlag> flags)
     return text;
 }
 
+/// Those of all commands that mean the same here.
+QString describeCommon(const CtlPage *page)
+{
+    QString text = u"\nFlags of all commands:\n"_s;
+    for (const CtlFlag &flag : commonFlags())
+        if (ctlFlagOf(flag.name, page) == &flag)
+            text += describe(flag);
+    return text;
+}
+
 } // namespace
 
 QString ctlHelp()
@@ -42,7 +52,7 @@ QString ctlHelp()
                    "Commands:\n"_s;
     for (const CtlPage &page : ctlPages())
         text += u"  %1%2\n"_s.arg(QString(page.name).leftJustified(20), page.summary);
-    text += describe(u"Flags of all commands"_s, commonFlags());
+    text += describeCommon(nullptr);
     text += u"  -h, --help\n      Prints this, or the page of a command.\n"
             "  --version\n      Prints the version.\n"_s;
     return text + exitStatus;
@@ -55,7 +65,7 @@ QString ctlHelp(const CtlPage &page)
     for (const QStringView paragraph : page.description.tokenize(u'\n'))
         text += u'\n' + wrapped(paragraph, 0);
     text += describe(u"Flags"_s, page.flags);
-    text += describe(u"Flags of all commands"_s, commonFlags());
+    text += describeCommon(&page);
     return text + exitStatus + u"\nExamples:\n"_s + page.examples;
 }
 

@@ -69,6 +69,7 @@ struct ActionRequest {
     bool acceptLoss = false; ///< for UpgradeCrds and Migrate
     int revision = 0; ///< 0: the last one that was deployed before
     QString chart = {}; ///< a folder or a .tgz
+    QString nameSpace = {}; ///< for Recover: where the operator is installed; empty: where it is looked for
     bool resetValues = false; ///< for Upgrade: the values that the release has go
     JournalEntry entry = {};
 };

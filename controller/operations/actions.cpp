@@ -48,6 +48,8 @@ std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &re
     case Kind::Uninstall:
         return makeUninstall(world, maker.connection, {.backup = backup, .helm = helm});
     case Kind::Recover:
+        if (!request.nameSpace.isEmpty())
+            world.operatorNamespace = request.nameSpace;
         return makeRecovery(world, maker.connection,
             {.bundle = request.paths.value(0),
                 .verifyKey = request.keys.verify,

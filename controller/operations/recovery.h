@@ -21,7 +21,7 @@ struct RecoveryWish {
 
 /// Complete loss (operations guide, "Disaster Recovery"): the operator is installed with the values of the backup, then
 /// its Sites and Policies are restored, and waited for until they are Ready. What is there already is left as it is, so
-/// that the same goes on where it ended.
+/// that the same goes on where it ended. The namespace of the operator is that of @p world.
 [[nodiscard]] std::unique_ptr<Action> makeRecovery(
     const ActionWorld &world, KubeConnection &connection, const RecoveryWish &wish);
 

@@ -164,12 +164,22 @@ private Q_SLOTS:
         auto *dialog = hands.window().findChild<ChartDialog *>();
         QVERIFY(dialog);
         dialog->findChild<QLineEdit *>(u"chart"_s)->setText(sourcePath(u"helm/patronus-operator"));
+        auto *nameSpace = dialog->findChild<QLineEdit *>(u"nameSpace"_s);
+        QCOMPARE(nameSpace->text(), u"patronus-system"_s);
+        nameSpace->selectAll();
+        QTest::keyClicks(nameSpace, u"sdwan"_s);
+        QVERIFY(dialog->findChild<QLabel *>(u"elsewhere"_s)->isVisible());
         takePictures(*dialog, u"recover"_s);
         QTest::mouseClick(dialog->findChild<QPushButton *>(u"plan"_s), Qt::LeftButton);
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
+        const QString plan = hands.dialog()->action().plan().toText();
+        QVERIFY2(plan.contains(u"in the namespace sdwan;"_s), qPrintable(plan));
+        QVERIFY2(plan.contains(u"was in the namespace patronus-system when the backup was made"_s), qPrintable(plan));
         takePictures(*hands.dialog(), u"recovery"_s);
         confirmRecovery(hands);
+        QVERIFY(m_world->find(resources::deployments(), u"patronus-operator"_s, u"sdwan"_s));
+        QVERIFY(!m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s));
         takePictures(*hands.dialog(), u"recovered"_s);
     }
 

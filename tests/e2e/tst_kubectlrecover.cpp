@@ -121,6 +121,12 @@ private Q_SLOTS:
         QVERIFY2(planned.out.contains("create Site default/site-0000"), planned.out.constData());
         QVERIFY2(planned.out.contains("it is there already: Helm takes it over"), planned.out.constData());
         QVERIFY2(planned.out.contains("podAnnotations.apiToken"), planned.out.constData()); // it was left out
+        const auto elsewhere = run(recover + QStringList{u"-n"_s, u"sdwan"_s, u"--dry-run"_s});
+        QVERIFY2(elsewhere.exitCode == 0, elsewhere.err.constData());
+        QVERIFY2(elsewhere.out.contains("--namespace sdwan --create-namespace"), elsewhere.out.constData());
+        QVERIFY2(elsewhere.out.contains("create Site default/site-0000"), elsewhere.out.constData());
+        QVERIFY2(elsewhere.out.contains("was in the namespace patronus-system when the backup was made"),
+            elsewhere.out.constData());
         QVERIFY(!m_world->find(resources::deployments(), u"patronus-operator"_s, u"patronus-system"_s));
 
         // It is ended on its way: the operator is there, its objects are not. The same command goes on.

@@ -101,6 +101,10 @@ FlagProblem readRecovered(const QString &value, CtlOptions &into)
 }
 
 constexpr CtlFlag recoverFlags[] = {
+    {"--namespace"_L1, "-n"_L1, "NAME"_L1,
+        "Where the operator is installed, as with helm; it is made where it is not there. The same as "
+        "--operator-namespace. All Sites and Policies of the backup are restored, each in its own namespace."_L1,
+        readText<&CtlOptions::operatorNamespace>},
     {"--values"_L1, "-f"_L1, "FILE"_L1,
         "Values that come over those of the backup, such as what was left out of it as secret; may be given again."_L1,
         addValuesFile},
@@ -131,7 +135,8 @@ constexpr CtlPage pages[] = {
           "hashes are checked, and the operator's chart (a folder or a .tgz). Has helm render the chart with the "
           "backup's values for this server, tries each object out, looks what becomes of each Site and Policy, and "
           "shows all of that as one plan.\n"
-          "Then helm installs the operator, with its namespace and CRDs; when its replicas are ready the Sites and "
+          "Then helm installs the operator, with its namespace (patronus-system, or that of -n) and CRDs; when its "
+          "replicas are ready the Sites and "
           "Policies are made, with the namespaces that they need, read back and compared; and it ends when all of them "
           "are Ready. What the Patronus API still holds is recognised, and not sent again. Values that the backup left "
           "out as secret are named, and given with --values.\n"
@@ -142,7 +147,7 @@ constexpr CtlPage pages[] = {
           "and what the chart makes, which the plan names.",
         .flags = recoverFlags,
         .examples = "  kubectl patronus recover BACKUP ./helm/patronus-operator --dry-run\n"
-                    "  kubectl patronus recover BACKUP CHART.tgz --context dr --values secrets.yaml\n"_L1,
+                    "  kubectl patronus recover BACKUP CHART.tgz --context dr -n sdwan --values secrets.yaml\n"_L1,
         .readArgument = readRecovered,
     },
     {
