@@ -159,12 +159,9 @@ Expected<void> Changes::conclude(const QString &id, const QString &outcome)
     return m_journal->finish(id, outcome);
 }
 
-Expected<QList<JournalEntry>> Changes::written() const
+Expected<std::optional<JournalEntry>> Changes::newestDone(const QString &verb) const
 {
-    return readJournal(m_journalPath).transform([this](QList<JournalEntry> entries) {
-        entries.removeIf([this](const JournalEntry &entry) { return entry.target.cluster != m_target.cluster; });
-        return entries;
-    });
+    return patronus::newestDone(m_journalPath, verb, m_target.cluster);
 }
 
 } // namespace patronus

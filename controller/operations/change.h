@@ -51,8 +51,8 @@ public:
     [[nodiscard]] Expected<QString> announce(JournalEntry entry);
     /// How that ended: "done", or what went wrong.
     [[nodiscard]] Expected<void> conclude(const QString &id, const QString &outcome);
-    /// Of what is written down so far, by whatever program, what is of this cluster.
-    [[nodiscard]] Expected<QList<JournalEntry>> written() const;
+    /// newestDone() of @p verb on this cluster, by whatever program.
+    [[nodiscard]] Expected<std::optional<JournalEntry>> newestDone(const QString &verb) const;
 
 private:
     [[nodiscard]] Expected<void> openJournal();

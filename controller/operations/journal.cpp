@@ -88,6 +88,31 @@ JournalEntry entryOf(const QJsonObject &line)
         .after = line["after"_L1].toObject()};
 }
 
+Expected<QByteArray> contentOf(const QString &name)
+{
+    QFile file(name);
+    if (!file.open(QIODevice::ReadOnly))
+        return std::unexpected(
+            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(name, file.errorString())});
+    return file.readAll();
+}
+
+/// The line of @p text that has @p at in it; nullopt: a crash has cut it.
+std::optional<QJsonObject> lineAt(const QByteArray &text, qsizetype at)
+{
+    const qsizetype begin = text.lastIndexOf('\n', at) + 1, end = text.indexOf('\n', at);
+    const auto line = parseJsonObject(text.sliced(begin, (end < 0 ? text.size() : end) - begin));
+    return line ? std::optional(*line) : std::nullopt;
+}
+
+/// How the entry @p id that begins at @p at ended: both lines are in one file.
+QString outcomeAfter(const QByteArray &text, qsizetype at, const QString &id)
+{
+    const qsizetype begin = text.indexOf('\n', at);
+    const qsizetype found = begin < 0 ? -1 : text.indexOf('"' + id.toUtf8() + '"', begin);
+    return found < 0 ? QString() : lineAt(text, found).value_or(QJsonObject())["outcome"_L1].toString();
+}
+
 } // namespace
 
 QJsonObject JournalEntry::toJson() const
@@ -165,12 +190,11 @@ Expected<QList<JournalEntry>> readJournal(const QString &path, qsizetype mostFil
     QList<JournalEntry> entries;
     QHash<QString, qsizetype> byId;
     for (const QString &name : files.last(std::min(mostFiles, files.size()))) {
-        QFile file(name);
-        if (!file.open(QIODevice::ReadOnly))
-            return std::unexpected(
-                Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(name, file.errorString())});
-        while (!file.atEnd()) {
-            const auto line = parseJsonObject(file.readLine());
+        const auto content = contentOf(name);
+        if (!content)
+            return std::unexpected(content.error());
+        for (const QByteArray &text : content->split('\n')) {
+            const auto line = parseJsonObject(text);
             if (!line)
                 continue;
             const QString id = line->value("id"_L1).toString();
@@ -183,6 +207,29 @@ Expected<QList<JournalEntry>> readJournal(const QString &path, qsizetype mostFil
         }
     }
     return entries;
+}
+
+Expected<std::optional<JournalEntry>> newestDone(
+    const QString &path, const QString &verb, const ClusterIdentity &cluster)
+{
+    const QByteArray mark = "\"verb\":\"" + verb.toUtf8() + '"'; // as toJson() writes it
+    QStringList files = filesOf(path);
+    while (!files.isEmpty()) {
+        const auto content = contentOf(files.takeLast());
+        if (!content)
+            return std::unexpected(content.error());
+        qsizetype at = content->lastIndexOf(mark);
+        for (; at >= 0; at = at == 0 ? -1 : content->lastIndexOf(mark, at - 1)) {
+            const auto line = lineAt(*content, at);
+            if (!line)
+                continue;
+            JournalEntry entry = entryOf(*line);
+            entry.outcome = outcomeAfter(*content, at, entry.id);
+            if (entry.verb == verb && entry.target.cluster == cluster && entry.outcome == "done"_L1)
+                return entry;
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace patronus

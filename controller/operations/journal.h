@@ -42,4 +42,9 @@ private:
 [[nodiscard]] Expected<QList<JournalEntry>> readJournal(
     const QString &path, qsizetype mostFiles = std::numeric_limits<qsizetype>::max());
 
+/// The newest entry of @p verb on @p cluster that was done; nullopt: there is none. Read from the end on, only as far
+/// as needed.
+[[nodiscard]] Expected<std::optional<JournalEntry>> newestDone(
+    const QString &path, const QString &verb, const ClusterIdentity &cluster);
+
 } // namespace patronus

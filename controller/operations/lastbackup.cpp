@@ -31,9 +31,8 @@ Expected<void> noteBackup(Changes &changes, const Backup::Result &made)
 QCoro::Task<std::optional<QDateTime>> lastBackup(ActionWorld world, std::stop_token stop)
 {
     QList<QDateTime> times;
-    for (const JournalEntry &entry : world.changes.written().value_or(QList<JournalEntry>()))
-        if (entry.verb == verb && entry.outcome == "done"_L1)
-            times.append(entry.time);
+    if (const auto noted = world.changes.newestDone(verb); noted && *noted)
+        times.append((*noted)->time);
     // Who may not look at it cannot know.
     const QString selector = u"app.kubernetes.io/name="_s + names::operatorName;
     const auto jobs = co_await listAll(

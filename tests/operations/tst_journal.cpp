@@ -102,6 +102,38 @@ private Q_SLOTS:
         QCOMPARE(readJournal(path, 1)->size(), 1);
     }
 
+    void theNewestThatWasDoneIsReadFromTheEnd()
+    {
+        const QTemporaryDir home;
+        const QString path = home.filePath(u"journal.jsonl"_s);
+        const ClusterIdentity here = entry({}).target.cluster;
+        const auto newest = [&] { return newestDone(path, u"backup"_s, here).value(); };
+        QVERIFY(!newest());
+        const auto journal = opened(path);
+        const auto note = [&](const QString &name, const QString &outcome, const QString &server = u"https://one"_s) {
+            JournalEntry backup = entry(name);
+            backup.verb = u"backup"_s;
+            backup.target.cluster.server = server;
+            const auto id = journal->begin(backup);
+            QVERIFY(id && (outcome.isEmpty() || journal->finish(*id, outcome)));
+        };
+        note(u"first"_s, u"done"_s);
+        JournalEntry large = entry(u"large"_s);
+        large.after = {{u"pad"_s, QString(100'000, u'x')}, {u"verb"_s, u"backup"_s}}; // one that only looks like it
+        for (int i = 0; i < 43; ++i)
+            QVERIFY(journal->begin(large));
+        QCOMPARE(newest()->key.name, u"first"_s);
+        note(u"second"_s, u"done"_s);
+        note(u"failed"_s, u"the disk is full"_s);
+        note(u"begun"_s, {});
+        note(u"elsewhere"_s, u"done"_s, u"https://two"_s);
+        QCOMPARE(newest()->key.name, u"second"_s);
+        QVERIFY(opened(path)->begin(entry(u"new"_s))); // all of that is put aside
+        QVERIFY(QFile(path).size() < 10'000);
+        QCOMPARE(newest()->key.name, u"second"_s);
+        QCOMPARE(newest()->toJson(), readJournal(path)->at(44).toJson());
+    }
+
     void whereItIs()
     {
         QProcessEnvironment environment;
