@@ -42,8 +42,8 @@ ClusterModel::ClusterModel(
       m_order(policies, clock),
       m_changes(sites, policies, clock),
       m_topology(sites, policies, clock),
-      m_sites(sites, siteColumns(), stateOf, clock),
-      m_policies(policies, policyColumns(m_order), stateOf, clock),
+      m_sites(sites, siteColumns(m_driftVerdicts), stateOf, clock),
+      m_policies(policies, policyColumns(m_order, m_driftVerdicts), stateOf, clock),
       m_events(events, eventColumns(), eventState, clock),
       m_siteTable(objectTimes(), clock),
       m_policyTable(objectTimes(), clock),
@@ -58,6 +58,10 @@ ClusterModel::ClusterModel(
         m_charts.push_back(std::make_unique<ChartModel>(question));
     for (const Report report : allReports)
         m_reports.push_back(std::make_unique<ReportModel>(headingsOf(report)));
+    connect(&report(Report::Drift), &ReportModel::phaseChanged, this,
+        [this, &sites, &policies] { m_driftVerdicts.take(report(Report::Drift), {&sites, &policies}); });
+    for (StoreModel *table : {&m_sites, &m_policies})
+        connect(&m_driftVerdicts, &DriftVerdicts::changed, table, &StoreModel::touch);
 }
 
 ClusterModel::~ClusterModel() = default;
@@ -124,9 +128,11 @@ bool ClusterModel::asksForNamespace() const
 QStringList ClusterModel::namespaces() const
 {
     QSet<QString> names;
+    QString last; // of a few namespaces, mostly the one of the row before
     for (const StoreModel *model : {&m_sites, &m_policies})
         for (int row = 0; row < model->rowCount(); ++row)
-            names.insert(model->index(row, 0).data(KeyRole).value<ObjectKey>().nameSpace);
+            if (const QString &name = model->object(row).key().nameSpace; row == 0 || name != last)
+                names.insert(last = name);
     QStringList sorted = names.values();
     sorted.sort();
     return sorted;

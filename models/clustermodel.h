@@ -4,6 +4,7 @@
 #include "models/actionmodel.h"
 #include "models/chartmodel.h"
 #include "models/contextsmodel.h"
+#include "models/driftverdicts.h"
 #include "models/loglinesmodel.h"
 #include "models/planmodel.h"
 #include "models/policyorder.h"
@@ -211,6 +212,7 @@ private:
     ContextEntry m_context;
     Clock &m_clock;
     PolicyOrder m_order;
+    DriftVerdicts m_driftVerdicts;
     StateChanges m_changes;
     Topology m_topology;
     StoreModel m_sites, m_policies, m_events;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/columns.h"
 
-#include "core/json.h"
 #include "models/units.h"
 
 #include <QCoreApplication>
@@ -67,17 +66,17 @@ StoreModel::Column numberColumn(const QString &id, const QString &title, const Q
         .title = title,
         .value =
             [path, text](const Object &object) {
-                const QJsonValue value = valueAt(object.json(), path);
+                const QJsonValue value = object.value(path);
                 return value.isDouble() ? text(value.toDouble()) : QString(units::none);
             },
         .isNumber = true,
-        .sortValue = [path](const Object &object) { return valueAt(object.json(), path).toDouble(-1); }};
+        .sortValue = [path](const Object &object) { return object.value(path).toDouble(-1); }};
 }
 
 StoreModel::Column textColumn(const QString &id, const QString &title, const QString &path)
 {
     return {.id = id, .title = title, .value = [path](const Object &object) {
-                const QString text = valueAt(object.json(), path).toString();
+                const QString text = object.value(path).toString();
                 return text.isEmpty() ? QString(units::none) : text;
             }};
 }
@@ -90,7 +89,7 @@ StoreModel::Column phaseColumn()
 StoreModel::Column activeColumn()
 {
     return {.id = u"active"_s, .title = title("Active"), .value = [](const Object &object) {
-                const QJsonValue active = object.status().value("active"_L1);
+                const QJsonValue active = object.value(u"status.active");
                 return !active.isBool() ? QString(units::none) : active.toBool() ? title("yes") : title("no");
             }};
 }
@@ -114,6 +113,18 @@ StoreModel::Column precedenceColumn(const PolicyOrder &order)
             }};
 }
 
+StoreModel::Column driftColumn(const DriftVerdicts &drift)
+{
+    return {.id = u"drift"_s,
+        .title = title("Drift"),
+        .value =
+            [&drift](const Object &object) {
+                const QString text = drift.text(object);
+                return text.isEmpty() ? QString(units::none) : text;
+            },
+        .toolTip = [&drift](const Object &object) { return drift.toolTip(object); }};
+}
+
 } // namespace
 
 QString standingText(const PolicyOrder::Standing &standing)
@@ -129,67 +140,66 @@ QString standingText(const PolicyOrder::Standing &standing)
     return {};
 }
 
-QList<StoreModel::Column> siteColumns()
+QList<StoreModel::Column> siteColumns(const DriftVerdicts &drift)
 {
     return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
         numberColumn(u"peers"_s, title("Peers"), u"status.peers"_s, units::count),
         numberColumn(u"paths"_s, title("Paths"), u"status.activePaths"_s, units::count),
-        numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count)};
+        numberColumn(u"health"_s, title("Health"), u"status.healthScore"_s, units::count), driftColumn(drift)};
 }
 
-QList<StoreModel::Column> policyColumns(const PolicyOrder &order)
+QList<StoreModel::Column> policyColumns(const PolicyOrder &order, const DriftVerdicts &drift)
 {
     return {stateColumn(), nameColumn(), namespaceColumn(), reasonColumn(), phaseColumn(), readyColumn(),
         activeColumn(), numberColumn(u"priority"_s, title("Priority"), u"spec.priority"_s, units::count),
         precedenceColumn(order), textColumn(u"action"_s, title("Action"), u"spec.action.type"_s),
         textColumn(u"site"_s, title("Primary site"), u"spec.action.primaryPath.siteRef"_s),
         numberColumn(u"flows"_s, title("Flows"), u"status.matchedFlows"_s, units::count),
-        numberColumn(u"bytes"_s, title("Routed"), u"status.bytesRouted"_s, units::bytes)};
+        numberColumn(u"bytes"_s, title("Routed"), u"status.bytesRouted"_s, units::bytes), driftColumn(drift)};
 }
 
 QList<StoreModel::Column> eventColumns()
 {
     return {{.id = u"type"_s,
                 .title = title("Type"),
-                .value = [](const Object &event) { return event.json().value("type"_L1).toString(); }},
+                .value = [](const Object &event) { return event.value(u"type").toString(); }},
         {.id = u"object"_s,
             .title = title("Object"),
             .value =
                 [](const Object &event) {
-                    return QString(valueAt(event.json(), u"involvedObject.kind").toString() + u' '
-                        + valueAt(event.json(), u"involvedObject.name").toString());
+                    return QString(event.value(u"involvedObject.kind").toString() + u' '
+                        + event.value(u"involvedObject.name").toString());
                 },
             .toolTip =
                 [](const Object &event) {
-                    return QString(valueAt(event.json(), u"involvedObject.namespace").toString() + u'/'
-                        + valueAt(event.json(), u"involvedObject.name").toString());
+                    return QString(event.value(u"involvedObject.namespace").toString() + u'/'
+                        + event.value(u"involvedObject.name").toString());
                 }},
         textColumn(u"reason"_s, title("Reason"), u"reason"_s),
         {.id = u"count"_s,
             .title = title("Count"),
             .value =
                 [](const Object &event) {
-                    return QString::number(std::max<qint64>(event.json().value("count"_L1).toInteger(1), 1));
+                    return QString::number(std::max<qint64>(event.value(u"count").toInteger(1), 1));
                 },
             .isNumber = true,
-            .sortValue
-            = [](const Object &event) { return std::max<qint64>(event.json().value("count"_L1).toInteger(1), 1); }},
+            .sortValue = [](const Object &event) { return std::max<qint64>(event.value(u"count").toInteger(1), 1); }},
         {.id = u"message"_s,
             .title = title("Message"),
-            .value = [](const Object &event) { return event.json().value("message"_L1).toString().simplified(); },
-            .toolTip = [](const Object &event) { return event.json().value("message"_L1).toString(); }}};
+            .value = [](const Object &event) { return event.value(u"message").toString().simplified(); },
+            .toolTip = [](const Object &event) { return event.value(u"message").toString(); }}};
 }
 
 State eventState(const Object &event)
 {
-    return event.json().value("type"_L1).toString() == "Warning"_L1 ? State::Degraded : State::Ready;
+    return event.value(u"type").toString() == "Warning"_L1 ? State::Degraded : State::Ready;
 }
 
 QDateTime eventTime(const Object &event)
 {
     // core/v1's own time; eventTime is that of writers of events.k8s.io; both may be missing.
-    for (const QLatin1StringView name : {"lastTimestamp"_L1, "eventTime"_L1, "firstTimestamp"_L1})
-        if (const QDateTime time = QDateTime::fromString(event.json().value(name).toString(), Qt::ISODateWithMs);
+    for (const QStringView name : {u"lastTimestamp", u"eventTime", u"firstTimestamp"})
+        if (const QDateTime time = QDateTime::fromString(event.value(name).toString(), Qt::ISODateWithMs);
             time.isValid())
             return time.toUTC();
     return event.creationTime();

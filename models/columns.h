@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/driftverdicts.h"
 #include "models/policyorder.h"
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
@@ -8,8 +9,9 @@
 namespace patronus {
 
 // A kind to show is an entry here. The state comes first: what is wrong is seen before what it is called.
-[[nodiscard]] QList<StoreModel::Column> siteColumns();
-[[nodiscard]] QList<StoreModel::Column> policyColumns(const PolicyOrder &order); ///< @p order has to outlive them
+[[nodiscard]] QList<StoreModel::Column> siteColumns(const DriftVerdicts &drift);
+[[nodiscard]] QList<StoreModel::Column> policyColumns(
+    const PolicyOrder &order, const DriftVerdicts &drift); ///< @p order has to outlive them
 [[nodiscard]] QList<StoreModel::Column> eventColumns();
 [[nodiscard]] QList<TimeColumns::Column> objectTimes(); ///< of Sites and Policies
 [[nodiscard]] QList<TimeColumns::Column> eventTimes();

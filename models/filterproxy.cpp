@@ -11,6 +11,16 @@ FilterProxy::FilterProxy(QObject *parent) : QSortFilterProxyModel(parent)
     setDynamicSortFilter(true);
 }
 
+void FilterProxy::setSourceModel(QAbstractItemModel *source)
+{
+    const QAbstractItemModel *rows = source;
+    while (const auto *between = qobject_cast<const QAbstractProxyModel *>(rows))
+        rows = between->sourceModel();
+    m_rows = qobject_cast<const StoreModel *>(rows);
+    Q_ASSERT(m_rows || !source);
+    QSortFilterProxyModel::setSourceModel(source);
+}
+
 void FilterProxy::setText(const QString &text)
 {
     const auto filter = ObjectFilter::parse(text);
@@ -62,25 +72,23 @@ QModelIndex FilterProxy::indexOfUid(const QString &uid) const
     return found.isEmpty() ? QModelIndex() : found.first();
 }
 
-bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const
+bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex & /*sourceParent*/) const
 {
-    const QAbstractItemModel &source = *sourceModel();
-    const Object object = source.index(sourceRow, 0, sourceParent).data(SourceObjectRole).value<Object>();
-    if (m_scope && !m_scope(object))
-        return false;
-    if (!m_namespace.isEmpty() && object.key().nameSpace != m_namespace)
-        return false;
-    return m_filter.accepts(
-        object, m_filter.readsRow() ? source.index(sourceRow, 0, sourceParent).data(TextRole).toString() : QString());
+    const Object &object = m_rows->object(sourceRow);
+    return (!m_scope || m_scope(object)) && (m_namespace.isEmpty() || object.key().nameSpace == m_namespace)
+        && m_filter.accepts(object, m_rows->state(sourceRow), m_rows->text(sourceRow));
 }
 
 bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) const
 {
-    const QPartialOrdering order = QVariant::compare(left.data(SortRole), right.data(SortRole));
+    const int column = left.column();
+    const QPartialOrdering order = column < m_rows->columnCount()
+        ? QVariant::compare(m_rows->sortValue(left.row(), column), m_rows->sortValue(right.row(), column))
+        : QVariant::compare(left.data(SortRole), right.data(SortRole));
     if (order != QPartialOrdering::Equivalent && order != QPartialOrdering::Unordered)
         return order == QPartialOrdering::Less;
     // Equal rows keep one order, whatever came first.
-    return left.data(SourceObjectRole).value<Object>().key() < right.data(SourceObjectRole).value<Object>().key();
+    return m_rows->object(left.row()).key() < m_rows->object(right.row()).key();
 }
 
 } // namespace patronus

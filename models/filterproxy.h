@@ -9,14 +9,19 @@
 
 namespace patronus {
 
-/// Filters and sorts rows of objects: by what a person typed (ObjectFilter), by the namespace that the window shows,
-/// and by what the place shows at all (the Events of one object).
+class StoreModel;
+
+/// Filters and sorts the rows of a StoreModel, or of what adds columns to one and leaves its rows as they are: by what
+/// a person typed (ObjectFilter), by the namespace that the window shows, and by what the place shows at all (the
+/// Events of one object).
 class FilterProxy : public QSortFilterProxyModel
 {
     Q_OBJECT
 
 public:
     explicit FilterProxy(QObject *parent = nullptr);
+
+    void setSourceModel(QAbstractItemModel *source) override;
 
     /// A text that cannot be read changes nothing but problem().
     void setText(const QString &text);
@@ -37,6 +42,7 @@ protected:
     bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
 
 private:
+    const StoreModel *m_rows = nullptr; // asked itself: through the models between, ten thousand rows are felt
     ObjectFilter m_filter;
     QString m_problem;
     QString m_namespace;

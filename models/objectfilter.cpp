@@ -121,7 +121,7 @@ std::expected<ObjectFilter, QString> ObjectFilter::parse(const QString &text)
     return filter;
 }
 
-bool ObjectFilter::holds(const Term &term, const Object &object, const QString &row)
+bool ObjectFilter::holds(const Term &term, const Object &object, State state, const QString &row)
 {
     switch (term.field) {
     case Field::Text:
@@ -131,19 +131,19 @@ bool ObjectFilter::holds(const Term &term, const Object &object, const QString &
     case Field::Namespace:
         return term.value->is(object.key().nameSpace);
     case Field::Phase:
-        return term.value->is(object.status().value("phase"_L1).toString());
+        return term.value->is(object.value(u"status.phase").toString());
     case Field::Reason: {
-        const QString ofEvent = object.json().value("reason"_L1).toString();
+        const QString ofEvent = object.value(u"reason").toString();
         return term.value->isIn(ofEvent.isEmpty() ? reasonOf(object) : ofEvent);
     }
     case Field::State:
-        return term.value->is(stateName(stateOf(object)));
+        return term.value->is(stateName(state));
     case Field::Ready: {
         const auto ready = conditionOf(object, u"Ready");
         return term.value->is(ready ? ready->status : u"Unknown"_s);
     }
     case Field::Label: {
-        const QJsonValue label = object.json().value("metadata"_L1)["labels"_L1][term.key];
+        const QJsonValue label = object.value(u"metadata.labels")[term.key];
         return label.isString()
             && (!term.value
                 || (term.value->pattern ? term.value->is(label.toString()) : term.value->text == label.toString()));
@@ -158,14 +158,10 @@ bool ObjectFilter::holds(const Term &term, const Object &object, const QString &
     return false;
 }
 
-bool ObjectFilter::accepts(const Object &object, const QString &row) const
+bool ObjectFilter::accepts(const Object &object, State state, const QString &row) const
 {
-    return std::ranges::all_of(m_terms, [&](const Term &term) { return holds(term, object, row) != term.negated; });
-}
-
-bool ObjectFilter::readsRow() const
-{
-    return std::ranges::contains(m_terms, Field::Text, &Term::field);
+    return std::ranges::all_of(
+        m_terms, [&](const Term &term) { return holds(term, object, state, row) != term.negated; });
 }
 
 } // namespace patronus

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kube/object.h"
+#include "models/state.h"
 
 #include <QRegularExpression>
 
@@ -28,9 +28,8 @@ public:
     /// The error says which word is wrong and what is allowed.
     [[nodiscard]] static std::expected<ObjectFilter, QString> parse(const QString &text);
 
-    /// @p row is the text of all its columns, each on a line of its own; only read where readsRow().
-    [[nodiscard]] bool accepts(const Object &object, const QString &row) const;
-    [[nodiscard]] bool readsRow() const;
+    /// @p state is the object's; @p row is the text of all its columns, each on a line of its own.
+    [[nodiscard]] bool accepts(const Object &object, State state, const QString &row) const;
 
 private:
     enum class Field { Text, Name, Namespace, Phase, Reason, Ready, State, Label, Condition };
@@ -50,7 +49,7 @@ private:
     };
     [[nodiscard]] static std::expected<Value, QString> parseValue(const QString &text);
     [[nodiscard]] static std::expected<Term, QString> parseTerm(QString word);
-    [[nodiscard]] static bool holds(const Term &term, const Object &object, const QString &row);
+    [[nodiscard]] static bool holds(const Term &term, const Object &object, State state, const QString &row);
 
     QList<Term> m_terms;
 };

@@ -8,7 +8,7 @@
 namespace patronus {
 
 namespace {
-constexpr qint64 longestStretchMs = 8;
+constexpr qint64 longestStretchMs = 5;
 }
 
 PolicyOrder::PolicyOrder(const Store &policies, Clock &clock)

@@ -32,28 +32,32 @@ int severityRank(State state)
     return int(std::ranges::find(allStates, state) - std::begin(allStates));
 }
 
+static ObjectCondition conditionFrom(const QJsonValue &value)
+{
+    return {
+        .type = value["type"_L1].toString(),
+        .status = value["status"_L1].toString(),
+        .reason = value["reason"_L1].toString(),
+        .message = value["message"_L1].toString(),
+        .lastTransition = QDateTime::fromString(value["lastTransitionTime"_L1].toString(), Qt::ISODate).toUTC(),
+    };
+}
+
 QList<ObjectCondition> conditionsOf(const Object &object)
 {
     QList<ObjectCondition> conditions;
-    for (const QJsonValue &value : object.status().value("conditions"_L1).toArray()) {
-        if (!value.isObject())
-            continue;
-        conditions.append({
-            .type = value["type"_L1].toString(),
-            .status = value["status"_L1].toString(),
-            .reason = value["reason"_L1].toString(),
-            .message = value["message"_L1].toString(),
-            .lastTransition = QDateTime::fromString(value["lastTransitionTime"_L1].toString(), Qt::ISODate).toUTC(),
-        });
-    }
+    for (const QJsonValue &value : object.value(u"status.conditions").toArray())
+        if (value.isObject())
+            conditions.append(conditionFrom(value));
     return conditions;
 }
 
 std::optional<ObjectCondition> conditionOf(const Object &object, QStringView type)
 {
-    const QList<ObjectCondition> conditions = conditionsOf(object);
-    const auto it = std::ranges::find(conditions, type, &ObjectCondition::type);
-    return it == conditions.end() ? std::nullopt : std::optional(*it);
+    for (const QJsonValue &value : object.value(u"status.conditions").toArray())
+        if (value["type"_L1].toString() == type)
+            return conditionFrom(value);
+    return std::nullopt;
 }
 
 namespace {

@@ -7,7 +7,8 @@ namespace patronus {
 
 namespace {
 constexpr std::chrono::milliseconds batchInterval(100);
-}
+constexpr qsizetype batchSize = 250; // objects: what is done in a hundredth of a second
+} // namespace
 
 StoreModel::StoreModel(const Store &store, QList<Column> columns, std::function<State(const Object &)> state,
     Clock &clock, QObject *parent)
@@ -59,11 +60,7 @@ QVariant StoreModel::data(const QModelIndex &index, int role) const
     case StateRole:
         return m_state ? QVariant::fromValue(row.state) : QVariant();
     case SortRole:
-        return column.sortValue ? column.sortValue(row.object)
-            : column.value      ? column.value(row.object)
-                                : severityRank(row.state);
-    case TextRole:
-        return textOf(row);
+        return sortValue(index.row(), index.column());
     default:
         return {};
     }
@@ -100,12 +97,16 @@ std::optional<int> StoreModel::rowOf(const ObjectKey &key) const
     return it == m_rowOf.cend() ? std::nullopt : std::optional(*it);
 }
 
-const QString &StoreModel::textOf(const Row &row) const
+const QVariant &StoreModel::sortValue(int rowNumber, int column) const
 {
-    if (row.text.isEmpty())
-        for (const Column &column : m_columns)
-            row.text += (column.value ? column.value(row.object).toString() : stateName(row.state)) + u'\n';
-    return row.text;
+    const Row &row = m_rows[rowNumber];
+    if (std::exchange(row.sortColumn, column) != column) {
+        const Column &by = m_columns[column];
+        row.sortValue = by.sortValue ? by.sortValue(row.object)
+            : by.value               ? by.value(row.object)
+                                     : severityRank(row.state);
+    }
+    return row.sortValue;
 }
 
 int StoreModel::count(State state) const
@@ -120,7 +121,11 @@ bool StoreModel::isSynced() const
 
 StoreModel::Row StoreModel::makeRow(const Object &object) const
 {
-    return {object, m_state ? m_state(object) : State::Unknown};
+    Row row{.object = object, .state = m_state ? m_state(object) : State::Unknown};
+    for (const Column &column : m_columns)
+        row.text += (column.value ? column.value(object).toString() : stateName(row.state)) + u'\n';
+    row.text.squeeze();
+    return row;
 }
 
 void StoreModel::note(const ObjectKey &key)
@@ -138,9 +143,16 @@ void StoreModel::touch(const QSet<ObjectKey> &keys)
 
 void StoreModel::flush()
 {
-    m_waiting = false;
     m_timer->stop();
-    const QSet<ObjectKey> changed = std::exchange(m_changed, {});
+    m_waiting = m_changed.size() > batchSize;
+    QSet<ObjectKey> changed;
+    if (m_waiting) {
+        for (auto it = m_changed.begin(); changed.size() < batchSize; it = m_changed.erase(it))
+            changed.insert(*it);
+        m_timer->start({}); // the rest when the event loop has had its turn
+    } else {
+        changed.swap(m_changed);
+    }
     QSet<ObjectKey> gone;
     QList<Row> added;
     QList<int> same;

@@ -20,7 +20,6 @@ enum ObjectRole {
     SourceObjectRole, ///< Object
     StateRole, ///< State
     SortRole, ///< what sorts, where that is not the text
-    TextRole, ///< QString: the text of all columns, a line each: what a filter looks into
 };
 
 /// One row per object of a Store, one column per Column; rows keep the order in which objects came.
@@ -54,6 +53,8 @@ public:
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const; ///< as the rows have it
     [[nodiscard]] const Object &object(int row) const { return m_rows[row].object; }
     [[nodiscard]] State state(int row) const { return m_rows[row].state; }
+    [[nodiscard]] const QString &text(int row) const { return m_rows[row].text; } ///< of all columns, a line each
+    [[nodiscard]] const QVariant &sortValue(int row, int column) const; ///< what SortRole gives
     [[nodiscard]] int count(State state) const; ///< rows in @p state
     [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
     /// What columns say of these objects has changed, though they have not.
@@ -65,8 +66,11 @@ Q_SIGNALS:
 private:
     struct Row {
         Object object;
-        State state; // told once a change, for it is asked thousands of times while rows are sorted
-        mutable QString text = {}; // of TextRole, once somebody asked
+        // Told once a change, for they are asked thousands of times while rows are filtered and sorted:
+        State state;
+        QString text = {};
+        mutable int sortColumn = -1; // that sortValue is of: the one that somebody asked for last
+        mutable QVariant sortValue = {};
     };
     void note(const ObjectKey &key);
     void flush();
@@ -74,7 +78,6 @@ private:
     void flushRemovals(const QSet<ObjectKey> &keys);
     [[nodiscard]] Row makeRow(const Object &object) const;
     [[nodiscard]] std::optional<int> rowOf(const ObjectKey &key) const;
-    [[nodiscard]] const QString &textOf(const Row &row) const;
 
     const Store &m_store;
     const QList<Column> m_columns;

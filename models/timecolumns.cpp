@@ -47,7 +47,9 @@ QVariant TimeColumns::extraColumnData(const QModelIndex &parent, int row, int ex
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     // What is younger sorts first, as its age is the smaller number; what has not happened last.
     case SortRole:
-        return time().isValid() ? -time().toMSecsSinceEpoch() : std::numeric_limits<qint64>::max();
+        if (const QDateTime at = time(); at.isValid())
+            return -at.toMSecsSinceEpoch();
+        return std::numeric_limits<qint64>::max();
     default:
         return role >= Qt::UserRole ? first.data(role) : QVariant();
     }

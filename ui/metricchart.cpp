@@ -40,7 +40,8 @@ struct Scale {
 
 Scale scaleOf(ChartModel::Unit unit, double top)
 {
-    const auto decimals = [](double end) { return end >= 10 ? u"%.0f"_s : end >= 1 ? u"%.1f"_s : u"%.2f"_s; };
+    // The axis has a number at its half, too, and its end is 1, 2 or 5 times a power of ten.
+    const auto decimals = [](double end) { return u"%.%1f"_s.arg(std::max(0, 1 - int(std::floor(std::log10(end))))); };
     switch (unit) {
     case ChartModel::Unit::PerSecond:
         return {1, decimals(top) + u"/s"_s};
@@ -49,7 +50,7 @@ Scale scaleOf(ChartModel::Unit unit, double top)
     case ChartModel::Unit::Count:
         break;
     }
-    return {1, top >= 2 ? u"%.0f"_s : u"%.1f"_s};
+    return {1, std::fmod(top, 2) == 0 ? u"%.0f"_s : u"%.1f"_s};
 }
 
 /// A round number above @p value for the axis' end: 1, 2 or 5 times a power of ten.

@@ -268,8 +268,11 @@ void ObjectView::refresh()
     else
         m_empty->setText(tr("There is nothing here yet. What is created in this cluster appears by itself."));
 
-    if (shown > 0 && std::exchange(m_fittedTo, all) != all)
+    // Of thousands that come one after another, a few hundred more need no other widths.
+    if (shown > 0 && all != m_fittedTo && (all < 1000 || all > 2 * m_fittedTo || all < m_fittedTo / 2)) {
+        m_fittedTo = all;
         fitColumns();
+    }
 
     if (const Object object = selected();
         !object.isNull() && object.resourceVersion() != std::exchange(m_seenVersion, object.resourceVersion()))

@@ -40,7 +40,7 @@ QFrame *card(const QString &title, QLabel *content)
 
 bool isPolicy(const QModelIndex &row)
 {
-    return row.data(SourceObjectRole).value<Object>().json().value("kind"_L1).toString() == "Policy"_L1;
+    return row.data(SourceObjectRole).value<Object>().value(u"kind").toString() == "Policy"_L1;
 }
 
 TimelineDelegate::Entry troubleEntry(const QModelIndex &row)

@@ -17,6 +17,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// After it whoever else waits for the event loop has a turn: sockets, and in a window the mouse and the picture.
+constexpr std::chrono::milliseconds longestTurn(10);
+
 timespec toTimespec(std::chrono::nanoseconds time)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -108,7 +111,7 @@ struct SystemClock::Private {
         if (read(fd, &expirations, sizeof expirations) < 0)
             return; // set anew meanwhile
         armed = Clock::time_point::max();
-        timers.fireDue(bootTime());
+        timers.fireDue(bootTime(), longestTurn);
         arm();
     }
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// parseJsonObject() of json.h.
+// parseJsonObject() and checkedJsonObject() of json.h.
 #include "core/json.h"
 
 #include <QJsonDocument>
@@ -287,6 +287,16 @@ private:
 Expected<QJsonObject> parseJsonObject(QByteArrayView text)
 {
     return parseJsonObject(text, {});
+}
+
+Expected<QByteArray> checkedJsonObject(QByteArrayView text, const JsonDrop &drop)
+{
+    return Checker(text, drop).check().transform([](const QByteArray &kept) {
+        QByteArray copy; // of its own: what the checker gives may lie in its memory
+        copy.reserve(kept.size() + qsizetype(simdjson::SIMDJSON_PADDING));
+        copy.append(kept.constData(), kept.size());
+        return copy;
+    });
 }
 
 Expected<QJsonObject> parseJsonObject(QByteArrayView text, const JsonDrop &drop)

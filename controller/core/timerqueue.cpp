@@ -69,7 +69,7 @@ std::optional<Clock::time_point> TimerQueue::earliest() const
     return m_state->running.begin()->first.first;
 }
 
-void TimerQueue::fireDue(Clock::time_point time)
+void TimerQueue::fireDue(Clock::time_point time, std::chrono::nanoseconds longest)
 {
     const auto state = m_state; // a callback may destroy the clock
     const quint64 last = state->started; // what a callback starts waits for the next turn of the event loop
@@ -81,6 +81,8 @@ void TimerQueue::fireDue(Clock::time_point time)
         const Callback callback = next->second; // keeps the function alive when it destroys its own timer
         state->running.erase(next);
         (*callback)();
+        if (state->now() - time >= longest)
+            return;
         next = state->running.begin(); // a callback may have stopped or destroyed any timer
     }
 }

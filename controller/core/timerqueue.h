@@ -22,8 +22,9 @@ public:
     [[nodiscard]] std::unique_ptr<Timer> makeTimer(std::function<void()> onTimeout);
     /// When the next timer is due; nullopt when none is running.
     [[nodiscard]] std::optional<Clock::time_point> earliest() const;
-    /// Calls back for every timer that is due at @p time and was started before this call.
-    void fireDue(Clock::time_point time);
+    /// Calls back for every timer that is due at @p time and was started before this call; after @p longest for one
+    /// more at most: the others stay due.
+    void fireDue(Clock::time_point time, std::chrono::nanoseconds longest = std::chrono::nanoseconds::max());
 
 private:
     class QueuedTimer;

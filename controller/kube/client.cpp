@@ -179,7 +179,7 @@ Task<Object> KubeClient::getObject(HttpRequest request, JsonDrop drop, std::stop
     const auto reply = co_await Private::send(d, std::move(request), {}, std::move(stop));
     if (!reply)
         co_return std::unexpected(reply.error());
-    co_return parseJsonObject(reply->body, drop).transform([](QJsonObject json) { return Object(std::move(json)); });
+    co_return Object::fromText(reply->body, drop);
 }
 
 Task<Object> KubeClient::getWritten(HttpRequest request, bool metadataOnly, std::stop_token stop)

@@ -86,20 +86,24 @@ private:
             std::string_view text;
             if (const auto code = item.raw_json().get(text))
                 return std::unexpected(malformed(code));
-            auto json = parseJsonObject(view(text), m_drop);
-            if (!json)
-                return std::unexpected(malformed(json.error().message));
-            if (!json->contains("kind"_L1)) {
-                json->insert("apiVersion"_L1, m_apiVersion);
-                json->insert("kind"_L1, m_kind);
-            }
-            Object object(*std::move(json));
-            if (object.key().name.isEmpty() || object.resourceVersion().isEmpty())
+            auto object = Object::fromText(view(text), m_drop);
+            if (!object)
+                return std::unexpected(malformed(object.error().message));
+            if (object->key().name.isEmpty() || object->resourceVersion().isEmpty())
                 return std::unexpected(malformed(u"an item without metadata.name or metadata.resourceVersion"_s));
-            if (!m_onObject(std::move(object)))
+            if (object->value(u"kind").isUndefined())
+                object = Object::fromText(typed(text), m_drop).value();
+            if (!m_onObject(*std::move(object)))
                 return std::unexpected(Error{Error::Kind::Cancelled, u"list: stopped"_s});
         }
         return {};
+    }
+
+    /// @p item, which is an object with members, with what it is put in.
+    [[nodiscard]] QByteArray typed(std::string_view item) const
+    {
+        return R"({"apiVersion":")" + m_apiVersion.toUtf8() + R"(","kind":")" + m_kind.toUtf8() + R"(",)"
+            + QByteArray(view(item.substr(1)));
     }
 
     const QString &m_apiVersion;

@@ -2,12 +2,22 @@
 #include "kube/object.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
 
+namespace ondemand = simdjson::ondemand;
+
 namespace {
+
+constexpr qsizetype longestText = 65'536; // bytes: the parser keeps its tables for the longest text it has seen
 
 /// A list comes sorted by namespace, so one remembered string is shared by nearly all objects of a namespace.
 QString shared(const QString &nameSpace)
@@ -18,27 +28,112 @@ QString shared(const QString &nameSpace)
     return last;
 }
 
-QString stringIn(const QJsonObject &json, QLatin1StringView member, QStringView name)
+QString fromUtf8(std::string_view text)
 {
-    return json.value(member).toObject().value(name).toString();
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+/// The document of a text that checkedJsonObject() gave. A parser serves one document at a time.
+ondemand::document documentOf(const QByteArray &text)
+{
+    static thread_local ondemand::parser parser;
+    ondemand::document document;
+    const simdjson::padded_string_view view(text.constData(), size_t(text.size()), size_t(text.capacity()));
+    std::ignore = parser.iterate(view).get(document); // checked before
+    return document;
+}
+
+QJsonObject valuesOf(QByteArrayView text)
+{
+    return QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), text.size())).object();
+}
+
+/// nullopt: it takes Qt's parser to say what that is.
+std::optional<QJsonValue> valueOf(ondemand::value value)
+{
+    ondemand::json_type type{};
+    if (value.type().get(type))
+        return std::nullopt;
+    std::string_view text;
+    switch (type) {
+    case ondemand::json_type::string: // Qt would drop a byte order mark, which is a character of the string
+        return value.get_string().get(text) || text.starts_with("\xef\xbb\xbf")
+            ? std::nullopt
+            : std::optional<QJsonValue>(fromUtf8(text));
+    case ondemand::json_type::object:
+        return value.raw_json().get(text) ? std::nullopt
+                                          : std::optional<QJsonValue>(valuesOf({text.data(), qsizetype(text.size())}));
+    case ondemand::json_type::array:
+        return value.raw_json().get(text)
+            ? std::nullopt
+            : std::optional<QJsonValue>(
+                  QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), qsizetype(text.size()))).array());
+    case ondemand::json_type::number: {
+        int64_t integer = 0;
+        double real = 0;
+        if (!value.get_int64().get(integer))
+            return QJsonValue(qint64(integer));
+        return value.get_double().get(real) ? std::nullopt : std::optional<QJsonValue>(real);
+    }
+    case ondemand::json_type::boolean: {
+        bool boolean = false;
+        return value.get_bool().get(boolean) ? std::nullopt : std::optional<QJsonValue>(boolean);
+    }
+    case ondemand::json_type::null:
+        return QJsonValue(QJsonValue::Null);
+    default:
+        return std::nullopt;
+    }
 }
 
 } // namespace
 
 struct Object::Data : QSharedData {
     Data() = default;
-    explicit Data(QJsonObject whole) : json(std::move(whole))
+    explicit Data(QJsonObject whole) : values(std::move(whole))
     {
         // A wrong type reads as absent: toString() and alike give their default for it.
-        const QJsonObject metadata = json.value("metadata"_L1).toObject();
+        const QJsonObject metadata = values.value("metadata"_L1).toObject();
         key = {shared(metadata.value("namespace"_L1).toString()), metadata.value("name"_L1).toString()};
         uid = metadata.value("uid"_L1).toString();
         resourceVersion = metadata.value("resourceVersion"_L1).toString();
         generation = metadata.value("generation"_L1).toInteger();
         deleting = !metadata.value("deletionTimestamp"_L1).toString().isEmpty();
     }
+    /// @p checked is of checkedJsonObject().
+    explicit Data(QByteArray checked) : text(std::move(checked))
+    {
+        ondemand::document document = documentOf(text);
+        ondemand::object top, metadata;
+        if (document.get_object().get(top))
+            return;
+        std::string_view name;
+        for (auto member : top)
+            if (!member.unescaped_key().get(name) && name == "metadata" && !member.value().get_object().get(metadata))
+                readMetadata(metadata);
+    }
 
-    [[nodiscard]] QJsonObject metadata() const { return json.value("metadata"_L1).toObject(); }
+    void readMetadata(ondemand::object metadata)
+    {
+        QString nameSpace, name;
+        std::string_view is, string;
+        for (auto member : metadata) {
+            if (member.unescaped_key().get(is))
+                return;
+            if (int64_t number = 0; is == "generation" && !member.value().get_int64().get(number))
+                generation = number;
+            QString *const known = is == "namespace" ? &nameSpace
+                : is == "name"                       ? &name
+                : is == "uid"                        ? &uid
+                : is == "resourceVersion"            ? &resourceVersion
+                                                     : nullptr;
+            if (known && !member.value().get_string().get(string))
+                *known = fromUtf8(string);
+            else if (is == "deletionTimestamp" && !member.value().get_string().get(string))
+                deleting = !string.empty();
+        }
+        key = {shared(nameSpace), name};
+    }
 
     /// What all null objects show.
     static const Data &none()
@@ -47,12 +142,42 @@ struct Object::Data : QSharedData {
         return data;
     }
 
-    QJsonObject json;
+    QByteArray text; // empty: the values are all there is
+    QJsonObject values;
     ObjectKey key;
     QString uid;
     QString resourceVersion;
     qint64 generation = 0;
     bool deleting = false;
+};
+
+/// The values of the objects that this thread has looked at last. Each object is kept with them, so that no other can
+/// come to lie where it was.
+class Object::Recent
+{
+public:
+    static Recent &here()
+    {
+        static thread_local Recent recent;
+        return recent;
+    }
+
+    [[nodiscard]] const QJsonObject *find(const Data *data) const
+    {
+        const auto found = std::ranges::find(m_of, data, [](const auto &of) { return of.data(); });
+        return found == m_of.end() ? nullptr : &m_values[size_t(found - m_of.begin())];
+    }
+    const QJsonObject &keep(const QExplicitlySharedDataPointer<const Data> &data)
+    {
+        m_next = (m_next + 1) % m_of.size();
+        m_of[m_next] = data;
+        return m_values[m_next] = valuesOf(data->text);
+    }
+
+private:
+    std::array<QExplicitlySharedDataPointer<const Data>, 32> m_of;
+    std::array<QJsonObject, 32> m_values;
+    size_t m_next = 0;
 };
 
 Object::Object() = default;
@@ -65,24 +190,65 @@ Object &Object::operator=(const Object &) = default;
 Object &Object::operator=(Object &&) noexcept = default;
 Object::~Object() = default;
 
+Expected<Object> Object::fromText(QByteArrayView text, const JsonDrop &drop)
+{
+    return checkedJsonObject(text, drop).transform([](QByteArray checked) {
+        if (checked.size() > longestText)
+            return Object(valuesOf(checked));
+        Object object;
+        object.d = new Data(std::move(checked));
+        return object;
+    });
+}
+
 const Object::Data &Object::data() const
 {
     return d ? *d : Data::none();
 }
 
-const QJsonObject &Object::json() const
+// NOLINTBEGIN(readability-const-return-type): see the header
+const QJsonObject Object::json() const
 {
-    return data().json;
+    if (data().text.isEmpty())
+        return data().values;
+    const QJsonObject *const known = Recent::here().find(d.data());
+    return known ? *known : Recent::here().keep(d);
 }
 
-QJsonObject Object::spec() const
+const QJsonObject Object::spec() const
 {
-    return data().json.value("spec"_L1).toObject();
+    return json().value("spec"_L1).toObject();
 }
 
-QJsonObject Object::status() const
+const QJsonObject Object::status() const
 {
-    return data().json.value("status"_L1).toObject();
+    return json().value("status"_L1).toObject();
+}
+// NOLINTEND(readability-const-return-type)
+
+QJsonValue Object::value(QStringView path) const
+{
+    if (data().text.isEmpty())
+        return valueAt(data().values, path);
+    if (const QJsonObject *const known = Recent::here().find(d.data()))
+        return valueAt(*known, path);
+    ondemand::document document = documentOf(data().text);
+    ondemand::value value;
+    bool isTop = true;
+    for (const QStringView name : path.tokenize(u'.')) {
+        const QByteArray utf8 = name.toUtf8();
+        const std::string_view key(utf8.constData(), size_t(utf8.size()));
+        const auto code
+            = isTop ? document.find_field_unordered(key).get(value) : value.find_field_unordered(key).get(value);
+        const bool isThere = code != simdjson::NO_SUCH_FIELD && code != simdjson::INCORRECT_TYPE;
+        if (!isThere && !data().text.contains('\\')) // a name may be written with escapes
+            return QJsonValue::Undefined;
+        if (code)
+            return valueAt(json(), path);
+        isTop = false;
+    }
+    const auto read = valueOf(value);
+    return read ? *read : valueAt(json(), path);
 }
 
 const ObjectKey &Object::key() const
@@ -112,13 +278,13 @@ bool Object::isDeleting() const
 
 QDateTime Object::creationTime() const
 {
-    return QDateTime::fromString(data().metadata().value("creationTimestamp"_L1).toString(), Qt::ISODate).toUTC();
+    return QDateTime::fromString(value(u"metadata.creationTimestamp").toString(), Qt::ISODate).toUTC();
 }
 
 QStringList Object::finalizers() const
 {
     QStringList names;
-    for (const QJsonValue &name : data().metadata().value("finalizers"_L1).toArray())
+    for (const QJsonValue &name : value(u"metadata.finalizers").toArray())
         if (name.isString())
             names += name.toString();
     return names;
@@ -131,12 +297,12 @@ bool Object::hasFinalizer(QStringView finalizer) const
 
 QString Object::annotation(QStringView name) const
 {
-    return stringIn(data().metadata(), "annotations"_L1, name);
+    return value(u"metadata.annotations").toObject().value(name).toString();
 }
 
 QString Object::label(QStringView name) const
 {
-    return stringIn(data().metadata(), "labels"_L1, name);
+    return value(u"metadata.labels").toObject().value(name).toString();
 }
 
 bool Object::isNull() const

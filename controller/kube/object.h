@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/json.h"
+
 #include <QDateTime>
-#include <QJsonObject>
 #include <QSharedDataPointer>
 #include <QStringList>
 
@@ -32,21 +33,30 @@ struct ObjectVersion {
 };
 
 /// A Kubernetes object: its JSON, with the metadata that everybody reads parsed once. Implicitly shared; cheap to copy.
-/// Whatever JSON it is made of, it can be read: a member of a wrong type reads as absent.
+/// Whatever JSON it is made of, it can be read: a member of a wrong type reads as absent. What comes from a server is
+/// kept as text, a quarter of what Qt's values take, and made values of when somebody looks; each thread remembers
+/// those of the last few objects that it looked at (docs/decisions/0014).
 class Object
 {
 public:
     Object();
     explicit Object(QJsonObject json);
+    /// Of the text of a JSON object, without the members for which @p drop is true; errors are those of
+    /// parseJsonObject().
+    [[nodiscard]] static Expected<Object> fromText(QByteArrayView text, const JsonDrop &drop = {});
     Object(const Object &);
     Object(Object &&) noexcept;
     Object &operator=(const Object &);
     Object &operator=(Object &&) noexcept;
     ~Object();
 
-    [[nodiscard]] const QJsonObject &json() const;
-    [[nodiscard]] QJsonObject spec() const;
-    [[nodiscard]] QJsonObject status() const;
+    // NOLINTBEGIN(readability-const-return-type): operator[] of one that is not const would put in what it looks for
+    [[nodiscard]] const QJsonObject json() const;
+    [[nodiscard]] const QJsonObject spec() const;
+    [[nodiscard]] const QJsonObject status() const;
+    // NOLINTEND(readability-const-return-type)
+    /// What valueAt() gives of json(), with nothing else made values of: for who passes over thousands of objects.
+    [[nodiscard]] QJsonValue value(QStringView path) const;
 
     [[nodiscard]] const ObjectKey &key() const;
     [[nodiscard]] const QString &uid() const;
@@ -65,6 +75,7 @@ public:
 
 private:
     struct Data;
+    class Recent;
     [[nodiscard]] const Data &data() const;
 
     QExplicitlySharedDataPointer<const Data> d; // never changed once made; null: isNull()

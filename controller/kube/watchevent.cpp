@@ -11,6 +11,8 @@ namespace patronus {
 
 namespace {
 
+namespace ondemand = simdjson::ondemand;
+
 constexpr qsizetype longestPeek = 65'536; // bytes: the parser keeps its tables for the longest line it has seen
 
 std::unexpected<Error> malformed(const QString &what)
@@ -18,12 +20,40 @@ std::unexpected<Error> malformed(const QString &what)
     return std::unexpected(Error{Error::Kind::Malformed, u"watch: "_s + what});
 }
 
-/// @p drop speaks of the object; the line has it one level down.
-JsonDrop inLine(const JsonDrop &drop)
+std::unexpected<Error> malformed(simdjson::error_code code)
 {
-    return [&drop](std::span<const std::string_view> path) {
-        return path.size() > 1 && path.front() == "object" && drop(path.subspan(1));
-    };
+    return malformed(QString::fromUtf8(simdjson::error_message(code)));
+}
+
+/// What a line consists of.
+struct Line {
+    QString type;
+    std::string_view object; // its text, in the line that was read
+};
+
+/// Members come in any order; what else there is in a line is not checked beyond its brackets.
+Expected<Line> readLine(ondemand::document &document)
+{
+    Line line;
+    ondemand::object top;
+    if (const auto code = document.get_object().get(top))
+        return malformed(code);
+    for (auto member : top) {
+        std::string_view name, text;
+        ondemand::value value;
+        if (const auto code = member.unescaped_key().get(name))
+            return malformed(code);
+        if (const auto code = member.value().get(value))
+            return malformed(code);
+        if (name == "type" && !value.get_string().get(text))
+            line.type = QString::fromUtf8(text.data(), qsizetype(text.size()));
+        else if (name == "object")
+            if (const auto code = value.raw_json().get(line.object))
+                return malformed(code);
+    }
+    if (!document.at_end())
+        return malformed(simdjson::TRAILING_CONTENT);
+    return line;
 }
 
 std::optional<WatchEvent::Type> typeFrom(const QString &text)
@@ -67,34 +97,34 @@ std::optional<ObjectVersion> modifiedVersion(QByteArrayView line)
                                                                            : std::optional(std::move(version));
 }
 
-Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop)
+Expected<WatchEvent> parseWatchEvent(QByteArrayView text, const JsonDrop &drop)
 {
-    auto json = drop ? parseJsonObject(line, inLine(drop)) : parseJsonObject(line);
-    if (!json)
-        return malformed(json.error().message);
-    const QString text = json->value("type"_L1).toString();
-
-    // What is dropped of an object may be what a Status or a bookmark says: both are rare and small, so read them
-    // whole.
-    if (drop && (text == "ERROR"_L1 || text == "BOOKMARK"_L1)) {
-        json = parseJsonObject(line);
-        if (!json)
-            return malformed(json.error().message);
-    }
-    const QJsonObject object = json->value("object"_L1).toObject();
-    if (text == "ERROR"_L1)
-        return std::unexpected(errorFromStatus(object, u"watch"_s));
-
-    const auto type = typeFrom(text);
+    ondemand::parser parser;
+    const simdjson::padded_string padded(text.data(), size_t(text.size()));
+    ondemand::document document;
+    if (const auto code = parser.iterate(padded).get(document))
+        return malformed(code);
+    const auto line = readLine(document);
+    if (!line)
+        return std::unexpected(line.error());
+    const auto type = typeFrom(line->type);
+    if (!type && line->type != "ERROR"_L1)
+        return malformed(u"an event of type \"%1\""_s.arg(line->type.left(40)));
+    // What is dropped of an object may be what a Status or a bookmark says.
+    const bool isWhole = !type || *type == WatchEvent::Type::Bookmark;
+    const auto object
+        = Object::fromText({line->object.data(), qsizetype(line->object.size())}, isWhole ? JsonDrop() : drop);
+    if (!object)
+        return malformed(object.error().message);
     if (!type)
-        return malformed(u"an event of type \"%1\""_s.arg(text.left(40)));
-    WatchEvent event{*type, Object(object)};
+        return std::unexpected(errorFromStatus(object->json(), u"watch"_s));
+    WatchEvent event{*type, *object};
     if (event.object.resourceVersion().isEmpty())
-        return malformed(u"%1 without metadata.resourceVersion"_s.arg(text));
+        return malformed(u"%1 without metadata.resourceVersion"_s.arg(line->type));
     if (*type == WatchEvent::Type::Bookmark)
         event.initialEventsEnd = event.object.annotation(u"k8s.io/initial-events-end") == "true"_L1;
     else if (event.object.key().name.isEmpty())
-        return malformed(u"%1 without metadata.name"_s.arg(text));
+        return malformed(u"%1 without metadata.name"_s.arg(line->type));
     return event;
 }
 

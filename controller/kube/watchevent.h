@@ -16,7 +16,7 @@ struct WatchEvent {
 
 /// Parses one line. An ERROR event is the error in its Status (410 is Gone); anything else that is no event is
 /// Malformed. Members for which @p drop is true are not kept; its paths start inside the object.
-[[nodiscard]] Expected<WatchEvent> parseWatchEvent(QByteArrayView line, const JsonDrop &drop = {});
+[[nodiscard]] Expected<WatchEvent> parseWatchEvent(QByteArrayView text, const JsonDrop &drop = {});
 
 /// The version that a MODIFIED event tells of, read without the rest of the line, which is not checked; nullopt for
 /// every other line, and for one that is too long to be read twice.

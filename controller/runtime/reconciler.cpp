@@ -7,7 +7,7 @@ namespace patronus {
 
 static QJsonValue annotationsOf(const Object &object)
 {
-    return object.json()["metadata"_L1]["annotations"_L1];
+    return object.value(u"metadata.annotations");
 }
 
 bool Reconciler::isNews(const Object &after, const Object &before) const

@@ -166,7 +166,7 @@ void Store::noteWritten(const Object &object)
     const Object held = m_objects.value(object.key());
     if (held.isNull() || held.uid() != object.uid() || !isNewer(object.resourceVersion(), held.resourceVersion()))
         return;
-    const bool metadataOnly = object.json().value("kind"_L1) == "PartialObjectMetadata"_L1;
+    const bool metadataOnly = object.value(u"kind") == "PartialObjectMetadata"_L1;
     const std::optional<Object> laid = metadataOnly ? withMetadata(held, object) : object;
     if (!laid)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/clock.h"
 
+#include "core/timerqueue.h"
 #include "support/manualclock.h"
 #include "support/testcase.h"
 
@@ -198,6 +199,27 @@ private Q_SLOTS:
         never->start(1h);
         never->stop();
         QTRY_COMPARE(order, "el");
+    }
+
+    void longWorkOfTimersLetsOthersHaveTheEventLoop()
+    {
+        Clock::time_point now;
+        TimerQueue timers{[&now] { return now; }, [] {}};
+        QStringList calls;
+        std::vector<std::unique_ptr<Timer>> started;
+        for (const QString &name : {u"a"_s, u"b"_s, u"c"_s, u"d"_s}) {
+            started.push_back(timers.makeTimer([&calls, &now, name] {
+                calls.append(name);
+                now += 6ms; // what it has to do
+            }));
+            started.back()->start(0s);
+        }
+        timers.fireDue(now, 10ms);
+        QCOMPARE(calls, QStringList({u"a"_s, u"b"_s}));
+        QCOMPARE(timers.earliest(), Clock::time_point()); // the others are due as before
+        timers.fireDue(now, 10ms);
+        QCOMPARE(calls, QStringList({u"a"_s, u"b"_s, u"c"_s, u"d"_s}));
+        QVERIFY(!timers.earliest());
     }
 
     void aTimerThatFellDueWhileTheProcessWasFrozenCallsBackAtTheThaw()

@@ -27,7 +27,8 @@ QStringList names(const QAbstractItemModel &model)
 struct Table {
     Store store;
     ManualClock clock;
-    StoreModel model{store, siteColumns(), stateOf, clock};
+    DriftVerdicts drift;
+    StoreModel model{store, siteColumns(drift), stateOf, clock};
     TimeColumns aged{objectTimes(), clock};
     FilterProxy proxy;
     testing::ModelTester storeTester{&model};
@@ -53,6 +54,7 @@ private:
     Store m_policies;
     ManualClock m_clock;
     PolicyOrder m_order{m_policies, m_clock};
+    DriftVerdicts m_drift;
 
 private Q_SLOTS:
     void theFirstListIsShownAtOnce()
@@ -309,11 +311,62 @@ private Q_SLOTS:
         QCOMPARE(names(table.proxy), QStringList({u"c"_s, u"a"_s, u"b"_s}));
     }
 
+    void manyAreTakenOverInPieces()
+    {
+        Table table;
+        QList<Made> made;
+        for (int i = 0; i < 600; ++i)
+            made.append({.name = u"site-%1"_s.arg(i, 3, 10, QLatin1Char('0'))});
+        testing::fill(table.store, made);
+        const int first = table.model.rowCount();
+        QVERIFY2(first > 0 && first < 600, qPrintable(QString::number(first))); // the rest when others had a turn
+        table.clock.advance(0ms);
+        table.clock.advance(0ms);
+        QCOMPARE(table.model.rowCount(), 600);
+        QCOMPARE(names(table.proxy).size(), 600);
+        table.store.beginReplace();
+        table.store.endReplace();
+        for (int i = 0; i < 3; ++i)
+            table.clock.advance(100ms);
+        QCOMPARE(table.model.rowCount(), 0);
+    }
+
+    void driftIsWhatTheLastLookSaid()
+    {
+        Table table;
+        connect(&table.drift, &DriftVerdicts::changed, &table.model, &StoreModel::touch);
+        testing::fill(table.store,
+            {{.name = u"a"_s, .ready = u"True"_s, .reason = u"Synced"_s},
+                {.name = u"b"_s, .ready = u"True"_s, .reason = u"Synced"_s}});
+        const int column = table.model.columnCount() - 1;
+        const auto drifts = [&] {
+            table.clock.advance(100ms);
+            return QStringList{
+                table.model.index(0, column).data().toString(), table.model.index(1, column).data().toString()};
+        };
+        QCOMPARE(table.model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), u"Drift"_s);
+        const QString none = drifts().first();
+        QCOMPARE(drifts(), QStringList({none, none})); // nobody has looked
+        ReportModel report({u"State"_s});
+        report.fail(u"no way to the API"_s);
+        table.drift.take(report, {&table.store});
+        QCOMPARE(drifts(), QStringList({none, none}));
+        report.finish({{.cells = {u"changed"_s}, .object = ChosenObject{resources::sites(), {}, u"uid-b"_s}}},
+            u"1 in sync, 1 not."_s, table.clock.wallTime());
+        table.drift.take(report, {&table.store});
+        QCOMPARE(drifts(), QStringList({u"in-sync"_s, u"changed"_s}));
+        // What has another trouble, or is another object since, was not looked at.
+        testing::fill(table.store,
+            {{.name = u"a"_s, .version = u"2"_s, .ready = u"True"_s, .reason = u"Synced"_s, .phase = u"Active"_s},
+                {.name = u"b"_s, .version = u"2"_s, .ready = u"False"_s, .reason = u"ApiError"_s}});
+        QCOMPARE(drifts(), QStringList({u"in-sync"_s, none}));
+    }
+
     void everyColumnReadsAnEmptyObject_data()
     {
         QTest::addColumn<QList<StoreModel::Column>>("columns");
-        QTest::newRow("sites") << siteColumns();
-        QTest::newRow("policies") << policyColumns(m_order);
+        QTest::newRow("sites") << siteColumns(m_drift);
+        QTest::newRow("policies") << policyColumns(m_order, m_drift);
         QTest::newRow("events") << eventColumns();
     }
     void everyColumnReadsAnEmptyObject()

@@ -18,8 +18,9 @@ struct Tables {
     Store sites, policies;
     ManualClock clock;
     PolicyOrder order{policies, clock};
-    StoreModel siteRows{sites, siteColumns(), stateOf, clock},
-        policyRows{policies, policyColumns(order), stateOf, clock};
+    DriftVerdicts drift;
+    StoreModel siteRows{sites, siteColumns(drift), stateOf, clock},
+        policyRows{policies, policyColumns(order, drift), stateOf, clock};
     TroublesModel troubles{{&siteRows, &policyRows}};
     testing::ModelTester tester{&troubles};
 
@@ -88,6 +89,7 @@ private Q_SLOTS:
         for (int i = 0; i < 250; ++i)
             many.append(degraded(u"site-%1"_s.arg(i, 3, 10, QLatin1Char('0'))));
         testing::fill(tables.sites, many);
+        tables.clock.advance(0ms); // the table takes them over in pieces
         QCOMPARE(tables.troubles.rowCount(), TroublesModel::most);
         QCOMPARE(tables.troubles.leftOut(), 251 - TroublesModel::most);
         QCOMPARE(tables.names().constFirst(), u"site-000"_s);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The console with many objects: bench_console [SITES [POLICIES [UPDATES_A_SECOND [SECONDS]]]], by default 10,000,
-// 10,000, 1,000 and 30. A real API server, filled and changed by another process; kubectl beside it on the same data.
+// The console with many objects: bench_console [--real] [SITES [POLICIES [UPDATES_A_SECOND [SECONDS]]]], by default
+// 10,000, 10,000, 1,000 and 30, of a LargeCluster in another process. With --real: of a real API server, filled and
+// changed by another process as fast as it can. kubectl beside it on the
+// same data, and k9s if the environment says where it is (K9S).
 #include "app/console/console.h"
+#include "bench/console/largecluster.h"
 #include "bench/console/load.h"
 #include "bench/measure.h"
 #include "support/controlplane.h"
@@ -12,8 +15,10 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QScrollBar>
 #include <QTableView>
+#include <QTemporaryDir>
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
@@ -22,13 +27,16 @@ using Resource = ClusterModel::Resource;
 namespace {
 
 struct Numbers {
+    bool isReal = false;
     int sites = 10'000, policies = 10'000, updates = 1'000, seconds = 30;
 };
 
 void waitFor(const std::function<bool()> &isDone)
 {
+    QTimer waking; // so that it is looked at while nothing comes
+    waking.start(20);
     while (!isDone())
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
 }
 
 /// This program in another process, until it ends.
@@ -42,6 +50,68 @@ void runOther(const QStringList &arguments)
     if (process.exitCode() != 0)
         std::exit(1);
 }
+
+/// The cluster, filled, and who changes it.
+class Target
+{
+public:
+    explicit Target(const Numbers &numbers) : m_numbers(numbers)
+    {
+        const auto text = [](int number) { return QString::number(number); };
+        if (numbers.isReal) {
+            auto plane = ControlPlane::start();
+            if (!plane)
+                qFatal("%s", qPrintable(plane.error().message));
+            m_plane = *std::move(plane);
+            m_kubeconfig = m_plane->kubeconfig();
+            runOther({u"--fill"_s, m_kubeconfig, text(numbers.sites), text(numbers.policies)});
+            return;
+        }
+        m_server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_server.start(
+            QCoreApplication::applicationFilePath(), {u"--serve"_s, text(numbers.sites), text(numbers.policies)});
+        QFile file(m_folder.filePath(u"kubeconfig"_s));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("%s", qPrintable(file.errorString()));
+        file.write("{apiVersion: v1, kind: Config, current-context: bench, contexts: [{name: bench, context: {cluster: "
+                   "bench, user: bench}}], users: [{name: bench}], clusters: [{name: bench, cluster: {server: '"
+            + line() + "'}}]}\n");
+        m_kubeconfig = file.fileName();
+    }
+    ~Target()
+    {
+        m_server.closeWriteChannel();
+        m_server.waitForFinished();
+    }
+    Q_DISABLE_COPY_MOVE(Target)
+
+    [[nodiscard]] QString kubeconfig() const { return m_kubeconfig; }
+    [[nodiscard]] const ControlPlane *plane() const { return m_plane.get(); } ///< null: not real
+    void update()
+    {
+        const auto text = [](int number) { return QString::number(number); };
+        if (m_numbers.isReal) {
+            runOther(
+                {u"--update"_s, m_kubeconfig, text(m_numbers.sites), text(m_numbers.updates), text(m_numbers.seconds)});
+            return;
+        }
+        m_server.write(qPrintable(u"%1 %2\n"_s.arg(m_numbers.updates).arg(m_numbers.seconds)));
+        std::printf("%s updates told in %d s\n", line().constData(), m_numbers.seconds);
+    }
+
+private:
+    QByteArray line()
+    {
+        waitFor([this] { return m_server.canReadLine() || m_server.state() == QProcess::NotRunning; });
+        return m_server.readLine().trimmed();
+    }
+
+    const Numbers m_numbers;
+    const QTemporaryDir m_folder;
+    std::unique_ptr<ControlPlane> m_plane;
+    QProcess m_server;
+    QString m_kubeconfig;
+};
 
 double ownMilliseconds(const std::function<void()> &work)
 {
@@ -116,20 +186,43 @@ void kubectlBeside(const ControlPlane &plane, int objects)
     process.waitForFinished();
 }
 
+/// k9s at a terminal, until its title counts all Sites. @p program is its path.
+void k9sBeside(const QString &program, const ControlPlane &plane, int objects)
+{
+    QProcess process;
+    QElapsedTimer timer;
+    timer.start();
+    process.start(u"script"_s,
+        {u"-qfec"_s,
+            u"stty cols 200 rows 50; TERM=xterm-256color exec %1 --kubeconfig %2 --readonly --all-namespaces --command "
+            "sites.sdwan.patronus.dev"_s.arg(program, plane.kubeconfig()),
+            u"/dev/null"_s});
+    static const QRegularExpression escapes(u"\x1b(\\[[0-9;?]*[a-zA-Z]|[()][A-Z0-9])"_s);
+    QString screen;
+    waitFor([&] {
+        screen += QString::fromUtf8(process.readAllStandardOutput()).remove(escapes);
+        return screen.contains(u"[%1]"_s.arg(objects)) || timer.elapsed() > 60'000;
+    });
+    const double took = double(timer.elapsed()) / 1000;
+    QFile children(u"/proc/%1/task/%1/children"_s.arg(process.processId()));
+    const qint64 pid = children.open(QIODevice::ReadOnly) ? children.readAll().trimmed().toLongLong() : 0;
+    std::printf("k9s: all Sites after %.2f s, %.0f MiB at most\n", took, statusMiB(pid, "VmHWM:"));
+    process.terminate();
+    process.waitForFinished();
+}
+
 int measure(const Numbers &numbers)
 {
     const TestSettings settings;
     QApplication::setApplicationName(u"bench"_s);
     theme::apply(theme::Scheme::Light);
-    const auto plane = ControlPlane::start();
-    if (!plane) {
-        std::fprintf(stderr, "%s\n", qPrintable(plane.error().message));
-        return 1;
+    Target target(numbers);
+    if (target.plane()) {
+        kubectlBeside(*target.plane(), numbers.sites);
+        if (const QString k9s = qEnvironmentVariable("K9S"); !k9s.isEmpty())
+            k9sBeside(k9s, *target.plane(), numbers.sites);
     }
-    const QString kubeconfig = (*plane)->kubeconfig();
-    const auto text = [](int number) { return QString::number(number); };
-    runOther({u"--fill"_s, kubeconfig, text(numbers.sites), text(numbers.policies)});
-    kubectlBeside(**plane, numbers.sites);
+    const QString kubeconfig = target.kubeconfig();
 
     SystemClock clock;
     Stalls stalls;
@@ -168,7 +261,7 @@ int measure(const Numbers &numbers)
     if (numbers.updates > 0) {
         const double cpu = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
         stalls.start();
-        runOther({u"--update"_s, kubeconfig, text(numbers.sites), text(numbers.updates), text(numbers.seconds)});
+        target.update();
         stalls.stop();
         stalls.print();
         std::printf("CPU of the console meanwhile: %.1f s; %.0f MiB at its end\n",
@@ -181,16 +274,19 @@ int measure(const Numbers &numbers)
 
 int main(int argc, char **argv)
 {
-    const auto number = [&](int index, int otherwise) { return argc > index ? std::atoi(argv[index]) : otherwise; };
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const QByteArrayView mode = argc > 1 ? argv[1] : "";
-    if (mode == "--fill" || mode == "--update") {
+    Numbers numbers{.isReal = mode == "--real"};
+    const auto number = [&](int index, int otherwise) { return argc > index ? std::atoi(argv[index]) : otherwise; };
+    if (mode == "--serve" || mode == "--fill" || mode == "--update") {
         const QCoreApplication app(argc, argv);
-        return mode == "--fill" ? fill(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0))
-                                : update(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0), number(5, 0));
+        return mode == "--serve" ? serveLargeCluster(number(2, 0), number(3, 0))
+            : mode == "--fill"   ? fill(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0))
+                                 : update(QString::fromLocal8Bit(argv[2]), number(3, 0), number(4, 0), number(5, 0));
     }
     const QApplication app(argc, argv);
-    const Numbers fallback;
-    return measure({number(1, fallback.sites), number(2, fallback.policies), number(3, fallback.updates),
-        number(4, fallback.seconds)});
+    int next = numbers.isReal ? 2 : 1;
+    for (int *one : {&numbers.sites, &numbers.policies, &numbers.updates, &numbers.seconds})
+        *one = number(next++, *one);
+    return measure(numbers);
 }

@@ -30,7 +30,9 @@ QJsonObject metadata(const QString &name, const QString &label)
     return {{u"name"_s, name}, {u"namespace"_s, u"default"_s}, {u"labels"_s, QJsonObject{{u"region"_s, label}}}};
 }
 
-QJsonObject site(int index)
+} // namespace
+
+QJsonObject loadSite(int index)
 {
     const QString name = siteName(index);
     return {{u"apiVersion"_s, resources::sites().apiVersion()}, {u"kind"_s, u"Site"_s},
@@ -43,7 +45,7 @@ QJsonObject site(int index)
                 {u"mesh"_s, QJsonObject{{u"enabled"_s, true}, {u"peerWith"_s, QJsonArray{siteName(index / 10)}}}}}}};
 }
 
-QJsonObject policy(int index)
+QJsonObject loadPolicy(int index)
 {
     return {{u"apiVersion"_s, resources::policies().apiVersion()}, {u"kind"_s, u"Policy"_s},
         {u"metadata"_s, metadata(u"policy-%1"_s.arg(index, 6, 10, QLatin1Char('0')), u"region-%1"_s.arg(index % 20))},
@@ -55,8 +57,7 @@ QJsonObject policy(int index)
                         {u"primaryPath"_s, QJsonObject{{u"siteRef"_s, siteName(index)}, {u"pathId"_s, u"wan"_s}}}}}}}};
 }
 
-/// A status as the operator writes it.
-QJsonObject status(int index, int round, bool isSite)
+QJsonObject loadStatus(int index, int round, bool isSite)
 {
     const QString now = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
     const bool isGood = (index + round) % 10 != 0;
@@ -72,6 +73,8 @@ QJsonObject status(int index, int round, bool isSite)
         status.insert(u"phase"_s, isGood ? u"Active"_s : u"Failed"_s);
     return {{u"status"_s, status}};
 }
+
+namespace {
 
 /// Keeps requests in flight.
 class Load
@@ -114,20 +117,16 @@ void turn()
     QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
 }
 
-} // namespace
-
-namespace {
-
 /// The object, and the status that an operator gives it.
 Task<Object> make(KubeClient &client, int index, int sites)
 {
     const bool isSite = index < sites;
     const ResourceType type = isSite ? resources::sites() : resources::policies();
-    const auto made = co_await client.create(type, isSite ? site(index) : policy(index - sites), {}, {});
+    const auto made = co_await client.create(type, isSite ? loadSite(index) : loadPolicy(index - sites), {}, {});
     if (!made)
         co_return made;
     co_return co_await client.patch(
-        type, made->key(), u"status"_s, PatchType::Merge, status(index, 0, isSite), {.metadataOnly = true}, {});
+        type, made->key(), u"status"_s, PatchType::Merge, loadStatus(index, 0, isSite), {.metadataOnly = true}, {});
 }
 
 } // namespace
@@ -156,7 +155,7 @@ int update(const QString &kubeconfig, int sites, int perSecond, int seconds)
             std::ignore = load.run([sent, sites](KubeClient &client) {
                 const int index = sent % sites;
                 return client.patch(resources::sites(), {u"default"_s, siteName(index)}, u"status"_s, PatchType::Merge,
-                    status(index, sent / sites, true), {.metadataOnly = true}, {});
+                    loadStatus(index, sent / sites, true), {.metadataOnly = true}, {});
             });
     const double took = double(passed.elapsed()) / 1000;
     while (load.running() > 0)

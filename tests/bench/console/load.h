@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
+#include <QJsonObject>
 
 namespace patronus {
+
+/// What is in the cluster of a bench: Site or Policy number @p index as one writes it, and, with the one member
+/// "status", what an operator has said of it the @p round th time.
+[[nodiscard]] QJsonObject loadSite(int index);
+[[nodiscard]] QJsonObject loadPolicy(int index);
+[[nodiscard]] QJsonObject loadStatus(int index, int round, bool isSite);
 
 /// What a bench's own process does to the API server, so that the measured process does none of it. Each prints what
 /// it did and gives an exit code.
