@@ -87,6 +87,14 @@ Expected<void> Backup::checkKeys(const Options &options)
     return tried.transform([](const QByteArray &) { });
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): who asks owns the client
+Task<void> Backup::checkAllowed(KubeClient &client, QString nameSpace, std::stop_token stop)
+{
+    const QList<AccessQuestion> needed{{.verb = u"list"_s, .type = resources::sites(), .nameSpace = nameSpace},
+        {.verb = u"list"_s, .type = resources::policies(), .nameSpace = nameSpace}};
+    return checkPermissions(client, needed, std::move(stop));
+}
+
 Task<Backup::Result> Backup::run(KubeContext context, std::stop_token stop)
 {
     if (const auto usable = checkKeys(m_options); !usable)
@@ -150,10 +158,7 @@ Task<BackupFacts> Backup::collect(KubeContext context, std::stop_token stop)
     const auto target = co_await readTarget(*m_client, std::move(context), space, stop);
     if (!target)
         co_return std::unexpected(target.error());
-    const QList<AccessQuestion> needed{{.verb = u"list"_s, .type = resources::sites(), .nameSpace = space},
-        {.verb = u"list"_s, .type = resources::policies(), .nameSpace = space}};
-    const auto allowed = co_await checkPermissions(*m_client, needed, stop);
-    if (!allowed)
+    if (const auto allowed = co_await checkAllowed(*m_client, space, stop); !allowed)
         co_return std::unexpected(allowed.error());
 
     const auto facts = std::make_shared<BackupFacts>(

@@ -32,6 +32,9 @@ public:
     /// All have to outlive what runs.
     Backup(KubeClient &client, Clock &clock, Options options, Progress progress);
 
+    /// Whether Sites and Policies of @p nameSpace may be listed: Forbidden names verb and resource. @p client has to
+    /// outlive it.
+    [[nodiscard]] static Task<void> checkAllowed(KubeClient &client, QString nameSpace, std::stop_token stop);
     /// Whether the keys that are chosen can be used. Invalid names the file.
     [[nodiscard]] static Expected<void> checkKeys(const Options &options);
 

@@ -39,7 +39,7 @@ BackupAction::BackupAction(ActionWorld world, Backup::Options options)
 {
 }
 
-Task<ActionPlan> BackupAction::plan(std::stop_token)
+Task<ActionPlan> BackupAction::plan(std::stop_token stop)
 {
     ActionPlan plan{.title = u"Back up Sites, Policies and the operator's values"_s,
         .button = u"Back up"_s,
@@ -66,6 +66,11 @@ Task<ActionPlan> BackupAction::plan(std::stop_token)
         plan.obstacles.append(u"%1 is no folder that can be written to: choose another"_s.arg(m_options.folder));
     if (const auto usable = Backup::checkKeys(m_options); !usable)
         plan.obstacles.append(usable.error().message);
+    const auto allowed = co_await Backup::checkAllowed(world().client, m_options.nameSpace, std::move(stop));
+    if (!allowed && allowed.error().kind != Error::Kind::Forbidden)
+        co_return std::unexpected(allowed.error());
+    if (!allowed)
+        plan.obstacles.append(allowed.error().message);
     co_return plan;
 }
 

@@ -4,6 +4,7 @@
 #include "e2e/objects.h"
 #include "operations/journal.h"
 #include "operations/maintenance.h"
+#include "operations/sanitized.h"
 #include "sdwan/names.h"
 #include "support/controlplane.h"
 #include "support/testsettings.h"
@@ -11,6 +12,7 @@
 #include "ui/editdialog.h"
 #include "ui/theme.h"
 
+#include <QJsonDocument>
 #include <QPlainTextEdit>
 
 #include <unistd.h>
@@ -64,6 +66,9 @@ private Q_SLOTS:
               "--set patronus.apiUrl=http://patronus-api:8081 --wait --timeout=120s"_s);
         QVERIFY(m_plane->apply(SiteManifest{.name = u"hq"_s}.yaml()));
         QVERIFY(m_plane->apply(SiteManifest{.name = u"branch"_s, .peers = {u"hq"_s}}.yaml()));
+        shell(u"kubectl rollout restart deployment patronus-operator -n patronus-system && "
+              "kubectl rollout status deployment patronus-operator -n patronus-system --timeout=120s"_s); // a revision
+        letLook();
         m_home = std::make_unique<QTemporaryDir>();
         qputenv("XDG_STATE_HOME", QFile::encodeName(m_home->path()));
     }
@@ -82,29 +87,71 @@ private Q_SLOTS:
     {
         QTest::addColumn<ActionRequest>("request");
         QTest::addColumn<QString>("missing");
+        QTest::addColumn<QString>("before"); // what has to be so that there is something to do
         using Kind = ActionRequest::Kind;
-        const auto row = [](const char *name, Kind kind, const QString &missing) {
-            QTest::newRow(name) << ActionRequest{.kind = kind} << missing;
+        const QString ofSites = u" sites.sdwan.patronus.dev in namespace default"_s,
+                      ofOperator = u" in namespace patronus-system"_s, secrets = u"list resource \"secrets\""_s;
+        const auto row = [](const char *name, const ActionRequest &request, const QString &missing,
+                             const QString &before = u":"_s) { QTest::newRow(name) << request << missing << before; };
+        const Object hq = siteOf(u"hq"_s);
+        const ChosenObject chosen{.type = resources::sites(), .key = hq.key(), .uid = hq.uid()};
+        const auto edited = [&hq](const QString &part, const QString &field, const QString &value) {
+            QJsonObject object = sanitized(hq.json()), changed = object[part].toObject();
+            changed.insert(field, value);
+            object.insert(part, changed);
+            return object;
         };
-        row("restart", Kind::Restart, u"patch deployments.apps in namespace patronus-system"_s);
-        row("hold", Kind::Hold, u"patch deployments/scale.apps in namespace patronus-system"_s);
-        row("stop", Kind::Stop, u"patch deployments/scale.apps in namespace patronus-system"_s);
-        row("roll back", Kind::RollBack, u"list resource \"secrets\""_s);
-        row("upgrade CRDs", Kind::UpgradeCrds, u"patch customresourcedefinitions.apiextensions.k8s.io"_s);
-        row("uninstall", Kind::Uninstall, u"list resource \"secrets\""_s);
+        row("edit",
+            {.kind = Kind::Edit,
+                .edits = {{resources::sites(), edited(u"spec"_s, u"location"_s, u"Rome"_s), hq.json()}}},
+            u"patch"_s + ofSites);
+        row("create", {.kind = Kind::Edit, .edits = {{resources::sites(), edited(u"metadata"_s, u"name"_s, u"new"_s)}}},
+            u"create"_s + ofSites);
+        row("pause", {.kind = Kind::Pause, .objects = {chosen}}, u"patch"_s + ofSites);
+        row("resume", {.kind = Kind::Resume, .objects = {chosen}}, u"patch"_s + ofSites,
+            u"kubectl annotate site hq --overwrite sdwan.patronus.dev/paused=true"_s);
+        row("delete", {.kind = Kind::Remove, .objects = {chosen}}, u"delete"_s + ofSites,
+            u"kubectl annotate site hq sdwan.patronus.dev/paused-"_s);
+        row("restart", {.kind = Kind::Restart}, u"patch deployments.apps"_s + ofOperator);
+        row("hold", {.kind = Kind::Hold}, u"patch deployments/scale.apps"_s + ofOperator);
+        row("stop", {.kind = Kind::Stop}, u"patch deployments/scale.apps"_s + ofOperator);
+        const QString record = u"sdwan.patronus.dev/maintenance"_s,
+                      annotate = u"kubectl annotate deployment patronus-operator -n patronus-system --overwrite "_s;
+        row("bring back", {.kind = Kind::BringBack}, u"patch deployments/scale.apps"_s + ofOperator,
+            annotate
+                + u"%1='%2'"_s.arg(record,
+                    MaintenanceRecord{.replicas = 3, .actor = u"alice"_s, .since = m_clock.wallTime()}.toText()));
+        row("pods back", {.kind = Kind::UndoRollout}, u"patch deployments.apps"_s + ofOperator,
+            annotate + record + u'-');
+        row("roll back", {.kind = Kind::RollBack}, secrets);
+        row("upgrade", {.kind = Kind::Upgrade, .chart = sourcePath(u"helm/patronus-operator")}, secrets);
+        row("upgrade CRDs", {.kind = Kind::UpgradeCrds}, u"patch customresourcedefinitions.apiextensions.k8s.io"_s);
+        row("uninstall", {.kind = Kind::Uninstall}, secrets);
+        row("recover", {.kind = Kind::Recover, .chart = sourcePath(u"helm/patronus-operator")}, secrets);
+        const QString lost = m_home->filePath(u"lost.yaml"_s);
+        row("restore", {.kind = Kind::Restore, .paths = {lost}}, u"create"_s + ofSites,
+            u"kubectl get site hq -o yaml | sed s/hq/lost/ > %1"_s.arg(lost));
     }
     void whoMayOnlyLookIsToldWhatIsMissing()
     {
-        QFETCH(const ActionRequest, request);
+        QFETCH(ActionRequest, request);
         QFETCH(const QString, missing);
-        Hands hands(looker(), u"local"_s, m_clock);
-        ActionRequest whole = request;
-        whole.paths = {m_home->path()};
-        hands.model().requestAction(whole);
-        QVERIFY(eventually(
-            [&] { return hands.isIn(Phase::Planned) || hands.dialog()->action().phase() == Phase::Unplanned; }));
-        QVERIFY(!hands.primary()->isVisible());
-        QVERIFY2(hands.says(KMessageWidget::Error).contains(missing), qPrintable(hands.says(KMessageWidget::Error)));
+        QFETCH(const QString, before);
+        shell(before);
+        Hands hands(kubeconfigOf(u"looker"_s), u"local"_s, m_clock);
+        if (request.paths.isEmpty())
+            request.paths = {m_home->path()};
+        verifyRefused(hands, request, missing);
+    }
+
+    /// Who may look at Sites and Policies everywhere may save them.
+    void whoMayLookAtOneNamespaceCannotSaveAll()
+    {
+        Hands hands(
+            {.kubeconfig = kubeconfigOf(u"neighbour"_s), .context = u"local"_s, .nameSpace = u"default"_s}, m_clock);
+        verifyRefused(hands, {.kind = ActionRequest::Kind::Backup, .paths = {m_home->path()}},
+            u"list sites.sdwan.patronus.dev in all namespaces"_s);
+        QVERIFY(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).isEmpty());
     }
 
     void theCrdsAreUpgraded()
@@ -255,19 +302,35 @@ private:
     {
         return readJournal(m_home->filePath(u"patronus/journal.jsonl"_s)).value_or(QList<JournalEntry>());
     }
-    /// A kubeconfig of somebody who may look at everything but Secrets.
-    [[nodiscard]] QString looker() const
+    /// Two who change nothing: one may look at everything but Secrets, the other at one namespace.
+    void letLook() const
     {
-        shell(u"kubectl create clusterrolebinding looker --clusterrole=view --user=looker --dry-run=client -o yaml | "
-              "kubectl apply -f - && kubectl create clusterrole looker --verb=get,list,watch --resource="
-              "sites.sdwan.patronus.dev,policies.sdwan.patronus.dev,customresourcedefinitions.apiextensions.k8s.io "
-              "--dry-run=client -o yaml | kubectl apply -f - && kubectl create clusterrolebinding looker-too "
-              "--clusterrole=looker --user=looker --dry-run=client -o yaml | kubectl apply -f -"_s);
-        QFile own(m_plane->kubeconfig()), file(m_plane->directory() + u"/looker"_s);
+        shell(u"kubectl create clusterrolebinding looker --clusterrole=view --user=looker && "
+              "kubectl create clusterrole looker --verb=get,list,watch --resource="
+              "sites.sdwan.patronus.dev,policies.sdwan.patronus.dev,customresourcedefinitions.apiextensions.k8s.io && "
+              "kubectl create clusterrolebinding looker-too --clusterrole=looker --user=looker && "
+              "kubectl create rolebinding neighbour -n default --clusterrole=looker --user=neighbour"_s);
+    }
+    [[nodiscard]] QString kubeconfigOf(const QString &user) const
+    {
+        QFile own(m_plane->kubeconfig()), file(m_plane->directory() + u'/' + user);
         if (!own.open(QIODevice::ReadOnly) || !file.open(QIODevice::WriteOnly))
             return {};
-        file.write(own.readAll().replace("user: {", "user: {as: looker, "));
+        file.write(own.readAll().replace("user: {", "user: {as: " + user.toUtf8() + ", "));
         return file.fileName();
+    }
+    [[nodiscard]] Object siteOf(const QString &name) const
+    {
+        return Object(QJsonDocument::fromJson(said(u"kubectl get site %1 -o json"_s.arg(name))).object());
+    }
+    /// It cannot be confirmed, and says that @p missing is.
+    static void verifyRefused(Hands &hands, const ActionRequest &request, const QString &missing)
+    {
+        hands.model().requestAction(request);
+        QVERIFY(eventually(
+            [&] { return hands.isIn(Phase::Planned) || hands.dialog()->action().phase() == Phase::Unplanned; }));
+        QVERIFY(!hands.primary()->isVisible());
+        QVERIFY2(hands.says(KMessageWidget::Error).contains(missing), qPrintable(hands.says(KMessageWidget::Error)));
     }
 
     /// The plan that is shown, which can be carried out.
