@@ -2,6 +2,7 @@
 #include "app/ctl/act.h"
 #include "app/ctl/passphrase.h"
 #include "operations/bundleretention.h"
+#include "operations/counted.h"
 #include "operations/lastbackup.h"
 
 #include <QJsonArray>
@@ -40,10 +41,9 @@ QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token
         terminal.say(u"note: "_s + note.toString());
     for (const QString &refused : made->refused)
         terminal.say(u"warning: saved, but this server would not take it back: "_s + refused);
-    terminal.say(u"%1 Sites and %2 Policies are saved, read back and compared\ndigest sha256:%3"_s
-            .arg(manifest["sites"_L1].toInteger())
-            .arg(manifest["policies"_L1].toInteger())
-            .arg(made->bundle.digest()));
+    terminal.say(u"%1 and %2 are saved, read back and compared\ndigest sha256:%3"_s.arg(
+        counted(manifest["sites"_L1].toInteger(), u"Site"_s), counted(manifest["policies"_L1].toInteger(), u"Policy"_s),
+        made->bundle.digest()));
     std::printf("%s\n", qUtf8Printable(made->path));
     if (const auto desk = co_await ActionDesk::open(session, options, stop)) {
         const ActionWorld world = (*desk)->world();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/act.h"
 #include "app/ctl/printed.h"
+#include "operations/counted.h"
 #include "operations/maintenance.h"
 #include "sdwan/names.h"
 
@@ -16,15 +17,14 @@ using Command = CtlOptions::Command;
 
 QString textOf(const MaintenanceStatus &status, const QDateTime &now)
 {
-    QString text = u"%1: %2 replicas, %3 ready\n"_s.arg(status.deployment.key().text())
-                       .arg(status.rollout.wanted)
-                       .arg(status.rollout.ready);
+    QString text
+        = u"%1: %2, %3 ready\n"_s.arg(status.deployment.key().text(), counted(status.rollout.wanted, u"replica"_s))
+              .arg(status.rollout.ready);
     if (!status.record)
         return text + u"not held: neither in maintenance nor stopped\n"_s;
     const MaintenanceRecord &record = *status.record;
-    text
-        += u"held since %1 by %2, to come back to %3 replicas\n"_s.arg(record.since.toString(Qt::ISODate), record.actor)
-               .arg(record.replicas);
+    text += u"held since %1 by %2, to come back to %3\n"_s.arg(record.since.toString(Qt::ISODate), record.actor)
+                .arg(counted(record.replicas, u"replica"_s));
     if (!record.reason.isEmpty())
         text += u"reason: %1\n"_s.arg(record.reason);
     if (record.until.isValid())

@@ -3,6 +3,7 @@
 
 #include "kube/yaml.h"
 #include "operations/bundlefolder.h"
+#include "operations/counted.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
 #include "operations/sanitized.h"
@@ -238,8 +239,8 @@ Task<QStringList> Backup::tryOut(std::shared_ptr<BackupFacts> facts, std::stop_t
     QStringList refused = trial->refused;
     refused.sort();
     if (!refused.isEmpty())
-        facts->notes.append(
-            u"the server would not take back %1 objects, the first is %2"_s.arg(refused.size()).arg(refused.first()));
+        facts->notes.append(u"the server would not take back %1, the first is %2"_s.arg(
+            counted(refused.size(), u"object"_s), refused.first()));
     co_return refused;
 }
 

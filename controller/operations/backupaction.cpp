@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/backupaction.h"
 
+#include "operations/counted.h"
 #include "operations/lastbackup.h"
 
 #include <QFileInfo>
@@ -17,9 +18,8 @@ QString resultOf(const Backup::Result &made)
 {
     const QJsonObject &manifest = made.bundle.manifest;
     QStringList lines{
-        u"%1 Sites and %2 Policies are saved in %3, read back and compared"_s.arg(manifest["sites"_L1].toInteger())
-            .arg(manifest["policies"_L1].toInteger())
-            .arg(made.path),
+        u"%1 and %2 are saved in %3, read back and compared"_s.arg(counted(manifest["sites"_L1].toInteger(), u"Site"_s),
+            counted(manifest["policies"_L1].toInteger(), u"Policy"_s), made.path),
         u"keep this digest elsewhere: sha256:%1"_s.arg(made.bundle.digest())};
     for (const QJsonValue &note : manifest["notes"_L1].toArray())
         lines.append(u"note: "_s + note.toString());

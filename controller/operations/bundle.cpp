@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "kube/yaml.h"
+#include "operations/counted.h"
 #include "operations/manifests.h"
 #include "operations/sanitized.h"
 #include "operations/withoutsecrets.h"
@@ -96,11 +97,6 @@ private:
     QJsonArray m_objects;
     QStringList m_notes;
 };
-
-QString counted(qsizetype count, const QString &what)
-{
-    return count == 1 ? u"1 "_s + what : u"%1 %2s"_s.arg(count).arg(what);
-}
 
 /// What a person has to know of objects that are saved all the same.
 QStringList notesOn(const QList<Object> &objects)

@@ -2,6 +2,7 @@
 #include "operations/crdupgrade.h"
 
 #include "kube/discovery.h"
+#include "operations/counted.h"
 #include "operations/crds.h"
 #include "operations/excerpt.h"
 #include "operations/listing.h"
@@ -163,13 +164,12 @@ ChangeAction::Decision CrdUpgrade::decisionFor(const QList<CrdFacts> &facts, con
             continue;
         const SchemaImpact impact = impactOf(type, one.objects, schema);
         lost += impact.lost;
-        plan.consequences.append(u"%1: %2 objects were held against the new schema, and %3."_s.arg(nameOf(one))
-                .arg(one.objects.size())
-                .arg(impact.lost.isEmpty() ? u"none loses anything"_s : u"some lose something"_s));
+        plan.consequences.append(
+            u"%1: %2 held against the new schema, and %3."_s.arg(nameOf(one), counted(one.objects.size(), u"object"_s),
+                impact.lost.isEmpty() ? u"none loses anything"_s : u"some lose something"_s));
         if (impact.statusFields > 0)
-            plan.warnings.append(
-                u"%1 status fields of %2 go: the operator writes the statuses anew"_s.arg(impact.statusFields)
-                    .arg(type.plural));
+            plan.warnings.append(u"gone from %1: %2; the operator writes the statuses anew"_s.arg(
+                type.plural, counted(impact.statusFields, u"status field"_s)));
         if (const QStringList empty = emptyColumns(version); !empty.isEmpty())
             plan.warnings.append(u"columns of %1 that will show nothing, since the schema has no such field: %2"_s.arg(
                 nameOf(one), empty.join(u", "_s)));
@@ -268,7 +268,7 @@ Task<QString> CrdUpgrade::settle(QList<Object>, std::stop_token stop)
     if (!wrong.isEmpty())
         co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
             .message = u"these read otherwise than was foreseen: "_s + firstOf(wrong).join(u", "_s)});
-    co_return u"the CRDs are Established and served, and %1 Sites and Policies read back as foreseen"_s.arg(count);
+    co_return u"the CRDs are Established and served, and %1 read back as foreseen"_s.arg(countedObjects(count));
 }
 
 } // namespace patronus

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/drain.h"
 
+#include "operations/counted.h"
 #include "operations/excerpt.h"
 #include "operations/listing.h"
 #include "sdwan/conditions.h"
@@ -51,8 +52,8 @@ QStringList consequencesOf(const DrainFacts &facts, const DrainWish &wish)
 {
     const qsizetype count = facts.objects.size();
     return {count == 1 ? textOf(facts.objects.first()) + u" is deleted."_s
-                       : u"%1 Sites and Policies are deleted: %2 … %3."_s.arg(count).arg(
-                             textOf(facts.objects.first()), textOf(facts.objects.last())),
+                       : u"%1 are deleted: %2 … %3."_s.arg(
+                             countedObjects(count), textOf(facts.objects.first()), textOf(facts.objects.last())),
         wish.forceFinalizers ? u"The Patronus API keeps all that it holds, and deletes that were asked for do not "
                                "reach it."_s
             : wish.orphan ? u"The Patronus API keeps what it holds, and traffic goes on."_s
@@ -192,8 +193,7 @@ QCoro::Task<ActionOutcome> CrdRemoval::carryOut(std::stop_token stop)
     co_return ActionOutcome{.notDone = {u"delete the CRDs"_s},
         .failure = left
             ? Error{.kind = Error::Kind::Conflict,
-                  .message
-                  = u"%1 Sites and Policies have come meanwhile, and would go with their CRD"_s.arg(left->size())}
+                  .message = u"come meanwhile, and would go with the CRD: "_s + countedObjects(left->size())}
             : left.error()};
 }
 

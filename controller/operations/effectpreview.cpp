@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/effectpreview.h"
 
+#include "operations/counted.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -23,7 +25,7 @@ QCoro::Task<QStringList> effectPreview(ActionWorld world, PreviewRequest request
     for (const PreviewedObject &object : preview->objects.first(std::min(mostObjects, preview->objects.size())))
         lines += textOf(object, true).split(u'\n', Qt::SkipEmptyParts);
     if (const qsizetype more = preview->objects.size() - mostObjects; more > 0)
-        lines.append(u"… and %1 more objects"_s.arg(more));
+        lines.append(u"… and %1 more"_s.arg(counted(more, u"object"_s)));
     if (preview->objects.isEmpty())
         lines.append(u"nothing"_s);
     co_return lines + preview->notes;

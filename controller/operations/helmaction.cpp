@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "kube/discovery.h"
+#include "operations/counted.h"
 #include "operations/diff.h"
 #include "operations/excerpt.h"
 #include "operations/lastbackup.h"
@@ -116,13 +117,12 @@ QStringList HelmAction::warningsOf(const HelmFacts &facts, const QList<QJsonObje
     if (facts.deployment) {
         warnings += ownersOf(facts.deployment->deployment);
         if (const auto &record = facts.deployment->record)
-            warnings.append(
-                u"the operator is held at %1 replicas by %2%3: Helm ends that, since its manifest says %4. "
-                "The record stays: kubectl patronus maintenance resume then brings it to %5"_s
-                    .arg(facts.deployment->rollout.wanted)
-                    .arg(record->actor, record->reason.isEmpty() ? QString() : u" ("_s + record->reason + u')')
-                    .arg(planned ? (*planned)["spec"_L1]["replicas"_L1].toInt(1) : 1)
-                    .arg(record->replicas));
+            warnings.append(u"the operator is held at %1 by %2%3: Helm ends that, since its manifest says %4. "
+                            "The record stays: kubectl patronus maintenance resume then brings it to %5"_s
+                                .arg(counted(facts.deployment->rollout.wanted, u"replica"_s), record->actor,
+                                    record->reason.isEmpty() ? QString() : u" ("_s + record->reason + u')')
+                                .arg(planned ? (*planned)["spec"_L1]["replicas"_L1].toInt(1) : 1)
+                                .arg(record->replicas));
     }
     for (const QString &scaler : facts.autoscalers)
         warnings.append(
@@ -169,7 +169,8 @@ QStringList HelmAction::consequencesOf(
             .arg(count(What::Removed))
             .arg(count(What::Left)));
     if (const QJsonObject *const planned = deploymentIn(manifest); planned && facts.deployment)
-        consequences.append(u"The operator has %1 replicas, and gets %2."_s.arg(facts.deployment->rollout.wanted)
+        consequences.append(
+            u"The operator has %1, and gets %2."_s.arg(counted(facts.deployment->rollout.wanted, u"replica"_s))
                 .arg((*planned)["spec"_L1]["replicas"_L1].toInt(1)));
     else if (!planned)
         consequences.append(u"That revision has no Deployment %1."_s.arg(names::operatorName));
@@ -423,10 +424,10 @@ Task<QString> HelmAction::settled(std::stop_token stop)
     if (!now)
         co_return std::unexpected(now.error());
     const HelmRelease &last = now->last();
-    co_return u"the release %1 is at revision %2 (%3, %4), and %5 replicas of the operator are ready"_s.arg(last.name)
+    const int ready = rolloutOf(*rolled).ready;
+    co_return u"the release %1 is at revision %2 (%3, %4), and %5 of the operator %6 ready"_s.arg(last.name)
         .arg(last.revision)
-        .arg(last.chartText(), last.status)
-        .arg(rolloutOf(*rolled).ready);
+        .arg(last.chartText(), last.status, counted(ready, u"replica"_s), isOrAre(ready));
 }
 
 } // namespace patronus

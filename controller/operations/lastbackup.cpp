@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/lastbackup.h"
 
+#include "operations/counted.h"
 #include "operations/listing.h"
 #include "sdwan/names.h"
 
@@ -52,9 +53,8 @@ QStringList backupWarnings(const std::optional<QDateTime> &last, const QDateTime
     const qint64 age = last->secsTo(now);
     if (age < day)
         return {};
-    return {
-        u"the last backup that is known here is %1 days old (%2): kubectl patronus backup makes one"_s.arg(age / day)
-            .arg(last->toUTC().toString(Qt::ISODate))};
+    return {u"the last backup that is known here is %1 old (%2): kubectl patronus backup makes one"_s.arg(
+        counted(age / day, u"day"_s), last->toUTC().toString(Qt::ISODate))};
 }
 
 } // namespace patronus

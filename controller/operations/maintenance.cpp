@@ -2,6 +2,7 @@
 #include "operations/maintenance.h"
 
 #include "core/json.h"
+#include "operations/counted.h"
 #include "operations/effectpreview.h"
 #include "operations/lastbackup.h"
 #include "operations/listing.h"
@@ -75,9 +76,8 @@ QStringList obstaclesOf(const MaintenanceFacts &facts, const MaintenanceWish &wi
     QStringList obstacles;
     if (wish.aim == Aim::BringBack) {
         if (!status.record)
-            obstacles.append(
-                u"the Deployment %1 is not held: it has no record to come back to, and %2 replicas"_s.arg(name).arg(
-                    status.rollout.wanted));
+            obstacles.append(u"the Deployment %1 is not held: it has no record to come back to, and %2"_s.arg(
+                name, counted(status.rollout.wanted, u"replica"_s)));
         return obstacles;
     }
     for (const QString &scaler : facts.autoscalers)
@@ -99,9 +99,8 @@ QStringList warningsOf(const MaintenanceFacts &facts, const MaintenanceWish &wis
     if (const auto &record = facts.status.record)
         warnings.append(u"the record of %1 stays: it comes back to %2"_s.arg(record->actor).arg(record->replicas));
     if (facts.deleting > 0)
-        warnings.append(
-            u"%1 Sites and Policies are being deleted: wait until they are gone, or they wait for you"_s.arg(
-                facts.deleting));
+        warnings.append(u"%1 %2 being deleted: wait until that is over, or it waits for you"_s.arg(
+            countedObjects(facts.deleting), isOrAre(facts.deleting)));
     warnings += facts.backup;
     for (const QString &budget : facts.budgets)
         warnings.append(
@@ -120,7 +119,7 @@ ActionPlan outlineOf(const MaintenanceStatus &status, const MaintenanceWish &wis
     case Aim::Hold:
         plan.title = u"Hold the operator at 1 replica"_s;
         plan.button = u"Hold %1 at 1 replica"_s.arg(key.name);
-        plan.consequences = {u"It has %1 replicas, and is to come back to %2."_s.arg(has).arg(back),
+        plan.consequences = {u"It has %1, and is to come back to %2."_s.arg(counted(has, u"replica"_s)).arg(back),
             u"The operator works on; if its pod ends, nobody takes over until another one has started."_s};
         plan.command = u"kubectl patronus maintenance start --operator-namespace "_s + key.nameSpace;
         break;
@@ -128,15 +127,16 @@ ActionPlan outlineOf(const MaintenanceStatus &status, const MaintenanceWish &wis
         plan.title = u"Stop the operator"_s;
         plan.button = u"Stop "_s + key.name;
         plan.tier = Tier::Destructive;
-        plan.consequences = {u"It has %1 replicas, and is to come back to %2."_s.arg(has).arg(back),
+        plan.consequences = {u"It has %1, and is to come back to %2."_s.arg(counted(has, u"replica"_s)).arg(back),
             u"Until it runs again nothing reaches the Patronus API: changed Sites and Policies wait."_s,
             u"Statuses grow old, and deleted Sites and Policies stay until it runs again. Nothing is lost."_s};
         plan.command = u"kubectl patronus stop --operator-namespace "_s + key.nameSpace;
         break;
     case Aim::BringBack:
-        plan.title = u"Bring the operator back to %1 replicas"_s.arg(back);
+        plan.title = u"Bring the operator back to "_s + counted(back, u"replica"_s);
         plan.button = u"Bring %1 back"_s.arg(key.name);
-        plan.consequences = {u"It has %1 replicas. What was changed meanwhile is carried out."_s.arg(has)};
+        plan.consequences
+            = {u"It has %1. What was changed meanwhile is carried out."_s.arg(counted(has, u"replica"_s))};
         plan.command = u"kubectl patronus maintenance resume --operator-namespace "_s + key.nameSpace;
         break;
     }
@@ -294,10 +294,10 @@ Task<QString> Maintenance::settle(QList<Object>, std::stop_token stop)
         const auto leader = co_await awaitLeader(stop);
         if (!leader)
             co_return leader;
-        co_return u"the operator is back with %1 replicas%2"_s.arg(replicas).arg(*leader);
+        co_return u"the operator is back with %1%2"_s.arg(counted(replicas, u"replica"_s), *leader);
     }
-    co_return u"the operator is held at %1 replicas; kubectl patronus maintenance resume brings it back"_s.arg(
-        replicas);
+    co_return u"the operator is held at %1; kubectl patronus maintenance resume brings it back"_s.arg(
+        counted(replicas, u"replica"_s));
 }
 
 /// Until somebody leads, ready replicas carry out nothing.

@@ -3,6 +3,7 @@
 
 #include "kube/discovery.h"
 #include "operations/actionsequence.h"
+#include "operations/counted.h"
 #include "operations/crds.h"
 #include "operations/excerpt.h"
 #include "operations/maintenance.h"
@@ -143,9 +144,9 @@ ChangeAction::Decision Migration::decisionFor(const QList<CrdFacts> &facts, bool
     }
     if (closing.isEmpty())
         return decision;
-    plan.consequences.append(
-        u"%1 Sites and Policies become camelCase (public_key: publicKey). UIDs, labels, annotations and finalizers "
-        "stay, the Patronus API is not asked, and traffic goes on."_s.arg(objects.size()));
+    plan.consequences.append(u"%1 %2 made camelCase (public_key: publicKey). UIDs, labels, annotations and finalizers "
+                             "stay, the Patronus API is not asked, and traffic goes on."_s.arg(
+                                 countedObjects(objects.size()), isOrAre(objects.size())));
     plan.warnings.append(u"no GitOps tool may apply old manifests from here on: suspend it, and convert its repository "
                          "with resources/migration/to-camel-case.jq"_s);
     (acceptLoss ? plan.warnings : plan.obstacles) += firstOf(lost);
@@ -188,11 +189,11 @@ Task<QString> Migration::settle(QList<Object>, std::stop_token stop)
     if (!wrong.isEmpty())
         co_return std::unexpected(Error{.kind = Error::Kind::Invalid,
             .message = u"these read otherwise than was written: "_s + firstOf(wrong).join(u", "_s)});
-    co_return u"%1 Sites and Policies read back in this operator's language. Next: helm upgrade to its chart, with the "
+    co_return u"%1 read back in this operator's language. Next: helm upgrade to its chart, with the "
               "values of the backup (kubectl patronus upgrade), then kubectl patronus maintenance resume. The way "
               "back: "
               "kubectl apply --server-side --force-conflicts -f crds/, then of sites-backup.yaml and "
-              "policies-backup.yaml of the backup"_s.arg(count);
+              "policies-backup.yaml of the backup"_s.arg(countedObjects(count));
 }
 
 std::unique_ptr<Action> makeMigration(const ActionWorld &world, const CrdUpgradeWish &wish)

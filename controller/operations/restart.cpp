@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/restart.h"
 
+#include "operations/counted.h"
 #include "operations/maintenance.h"
 #include "operations/owners.h"
 #include "operations/rollout.h"
@@ -49,7 +50,8 @@ Task<QString> Restart::settle(QList<Object>, std::stop_token stop)
     const auto done = co_await awaitRollout(
         world().client, world().clock, operatorDeployment(world()), m_limit, world().progress, stop);
     co_return done.transform([](const Object &deployment) {
-        return u"restarted: %1 replicas are ready"_s.arg(rolloutOf(deployment).ready);
+        const int ready = rolloutOf(deployment).ready;
+        return u"restarted: %1 %2 ready"_s.arg(counted(ready, u"replica"_s), isOrAre(ready));
     });
 }
 

@@ -2,6 +2,7 @@
 #include "operations/restoreaction.h"
 
 #include "operations/actionsequence.h"
+#include "operations/counted.h"
 #include "operations/diff.h"
 #include "operations/effectpreview.h"
 #include "operations/excerpt.h"
@@ -74,19 +75,20 @@ ActionPlan RestoreAction::describe(const RestorePlan &plan, const QStringList &n
     constexpr qsizetype mostSteps = 100, mostConflicts = 20;
     const qsizetype updates = plan.count(Fate::Update);
     ActionPlan described{.title = u"Restore Sites and Policies"_s,
-        .button = u"Restore %1 objects"_s.arg(plan.count(Fate::Create) + updates),
+        .button = u"Restore "_s + counted(plan.count(Fate::Create) + updates, u"object"_s),
         .tier = updates > 0 ? Tier::Destructive : Tier::Service,
         .consequences = {u"In all: %1."_s.arg(countsOf(plan)),
             u"Status is not restored: the operator writes it, and sends what the Patronus API does not have."_s},
         .warnings = notes};
     if (const qsizetype skipped = plan.count(Fate::Skip); skipped > 0)
         described.consequences.append(
-            u"%1 objects are there, differ, and are left alone: choose to update them to change that."_s.arg(skipped));
+            u"There, different, and left alone: %1. Choose to update objects to change that."_s.arg(
+                counted(skipped, u"object"_s)));
     for (const RestoreItem &item : plan.items)
         if (item.action == Fate::Conflict && described.obstacles.size() < mostConflicts)
             described.obstacles.append(u"%1 %2: %3"_s.arg(item.type.kind, item.key.text(), item.reason));
     if (const qsizetype more = plan.count(Fate::Conflict) - described.obstacles.size(); more > 0)
-        described.obstacles.append(u"… and %1 more conflicts"_s.arg(more));
+        described.obstacles.append(u"… and %1 more"_s.arg(counted(more, u"conflict"_s)));
     if (plan.count(Fate::Create) + updates > mostSteps) {
         described.steps = groupedSteps(plan);
     } else {
@@ -114,7 +116,7 @@ Task<ActionPlan> RestoreAction::plan(std::stop_token stop)
         notes.prepend(u"the backup is of another cluster: "_s + from["server"_L1].toString());
     if (m_wish.choices.skipConflicts) {
         if (const qsizetype conflicts = m_plan.count(Fate::Conflict); conflicts > 0)
-            notes.append(u"%1 objects with conflicts are left out"_s.arg(conflicts));
+            notes.append(u"left out, for its conflict: "_s + counted(conflicts, u"object"_s));
         m_plan.items.removeIf([](const RestoreItem &item) { return item.action == Fate::Conflict; });
     }
     ActionPlan described = describe(m_plan, notes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/rollout.h"
 
+#include "operations/counted.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -12,8 +14,9 @@ namespace patronus {
 
 QString Rollout::text() const
 {
-    return old > 0 && ready == wanted ? u"%1 of the old replicas are still there"_s.arg(old)
-                                      : u"%1 of %2 replicas are ready"_s.arg(ready).arg(wanted);
+    return old > 0 && ready == wanted
+        ? u"%1 of the old replicas %2 still there"_s.arg(old).arg(isOrAre(old))
+        : u"%1 of %2 %3 ready"_s.arg(ready).arg(counted(wanted, u"replica"_s), isOrAre(wanted));
 }
 
 Rollout rolloutOf(const Object &deployment)

@@ -2,6 +2,7 @@
 #include "operations/rolloutundo.h"
 
 #include "core/json.h"
+#include "operations/counted.h"
 #include "operations/listing.h"
 #include "operations/mergepatch.h"
 #include "operations/owners.h"
@@ -147,8 +148,9 @@ Task<QString> RolloutUndo::settle(QList<Object>, std::stop_token stop)
     const auto done = co_await awaitRollout(
         world().client, world().clock, operatorDeployment(world()), m_limit, world().progress, stop);
     co_return done.transform([](const Object &deployment) {
-        return u"set back: %1 replicas of %2 are ready"_s.arg(rolloutOf(deployment).ready)
-            .arg(imagesOf(podTemplateOf(deployment)).join(u", "_s));
+        const int ready = rolloutOf(deployment).ready;
+        return u"set back: %1 of %2 %3 ready"_s.arg(
+            counted(ready, u"replica"_s), imagesOf(podTemplateOf(deployment)).join(u", "_s), isOrAre(ready));
     });
 }
 

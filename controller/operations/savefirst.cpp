@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/savefirst.h"
 
+#include "operations/counted.h"
 #include "operations/lastbackup.h"
 #include "operations/listing.h"
 
@@ -23,7 +24,7 @@ Task<ActionPlan> SaveFirst::plan(std::stop_token stop)
         .tier = Tier::Reversible,
         .command = u"kubectl patronus backup -o "_s + m_options.folder};
     if (!objects->isEmpty()) {
-        plan.steps.append({.text = u"save %1 Sites and Policies in %2"_s.arg(objects->size()).arg(m_options.folder)});
+        plan.steps.append({.text = u"save %1 in %2"_s.arg(countedObjects(objects->size()), m_options.folder)});
         plan.consequences.append(
             u"A backup is made first: kubectl patronus restore makes the objects again from it."_s);
     }

@@ -112,7 +112,7 @@ private Q_SLOTS:
         QVERIFY(m_hands->isIn(ActionModel::Phase::Planned));
         push(m_hands->primary());
         QVERIFY(m_hands->isIn(ActionModel::Phase::Ended));
-        QVERIFY(m_hands->says(KMessageWidget::Positive).startsWith(u"1 Sites and 1 Policies are saved"_s));
+        QVERIFY(m_hands->says(KMessageWidget::Positive).startsWith(u"1 Site and 1 Policy are saved"_s));
         QCOMPARE(QDir(m_home.path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).size(), 1);
     }
 

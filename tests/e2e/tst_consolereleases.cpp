@@ -141,7 +141,7 @@ private Q_SLOTS:
         takePictures(*hands.dialog(), u"migrate"_s);
         hands.type(u"patronus-operator"_s);
         confirmAsNode(hands);
-        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"1 Sites and Policies read back"_s),
+        QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"1 Site or Policy read back"_s),
             qPrintable(hands.says(KMessageWidget::Error)));
         QVERIFY(m_world->find(resources::sites(), u"hq"_s)->spec()["wireguard"_L1].toObject().contains("publicKey"_L1));
         QCOMPARE(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).size(), 1);

@@ -214,7 +214,7 @@ private Q_SLOTS:
 
         hands.trigger(u"Hold the operator at 1 replica…"_s);
         std::ignore = planned(hands);
-        QVERIFY(carriedOut(hands, false).contains(u"held at 1 replicas"_s));
+        QVERIFY(carriedOut(hands, false).contains(u"held at 1 replica;"_s));
         QCOMPARE(ready(), "1");
         hands.press(u"next"_s);
         std::ignore = planned(hands);
@@ -262,7 +262,7 @@ private Q_SLOTS:
         hands.model().requestAction({.kind = ActionRequest::Kind::Backup, .paths = {m_home->path()}});
         std::ignore = planned(hands);
         const QString saved = carriedOut(hands);
-        QVERIFY2(saved.startsWith(u"1 Sites and 0 Policies are saved"_s), qPrintable(saved));
+        QVERIFY2(saved.startsWith(u"1 Site and 0 Policies are saved"_s), qPrintable(saved));
         const QString backup = m_home->filePath(
             QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs, QDir::Time).first());
 

@@ -143,9 +143,9 @@ private Q_SLOTS:
         const auto plan = HelmRollback::decisionFor(known, 0).plan;
         const QString warnings = plan.warnings.join(u'\n');
         for (const QString &part : {u"the Flux HelmRelease edge"_s, u"HorizontalPodAutoscaler ops/scaler"_s,
-                 u"held at 1 replicas by alice: Helm ends that, since its manifest says 3"_s, u"brings it to 5"_s})
+                 u"held at 1 replica by alice: Helm ends that, since its manifest says 3"_s, u"brings it to 5"_s})
             QVERIFY2(warnings.contains(part), qPrintable(warnings));
-        QVERIFY(plan.consequences.contains(u"The operator has 1 replicas, and gets 3."_s));
+        QVERIFY(plan.consequences.contains(u"The operator has 1 replica, and gets 3."_s));
     }
 
     void anotherLanguageStopsIt()

@@ -29,10 +29,11 @@ private Q_SLOTS:
             QTest::newRow(name) << wanted << status << isDone << text;
         };
         row("all", 3, {2, 3, 3, 3}, true, u"3 of 3 replicas are ready"_s);
+        row("all of one", 1, {2, 1, 1, 1}, true, u"1 of 1 replica is ready"_s);
         row("one is missing", 3, {2, 3, 3, 2}, false, u"2 of 3 replicas are ready"_s);
         row("said of the spec before", 3, {1, 3, 3, 3}, false, u"0 of 3 replicas are ready"_s);
         row("the old ones are ready", 3, {2, 4, 1, 3}, false, u"0 of 3 replicas are ready"_s);
-        row("an old one is left", 3, {2, 4, 3, 4}, false, u"1 of the old replicas are still there"_s);
+        row("an old one is left", 3, {2, 4, 3, 4}, false, u"1 of the old replicas is still there"_s);
         row("stopped", 0, {2, 0, 0, 0}, true, u"0 of 0 replicas are ready"_s);
         row("going", 0, {2, 2, 2, 2}, false, u"2 of 0 replicas are ready"_s);
     }

@@ -2,6 +2,7 @@
 #include "operations/diagnosis/checks.h"
 
 #include "core/json.h"
+#include "operations/counted.h"
 #include "operations/maintenance.h"
 #include "operations/operatorpods.h"
 #include "operations/owners.h"
@@ -62,7 +63,7 @@ Check replicasCheck(const DiagnosisFacts &facts)
                               facts.operatorKey.name, facts.operatorKey.nameSpace)
                         : u"kubectl patronus start --operator-namespace "_s + facts.operatorKey.nameSpace);
             else
-                finding.ok(u"%1 replicas are wanted"_s.arg(replicas));
+                finding.ok(u"%1 wanted"_s.arg(counted(replicas, u"replica"_s)));
         }
     return finding.take(u"there is no Deployment"_s);
 }
@@ -81,9 +82,9 @@ Check maintenanceCheck(const DiagnosisFacts &facts)
         } else {
             const MaintenanceRecord &record = *status->record;
             const QString held
-                = u"held at %1 replicas since %2 by %3%4, to come back to %5"_s.arg(status->rollout.wanted)
-                      .arg(record.since.toString(Qt::ISODate), record.actor,
-                          record.reason.isEmpty() ? QString() : u" (%1)"_s.arg(record.reason))
+                = u"held at %1 since %2 by %3%4, to come back to %5"_s
+                      .arg(counted(status->rollout.wanted, u"replica"_s), record.since.toString(Qt::ISODate),
+                          record.actor, record.reason.isEmpty() ? QString() : u" (%1)"_s.arg(record.reason))
                       .arg(record.replicas);
             if (record.until.isValid() && record.until < facts.now)
                 finding.problem(u"%1; it was to end %2 ago"_s.arg(held, ageText(record.until, facts.now)), resume);

@@ -18,7 +18,7 @@ soon "the Policy is Active" all_active policies 1
 for n in 1 2 3; do
   run "the CronJob's job $n" bash -c "kubectl create job backup-$n -n $NS --from=cronjob/patronus-operator-backup && kubectl wait job backup-$n -n $NS --for=condition=Complete --timeout=60s"
 done
-run "it says what it did" says '1 Sites and 1 Policies are saved, read back and compared' kubectl logs -n $NS job/backup-3
+run "it says what it did" says '1 Site and 1 Policy are saved, read back and compared' kubectl logs -n $NS job/backup-3
 run "two backups are kept" said '^2$' bash -c "ls -d $WORK/volume/patronus-backup-* | wc -l"
 run "the release's values are in it" grep -q 'http://patronus-api:8081' "$WORK"/volume/patronus-backup-*/operator-values-backup.yaml
 run "its account may change nothing" bash -c "! kubectl auth can-i --list -n $NS --as system:serviceaccount:$NS:patronus-operator-backup | grep -v selfsubject | grep -E 'create|update|patch|delete'"
