@@ -2,10 +2,8 @@
 #pragma once
 
 #include "operations/action.h"
-#include "operations/helmhistory.h"
+#include "operations/helmfacts.h"
 #include "operations/helmprogram.h"
-#include "operations/maintenance.h"
-#include "operations/manifestdiff.h"
 
 namespace patronus {
 
@@ -16,19 +14,6 @@ struct HelmChoice {
     std::chrono::seconds limit = std::chrono::minutes(5); ///< of the wait for ready replicas
 };
 
-/// What a plan for the operator's release needs to know.
-struct HelmFacts {
-    HelmHistory history;
-    std::optional<MaintenanceStatus> deployment = std::nullopt; ///< the operator's, as it runs
-    QStringList autoscalers = {}; ///< names of those that scale it
-    QList<ResourceType> types = {}; ///< that the server serves
-    QList<Object> crds = {}; ///< of Sites and Policies, where they may be read
-    QStringList backup = {}; ///< backupWarnings()
-    QStringList problems = {}; ///< why helm cannot be run, with the remedy
-
-    [[nodiscard]] const HelmRelease &last() const { return history.last(); }
-};
-
 /// An action that the helm program carries out: planned by what is known of the release, tried out object by object,
 /// written down in the journal, and ended when the operator's replicas are ready.
 class HelmAction : public Action
@@ -36,20 +21,6 @@ class HelmAction : public Action
 public:
     /// @p connection is what world.client was made of; it has to outlive what runs.
     HelmAction(ActionWorld world, KubeConnection &connection, HelmChoice choice);
-
-    /// Who or what is touched, or would undo it: of facts alone.
-    [[nodiscard]] static QStringList warningsOf(const HelmFacts &facts, const QList<QJsonObject> &manifest);
-    /// Why @p differences may not come true: objects would go with which other things go.
-    [[nodiscard]] static QStringList obstaclesOf(const QList<ManifestDifference> &differences);
-    /// How many objects it is about, and how many replicas there will be.
-    [[nodiscard]] static QStringList consequencesOf(
-        const HelmFacts &facts, const QList<QJsonObject> &manifest, const QList<ManifestDifference> &differences);
-    /// Whether what @p release writes is kept by the CRDs that the cluster has.
-    [[nodiscard]] static QStringList crdWarnings(const HelmFacts &facts, const HelmRelease &release);
-    /// Whether @p release and those CRDs speak different languages: the replaced operator's, and this one's.
-    [[nodiscard]] static QStringList crdObstacles(const HelmFacts &facts, const HelmRelease &release);
-    /// "- values.replicaCount: 3", of what the templates see.
-    [[nodiscard]] static QStringList valuesDiff(const HelmRelease &from, const HelmRelease &to);
 
 protected:
     /// NotFound where there is no release.

@@ -113,8 +113,8 @@ Task<ActionPlan> HelmInstall::plan(std::stop_token stop)
     if (rendered->chart != names::operatorName)
         plan.obstacles.append(
             u"%1 is the chart %2, and not %3"_s.arg(m_wish.chart, rendered->chart, names::operatorName));
-    plan.obstacles += crdObstacles(*facts, *rendered);
-    plan.warnings = crdWarnings(*facts, *rendered);
+    plan.obstacles += facts->crdObstacles(*rendered);
+    plan.warnings = facts->crdWarnings(*rendered);
     plan.consequences.append(
         u"The operator is installed from %1, in the namespace %2; the chart's CRDs are made where they are not there."_s
             .arg(rendered->chartText(), world().operatorNamespace));

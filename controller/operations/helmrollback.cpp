@@ -77,8 +77,8 @@ HelmRollback::Decision HelmRollback::decisionFor(const HelmFacts &facts, int rev
     plan.consequences
         = QStringList{u"From %1 to %2; it becomes revision %3."_s.arg(revisionText(last), revisionText(*target))
                   .arg(last.revision + 1)}
-        + consequencesOf(facts, *after, decision.differences);
-    plan.warnings = warningsOf(facts, *after) + crdWarnings(facts, *target);
+        + facts.consequences(*after, decision.differences);
+    plan.warnings = facts.warnings(*after) + facts.crdWarnings(*target);
     if (target->status != "superseded"_L1 && target->status != "deployed"_L1)
         plan.warnings.append(u"revision %1 was never deployed as a whole: it is %2 (%3)"_s.arg(target->revision)
                 .arg(target->status, target->description));
@@ -86,7 +86,7 @@ HelmRollback::Decision HelmRollback::decisionFor(const HelmFacts &facts, int rev
         = std::ranges::count_if(target->hooks, [](const QString &events) { return events.contains("rollback"_L1); });
     if (runs > 0)
         plan.warnings.append(u"%1 hooks of the chart run with it"_s.arg(runs));
-    plan.obstacles += obstaclesOf(decision.differences) + crdObstacles(facts, *target);
+    plan.obstacles += lossesOf(decision.differences) + facts.crdObstacles(*target);
     plan.steps.append({.text = plan.command, .diff = valuesDiff(last, *target)});
     return decision;
 }

@@ -46,9 +46,9 @@ HelmUpgrade::Decision HelmUpgrade::decisionFor(
     plan.consequences = QStringList{u"From revision %1 (%2) to %3; it becomes revision %4."_s.arg(last.revision)
                                 .arg(last.chartText(), rendered.chartText())
                                 .arg(last.revision + 1)}
-        + consequencesOf(facts, *after, decision.differences);
-    plan.warnings = warningsOf(facts, *after) + crdWarnings(facts, rendered);
-    plan.obstacles += obstaclesOf(decision.differences) + crdObstacles(facts, rendered);
+        + facts.consequences(*after, decision.differences);
+    plan.warnings = facts.warnings(*after) + facts.crdWarnings(rendered);
+    plan.obstacles += lossesOf(decision.differences) + facts.crdObstacles(rendered);
     if (const auto hooks
         = std::ranges::count_if(rendered.hooks, [](const QString &events) { return events.contains("upgrade"_L1); });
         hooks > 0)

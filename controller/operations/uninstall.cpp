@@ -24,7 +24,7 @@ Task<ActionPlan> HelmUninstall::plan(std::stop_token stop)
         co_return std::unexpected(objects.error());
     const auto differences = manifestDifferences(*objects, {}, m_release.nameSpace);
     plan.object = m_release.name;
-    plan.obstacles = facts->problems + obstaclesOf(differences);
+    plan.obstacles = facts->problems + lossesOf(differences);
     if (facts->deployment)
         plan.warnings = ownersOf(facts->deployment->deployment);
     plan.consequences = {u"The operator and its settings go; the values are in the backup."_s};
