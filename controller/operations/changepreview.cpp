@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "operations/listing.h"
+#include "runtime/triggers.h"
 #include "sdwan/names.h"
 
 #include <QJsonArray>
@@ -216,28 +217,30 @@ private:
         m_result.objects.append(object);
     }
 
-    /// Whom the operator looks at again because @p object became @p after, nullopt: gone, from @p before, null: it is
-    /// new (sdwan/wakes): who refers to a Site that comes or goes, and who claims a name that another may own now.
-    void addFollowersOf(const PreviewedObject &object, const Object &before, const std::optional<Object> &after)
+    /// Whom the operator looks at again because @p object became @p after from @p before, null: it is not there
+    /// (sdwan/wakes): who refers to a Site that comes or goes, and who claims a name that another may own now.
+    void addFollowersOf(const PreviewedObject &object, const Object &before, const Object &after)
     {
-        const bool goes = !after || object.change == What::Delete;
-        const bool isRenamed = goes || NameClaims::isClaimChanged(*after, before);
-        const bool isOther = object.kind->remote == RemoteKind::Site && (goes || before.isNull());
+        const bool comesOrGoes = before.isNull() != after.isNull();
+        const bool isRenamed = comesOrGoes || (!after.isNull() && NameClaims::isClaimChanged(after, before));
+        const bool isOther
+            = object.kind->remote == RemoteKind::Site && (comesOrGoes || before.isDeleting() != after.isDeleting());
         if (!isRenamed && !isOther)
             return;
-        for (const Kind *kind : {&siteKind(), &policyKind()})
-            for (const Object &other : std::as_const(m_live[kind->remote])) {
-                const bool isSame = kind == object.kind && other.key() == object.key;
-                const bool refers = isOther && kind->references(other).contains(object.key.name);
-                const bool hasName = isRenamed && kind == object.kind && other.key().name == object.key.name;
-                if (!isSame && (refers || hasName))
-                    follow(*kind, other.key());
-            }
+        if (isRenamed)
+            for (const ObjectKey &key : std::as_const(m_named[object.kind->remote])[object.key.name])
+                follow(*object.kind, key, object);
+        if (isOther)
+            for (const Kind *kind : {&siteKind(), &policyKind()})
+                for (const ObjectKey &key : m_references[kind->remote].referrers(object.key.name))
+                    follow(*kind, key, object);
     }
 
-    /// Has it looked at, and once more if that was done already.
-    void follow(const Kind &kind, const ObjectKey &key)
+    /// Has it looked at because of @p other, and once more if that was done already.
+    void follow(const Kind &kind, const ObjectKey &key, const PreviewedObject &other)
     {
+        if (other.kind == &kind && other.key == key)
+            return;
         const auto known = std::ranges::find_if(
             m_result.objects, [&](const PreviewedObject &object) { return object.kind == &kind && object.key == key; });
         const qsizetype index = known - m_result.objects.begin();
@@ -247,14 +250,16 @@ private:
             m_due.append(index);
     }
 
-    /// @p before: what there is without the changes.
+    /// @p before: what there is without the changes, and then what was previewed last.
     Task<ChangesPreview> previewAll(QMap<RemoteKind, QMap<ObjectKey, Object>> before)
     {
         Store sites, policies;
-        for (const Object &site : std::as_const(m_live[RemoteKind::Site]))
-            sites.upsert(site);
-        for (const Object &policy : std::as_const(m_live[RemoteKind::Policy]))
-            policies.upsert(policy);
+        for (const Kind *kind : {&siteKind(), &policyKind()})
+            for (const Object &object : std::as_const(m_live[kind->remote])) {
+                (kind->remote == RemoteKind::Site ? sites : policies).upsert(object);
+                m_named[kind->remote][object.key().name].append(object.key());
+                m_references[kind->remote].set(object.key(), kind->references(object));
+            }
         ReconcilePreview preview({.reads = *m_reads,
             .dryRun = *m_dryRun,
             .sites = sites,
@@ -281,10 +286,8 @@ private:
             Store &store = object.kind->remote == RemoteKind::Site ? sites : policies;
             for (const PreviewEffects::Entry &entry : answer->steps)
                 layOver(store, entry.step);
-            const auto after = store.find(object.key);
-            addFollowersOf(object, before[object.kind->remote].value(object.key), after);
-            if (after)
-                before[object.kind->remote].insert(object.key, *after);
+            const Object after = store.find(object.key).value_or(Object());
+            addFollowersOf(object, std::exchange(before[object.kind->remote][object.key], after), after);
         }
         m_result.objects.removeIf([this](const PreviewedObject &object) {
             const bool isBeside = object.change == What::Follows
@@ -300,6 +303,8 @@ private:
     const PreviewRequest m_request;
     const std::stop_token m_stop;
     QMap<RemoteKind, QMap<ObjectKey, Object>> m_live; // as it would be
+    QMap<RemoteKind, QHash<QString, QList<ObjectKey>>> m_named; // who has a name
+    QMap<RemoteKind, ReferenceIndex> m_references; // who names a Site
     QSet<QString> m_assumed; // UIDs of what the server has otherwise, or not
     ChangesPreview m_result;
     QList<qsizetype> m_due; // which objects of the result are to be looked at yet

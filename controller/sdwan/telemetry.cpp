@@ -134,7 +134,7 @@ static bool isNews(const StatusNumbers &before, const StatusNumbers &now)
 bool Telemetry::hasNews(RemoteKind kind, const Object &object) const
 {
     const StatusNumbers numbers = numbersOf(kind, object.key().name);
-    return !numbers.isEmpty() && isNews(object.status(), numbers);
+    return !numbers.isEmpty() && isNews(object.value(u"status").toObject(), numbers);
 }
 
 StatusNumbers Telemetry::worthWriting(RemoteKind kind, const Object &object)
