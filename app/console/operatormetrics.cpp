@@ -84,8 +84,8 @@ QCoro::Task<> OperatorMetrics::close()
     m_asking.request_stop();
     m_lookTimer->stop();
     m_askTimer->stop();
-    m_scraped.setTargets({});
-    return m_inFlight.ended();
+    co_await m_scraped.close();
+    co_await m_inFlight.ended();
 }
 
 void OperatorMetrics::setPods(const QList<ObjectKey> &pods, const QString &problem)

@@ -4,7 +4,7 @@
 #include "app/console/reports.h"
 #include "core/json.h"
 #include "operations/diff.h"
-#include "operations/helmaction.h"
+#include "operations/helmfacts.h"
 #include "operations/manifests.h"
 #include "operations/revert.h"
 #include "operations/sanitized.h"
@@ -150,7 +150,7 @@ State stateOf(const HelmRelease &release)
 /// How @p from becomes @p to.
 QString differenceOf(const HelmRelease &from, const HelmRelease &to)
 {
-    QStringList lines = HelmAction::valuesDiff(from, to);
+    QStringList lines = valuesDiff(from, to);
     const auto old = readManifests(from.manifest.toUtf8()), now = readManifests(to.manifest.toUtf8());
     if (!old || !now)
         return (lines << (old ? now : old).error().message).join(u'\n');

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "monitoring/metricssource.h"
 
+#include "runtime/inflight.h"
+
 #include <QHash>
 #include <QSet>
 
@@ -21,6 +23,7 @@ struct MetricsSource::Private {
     QHash<QString, Error> problems;
     std::unique_ptr<Timer> timer;
     std::stop_source closing;
+    InFlight inFlight;
 
     static QCoro::Task<> scrape(std::shared_ptr<Private> d, Target target);
     static void scrapeAll(const std::shared_ptr<Private> &d);
@@ -98,8 +101,18 @@ void MetricsSource::setTargets(const QList<Target> &targets)
     d->timer->start({});
 }
 
+QCoro::Task<> MetricsSource::close()
+{
+    d->targets.clear();
+    d->timer->stop();
+    d->closing.request_stop();
+    return d->inFlight.ended();
+}
+
 void MetricsSource::Private::scrapeAll(const std::shared_ptr<Private> &d)
 {
+    if (d->closing.stop_requested())
+        return;
     for (const Target &target : QList(d->targets)) // a copy: a slot of scraped() may set others
         if (!d->reading.contains(target.instance)) {
             d->reading.insert(target.instance);
@@ -111,6 +124,7 @@ void MetricsSource::Private::scrapeAll(const std::shared_ptr<Private> &d)
 
 QCoro::Task<> MetricsSource::Private::scrape(std::shared_ptr<Private> d, Target target)
 {
+    const InFlight::Guard guard = d->inFlight.enter();
     const Expected<QByteArray> text = co_await target.read(d->closing.get_token());
     d->reading.remove(target.instance);
     const bool isAsked

@@ -36,11 +36,14 @@ public:
     /// @p clock has to outlive it.
     explicit MetricsSource(
         Clock &clock, std::chrono::milliseconds interval = std::chrono::seconds(5), MetricHistory::Limits limits = {});
-    ~MetricsSource() override; ///< stops what is under way
+    ~MetricsSource() override; ///< stops what is under way, and does not wait for its end: close() before does
 
     /// The instances to scrape from now on; what is held of others stays until it is too old. The first scrape is at
     /// once.
     void setTargets(const QList<Target> &targets);
+
+    /// Reads no more; ends when nothing is under way.
+    [[nodiscard]] QCoro::Task<> close();
 
     [[nodiscard]] const MetricHistory &history() const;
     [[nodiscard]] std::chrono::milliseconds interval() const;

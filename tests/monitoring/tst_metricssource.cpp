@@ -4,6 +4,7 @@
 #include "support/scriptedtransport.h"
 #include "support/testcase.h"
 
+#include <QCoroTask>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -54,6 +55,17 @@ private Q_SLOTS:
     void aPathIsMetricsWhereNoneIsGiven()
     {
         QCOMPARE(Scraped(u"http://127.0.0.1:8080"_s).server->last()->request.target, "/metrics");
+    }
+
+    void closingEndsWhatIsBeingRead()
+    {
+        Scraped scraped;
+        QVERIFY(!scraped.server->last()->isEnded());
+        QCoro::waitFor(scraped.source.close());
+        QVERIFY(scraped.server->last()->isEnded());
+        scraped.source.setTargets({MetricsSource::url(scraped.server, QUrl(u"http://127.0.0.1:8080"_s))});
+        scraped.clock.advance(10s);
+        QCOMPARE(scraped.server->calls.size(), 1);
     }
 
     void secretsOfTheUrlAreNotShown()
