@@ -147,7 +147,7 @@ constexpr CtlPage pages[] = {
           "and what the chart makes, which the plan names.",
         .flags = recoverFlags,
         .examples = "  kubectl patronus recover BACKUP ./helm/patronus-operator --dry-run\n"
-                    "  kubectl patronus recover BACKUP CHART.tgz --context dr -n sdwan --values secrets.yaml\n"_L1,
+                    "  kubectl patronus recover BACKUP CHART.tgz -n sdwan --values secrets.yaml\n"_L1,
         .readArgument = readRecovered,
     },
     {
