@@ -129,7 +129,7 @@ Task<ActionPlan> ActionRunner::makePlan(std::shared_ptr<Run> run)
             .stateFolder = QFileInfo(journal).path(),
             .helm = m_world.model.helmProgram(),
             .connection = m_world.connection});
-    co_return co_await run->action->plan(stop);
+    co_return co_await run->action->settledPlan(stop);
 }
 
 QCoro::Task<> ActionRunner::perform(std::shared_ptr<Run> run)

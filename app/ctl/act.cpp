@@ -99,7 +99,7 @@ QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::
         terminal.say(u"error: nothing was changed: "_s + why);
         return 1;
     };
-    const auto plan = co_await action.plan(stop);
+    const auto plan = co_await action.settledPlan(stop);
     if (!plan)
         co_return refuse(plan.error().message);
     terminal.say(u"%1 on\n%2"_s.arg(plan->title, action.target().text()));

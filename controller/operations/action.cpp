@@ -26,6 +26,16 @@ Action::Action(ActionWorld world) : m_world(std::move(world))
 
 Action::~Action() = default;
 
+Task<ActionPlan> Action::settledPlan(std::stop_token stop)
+{
+    for (int attempt = 1;; ++attempt) {
+        m_hasMoved = false;
+        const auto planned = co_await plan(stop);
+        if (!m_hasMoved || attempt == 3)
+            co_return planned;
+    }
+}
+
 QCoro::Task<ActionOutcome> Action::perform(std::stop_token stop)
 {
     const Target &planned = m_world.target;
@@ -71,6 +81,7 @@ Task<ActionStep> Action::tried(Change change, bool isFirst, std::stop_token stop
     step.check = answer ? ActionStep::Check::Accepted : ActionStep::Check::Refused;
     if (!answer)
         step.remark = answer.error().message;
+    m_hasMoved = m_hasMoved || (!answer && answer.error().kind == Error::Kind::Conflict);
     co_return step;
 }
 

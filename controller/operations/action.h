@@ -35,6 +35,9 @@ public:
     /// Reads what is, decides, and has the server try out what it can; changes nothing. What is in the way is in the
     /// plan; an error is what kept it from being made.
     [[nodiscard]] virtual Task<ActionPlan> plan(std::stop_token stop) = 0;
+    /// plan(), and anew where an object was changed between the look at it and the server's trial: controllers write at
+    /// any time. Three times at most; the last plan then says so.
+    [[nodiscard]] Task<ActionPlan> settledPlan(std::stop_token stop);
     /// Looks whether the cluster is still the one that was planned for, carries out what plan() gave last, and waits
     /// until that has come true. It ends at the first write that fails; Conflict: something has changed, plan again.
     [[nodiscard]] QCoro::Task<ActionOutcome> perform(std::stop_token stop);
@@ -51,6 +54,7 @@ protected:
 
 private:
     const ActionWorld m_world;
+    bool m_hasMoved = false; // a trial was refused with Conflict
 };
 
 } // namespace patronus

@@ -29,14 +29,14 @@ Task<ActionPlan> ActionSequence::plan(std::stop_token stop)
     m_plans.clear();
     ActionPlan whole = m_outline;
     if (m_aim >= 0) {
-        const auto aim = co_await m_parts[size_t(m_aim)]->plan(stop);
+        const auto aim = co_await m_parts[size_t(m_aim)]->settledPlan(stop);
         if (!aim)
             co_return std::unexpected(aim.error());
         if (aim->isNothing())
             co_return whole;
     }
     for (const std::unique_ptr<Action> &part : m_parts) {
-        const auto planned = co_await part->plan(stop);
+        const auto planned = co_await part->settledPlan(stop);
         if (!planned)
             co_return std::unexpected(planned.error());
         m_plans.append(*planned);

@@ -21,6 +21,7 @@ QJsonObject sanitizedMetadata(QJsonObject metadata)
 
     QJsonObject annotations = metadata["annotations"_L1].toObject();
     annotations.remove("kubectl.kubernetes.io/last-applied-configuration"_L1);
+    annotations.remove("deployment.kubernetes.io/revision"_L1); // the controller's, who counts
     metadata.insert("annotations"_L1, annotations);
 
     QJsonArray finalizers;

@@ -3,12 +3,42 @@
 #include "operations/mergededit.h"
 #include "operations/pause.h"
 #include "operations/removal.h"
+#include "support/manualclock.h"
+#include "support/scriptedtransport.h"
 #include "support/testcase.h"
 
+#include <QCoroTask>
 #include <QJsonArray>
+#include <QTemporaryDir>
 
 using namespace Qt::StringLiterals;
 using namespace patronus;
+
+namespace {
+
+/// An action of one change, which it has the server try out.
+class OneChange : public Action
+{
+public:
+    OneChange(ActionWorld world, Change change) : Action(std::move(world)), m_change(std::move(change)) { }
+    Task<ActionPlan> plan(std::stop_token stop) override
+    {
+        ActionPlan plan;
+        const auto step = co_await tried(m_change, true, stop);
+        if (!step)
+            co_return std::unexpected(step.error());
+        plan.steps.append(*step);
+        co_return plan;
+    }
+
+protected:
+    QCoro::Task<ActionOutcome> carryOut(std::stop_token) override { co_return ActionOutcome(); }
+
+private:
+    const Change m_change;
+};
+
+} // namespace
 
 /// What pausing, deleting and editing decide; how they are carried out is shown by tests/e2e/tst_actions.
 class TestObjectActions : public TestCase
@@ -48,6 +78,36 @@ private:
     }
 
 private Q_SLOTS:
+    void whatMovesWhileItIsTriedOutIsPlannedAnew()
+    {
+        const auto server = std::make_shared<ScriptedTransport>();
+        KubeClient client(server, nullptr);
+        ManualClock clock;
+        const QTemporaryDir home;
+        Changes changes(client, home.filePath(u"journal"_s), {}, clock);
+        const Object site(siteJson(u"a"_s));
+        OneChange action({.client = client, .changes = changes, .clock = clock, .context = {}, .target = {}},
+            {.verb = Change::Verb::Patch,
+                .type = resources::sites(),
+                .key = site.key(),
+                .body = {{u"spec"_s, QJsonObject{{u"location"_s, u"Y"_s}}}},
+                .before = site});
+        const QByteArray conflict
+            = R"({"kind":"Status","code":409,"reason":"Conflict","message":"the object has been modified"})";
+        server->queue(409, conflict);
+        server->queue(200, toJson(site.json()));
+        const auto settled = QCoro::waitFor(action.settledPlan({}));
+        QVERIFY2(settled, settled ? "" : qPrintable(settled.error().message));
+        QCOMPARE(settled->steps.first().check, ActionStep::Check::Accepted);
+        QCOMPARE(server->calls.size(), 2);
+        for (int i = 0; i < 3; ++i)
+            server->queue(409, conflict);
+        const auto moving = QCoro::waitFor(action.settledPlan({}));
+        QCOMPARE(moving->steps.first().check, ActionStep::Check::Refused);
+        QVERIFY(moving->steps.first().remark.contains(u"the object has been modified"_s));
+        QCOMPARE(server->calls.size(), 5);
+    }
+
     void pausingTouchesOnlyWhatIsNotPaused()
     {
         const QJsonObject paused{{u"sdwan.patronus.dev/paused"_s, u"true"_s}};
