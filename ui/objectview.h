@@ -61,14 +61,14 @@ private:
     ClusterModel &m_cluster;
     const ClusterModel::Resource m_resource;
     FilterProxy m_proxy;
-    QLineEdit *m_filter;
-    QLabel *m_count;
-    KMessageWidget *m_problem;
-    QLabel *m_scope;
-    QStackedWidget *m_pages;
-    QTableView *m_table;
-    QLabel *m_empty;
-    QPushButton *m_clear;
+    QLineEdit *m_filter = nullptr;
+    QLabel *m_count = nullptr;
+    KMessageWidget *m_problem = nullptr;
+    QLabel *m_scope = nullptr;
+    QStackedWidget *m_pages = nullptr;
+    QTableView *m_table = nullptr;
+    QLabel *m_empty = nullptr;
+    QPushButton *m_clear = nullptr;
     bool m_ownWidths = false, m_fitting = false;
     int m_fittedTo = 0; // objects that there were when columns were last fitted
     QString m_uid;

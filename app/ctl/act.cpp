@@ -51,9 +51,10 @@ Task<std::shared_ptr<ActionDesk>> ActionDesk::open(Session &session, CtlOptions 
     co_return std::make_shared<ActionDesk>(session, options, *target);
 }
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has it and waits
+// NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters): the command has it and waits
 Task<std::shared_ptr<ActionDesk>> ActionDesk::openWithPatronus(
     Session &session, CtlOptions options, std::stop_token stop)
+// NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)
 {
     const auto desk = co_await open(session, options, stop);
     if (!desk)
