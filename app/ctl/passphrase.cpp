@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/passphrase.h"
 
-#include "operations/seal.h"
+#include "operations/readfile.h"
 
 using namespace Qt::StringLiterals;
 
@@ -11,7 +11,7 @@ Expected<QByteArray> readPassphrase(const CtlOptions &options)
 {
     if (options.passphraseFile.isEmpty())
         return QByteArray();
-    auto passphrase = seal::readFile(options.passphraseFile);
+    auto passphrase = readWholeFile(options.passphraseFile);
     if (passphrase && passphrase->endsWith('\n'))
         passphrase->chop(1);
     return passphrase;

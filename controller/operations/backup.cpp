@@ -6,6 +6,7 @@
 #include "operations/counted.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
+#include "operations/readfile.h"
 #include "operations/sanitized.h"
 #include "operations/seal.h"
 #include "operations/several.h"
@@ -33,7 +34,7 @@ Error inFile(const QString &path, const Error &error)
 /// @p values for the holders of the keys that were chosen.
 Expected<QByteArray> encrypted(const Backup::Options &options, const QByteArray &values)
 {
-    return seal::readFile(options.encryptFor).and_then([&](const QByteArray &certificates) {
+    return readWholeFile(options.encryptFor).and_then([&](const QByteArray &certificates) {
         return seal::encrypt(values, certificates).transform_error([&](const Error &error) {
             return inFile(options.encryptFor, error);
         });
@@ -43,7 +44,7 @@ Expected<QByteArray> encrypted(const Backup::Options &options, const QByteArray 
 /// The signature of @p text by the key that was chosen.
 Expected<QByteArray> signatureOf(const Backup::Options &options, const QByteArray &text)
 {
-    return seal::readFile(options.signKey).and_then([&](const QByteArray &key) {
+    return readWholeFile(options.signKey).and_then([&](const QByteArray &key) {
         return seal::sign(text, key, options.passphrase).transform_error([&](const Error &error) {
             return inFile(options.signKey, error);
         });

@@ -3,6 +3,7 @@
 
 #include "kube/discovery.h"
 #include "operations/manifests.h"
+#include "operations/readfile.h"
 #include "operations/structuralschema.h"
 
 #include <QDir>
@@ -36,15 +37,11 @@ QStringList filesOf(const QString &path)
 
 Expected<QList<QJsonObject>> readFile(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(
-            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(path, file.errorString())});
-    auto objects = readManifests(file.readAll());
-    if (!objects)
-        return std::unexpected(
-            Error{.kind = Error::Kind::Malformed, .message = u"%1: %2"_s.arg(path, objects.error().message)});
-    return objects;
+    return readWholeFile(path).and_then([&path](const QByteArray &text) {
+        return readManifests(text).transform_error([&path](const Error &error) {
+            return Error{.kind = Error::Kind::Malformed, .message = u"%1: %2"_s.arg(path, error.message)};
+        });
+    });
 }
 
 bool isEstablished(const Object &definition)

@@ -3,6 +3,7 @@
 
 #include "kube/yaml.h"
 #include "operations/manifests.h"
+#include "operations/readfile.h"
 #include "operations/seal.h"
 #include "sdwan/names.h"
 
@@ -53,7 +54,7 @@ Expected<QByteArray> HelmInstall::openSealed() const
     const SealedValues &sealed = m_wish.sealed;
     if (sealed.key.isEmpty())
         return QByteArray();
-    const auto pem = seal::readFile(sealed.key);
+    const auto pem = readWholeFile(sealed.key);
     if (!pem)
         return pem;
     if (!QFileInfo::exists(sealed.file))
@@ -64,7 +65,7 @@ Expected<QByteArray> HelmInstall::openSealed() const
         return std::unexpected(Error{
             .kind = Error::Kind::Invalid, .message = u"%1, with the key %2: %3"_s.arg(sealed.file, sealed.key, why)});
     };
-    const auto opened = seal::readFile(sealed.file).and_then([&](const QByteArray &encrypted) {
+    const auto opened = readWholeFile(sealed.file).and_then([&](const QByteArray &encrypted) {
         return seal::decrypt(encrypted, *pem, sealed.passphrase);
     });
     if (!opened)

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/log.h"
+#include "operations/readfile.h"
 #include "operations/withoutsecrets.h"
 
 #include <QDir>
@@ -86,15 +87,6 @@ JournalEntry entryOf(const QJsonObject &line)
         .key = {text("namespace"_L1), text("name"_L1)},
         .before = line["before"_L1].toObject(),
         .after = line["after"_L1].toObject()};
-}
-
-Expected<QByteArray> contentOf(const QString &name)
-{
-    QFile file(name);
-    if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(
-            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(name, file.errorString())});
-    return file.readAll();
 }
 
 /// The line of @p text that has @p at in it; nullopt: a crash has cut it.
@@ -190,7 +182,7 @@ Expected<QList<JournalEntry>> readJournal(const QString &path, qsizetype mostFil
     QList<JournalEntry> entries;
     QHash<QString, qsizetype> byId;
     for (const QString &name : files.last(std::min(mostFiles, files.size()))) {
-        const auto content = contentOf(name);
+        const auto content = readWholeFile(name);
         if (!content)
             return std::unexpected(content.error());
         for (const QByteArray &text : content->split('\n')) {
@@ -215,7 +207,7 @@ Expected<std::optional<JournalEntry>> newestDone(
     const QByteArray mark = "\"verb\":\"" + verb.toUtf8() + '"'; // as toJson() writes it
     QStringList files = filesOf(path);
     while (!files.isEmpty()) {
-        const auto content = contentOf(files.takeLast());
+        const auto content = readWholeFile(files.takeLast());
         if (!content)
             return std::unexpected(content.error());
         qsizetype at = content->lastIndexOf(mark);

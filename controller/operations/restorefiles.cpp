@@ -3,6 +3,7 @@
 
 #include "operations/bundlefolder.h"
 #include "operations/manifests.h"
+#include "operations/readfile.h"
 #include "operations/seal.h"
 
 #include <QFile>
@@ -38,7 +39,7 @@ Expected<void> checkSignature(const Bundle &bundle, const RestoreFiles &files, G
         return std::unexpected(Error{.kind = Error::Kind::Invalid,
             .message
             = u"it is not signed, so no key can tell whose it is: take another backup, or leave the key out"_s});
-    return seal::readFile(files.verifyKey)
+    return readWholeFile(files.verifyKey)
         .and_then([&](const QByteArray &key) { return seal::verify(bundle.manifestText(), bundle.signature, key); })
         .transform([&] { into.notes.append(u"it is signed by the key of %1"_s.arg(files.verifyKey)); });
 }

@@ -8,8 +8,6 @@
 
 #include <openssl/cms.h> // after pem.h, so that it declares its PEM functions
 
-#include <QFile>
-
 #include <algorithm>
 #include <memory>
 
@@ -98,15 +96,6 @@ const unsigned char *bytesOf(const QByteArray &bytes)
 }
 
 } // namespace
-
-Expected<QByteArray> readFile(const QString &path)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return std::unexpected(
-            Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(path, file.errorString())});
-    return file.readAll();
-}
 
 Expected<QByteArray> sign(const QByteArray &content, const QByteArray &keyPem, const QByteArray &passphrase)
 {

@@ -25,7 +25,4 @@ namespace patronus::seal {
 [[nodiscard]] Expected<QByteArray> decrypt(
     const QByteArray &encrypted, const QByteArray &keyPem, const QByteArray &passphrase);
 
-/// A key or a certificate, as it is. Invalid names the file, with the system's reason.
-[[nodiscard]] Expected<QByteArray> readFile(const QString &path);
-
 } // namespace patronus::seal

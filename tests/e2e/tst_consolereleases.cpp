@@ -4,7 +4,7 @@
 #include "e2e/hands.h"
 #include "e2e/objects.h"
 #include "operations/journal.h"
-#include "operations/seal.h"
+#include "operations/readfile.h"
 #include "support/operatorworld.h"
 #include "support/testsettings.h"
 #include "ui/chartdialog.h"
@@ -273,7 +273,7 @@ private Q_SLOTS:
                 .helm({u"get"_s, u"values"_s, u"patronus-operator"_s, u"-n"_s, u"patronus-system"_s})
                 .out.contains("apiToken: hush-hush"));
         QVERIFY(!hands.dialog()->action().outcome().output.join(u'\n').contains(u"hush"_s));
-        QVERIFY(!seal::readFile(file(u"patronus/journal.jsonl"_s))->contains("hush"));
+        QVERIFY(!readWholeFile(file(u"patronus/journal.jsonl"_s))->contains("hush"));
         QSettings settings;
         for (const QString &key : settings.allKeys())
             QVERIFY2(!settings.value(key).toString().endsWith(u".key"_s), qPrintable(key));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "operations/readfile.h"
 #include "operations/seal.h"
 #include "support/testcase.h"
 
@@ -27,7 +28,7 @@ private:
             qWarning("openssl %s: %s", qPrintable(arguments.join(u' ')), process.readAllStandardError().constData());
         return process.readAllStandardOutput();
     }
-    [[nodiscard]] QByteArray file(const QString &name) const { return seal::readFile(m_folder.filePath(name)).value(); }
+    [[nodiscard]] QByteArray file(const QString &name) const { return readWholeFile(m_folder.filePath(name)).value(); }
     void write(const QString &name, const QByteArray &bytes)
     {
         QFile file(m_folder.filePath(name));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The console with many objects: bench_console [--real] [SITES [POLICIES [UPDATES_A_SECOND [SECONDS]]]], by default
 // 10,000, 10,000, 1,000 and 30, of a LargeCluster in another process. With --real: of a real API server, filled and
-// changed by another process as fast as it can. kubectl beside it on the
-// same data, and k9s if the environment says where it is (K9S).
+// changed by another process as fast as it can. kubectl beside it on the same data, and k9s if the
+// environment says where it is (K9S).
 #include "app/console/console.h"
 #include "bench/console/largecluster.h"
 #include "bench/console/load.h"
