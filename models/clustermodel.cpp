@@ -60,8 +60,15 @@ ClusterModel::ClusterModel(
         m_reports.push_back(std::make_unique<ReportModel>(headingsOf(report)));
     connect(&report(Report::Drift), &ReportModel::phaseChanged, this,
         [this, &sites, &policies] { m_driftVerdicts.take(report(Report::Drift), {&sites, &policies}); });
-    for (StoreModel *table : {&m_sites, &m_policies})
+    for (StoreModel *table : {&m_sites, &m_policies}) {
         connect(&m_driftVerdicts, &DriftVerdicts::changed, table, &StoreModel::touch);
+        if (table->rowCount() > 0)
+            countNamespaces(*table, 0, table->rowCount() - 1, 1);
+        connect(table, &QAbstractItemModel::rowsInserted, this,
+            [this, table](const QModelIndex &, int first, int last) { countNamespaces(*table, first, last, 1); });
+        connect(table, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+            [this, table](const QModelIndex &, int first, int last) { countNamespaces(*table, first, last, -1); });
+    }
 }
 
 ClusterModel::~ClusterModel() = default;
@@ -125,17 +132,16 @@ bool ClusterModel::asksForNamespace() const
     return std::ranges::any_of(m_liveness, [](const Liveness &live) { return !live.refusal.isEmpty(); });
 }
 
-QStringList ClusterModel::namespaces() const
+void ClusterModel::countNamespaces(const StoreModel &table, int first, int last, int sign)
 {
-    QSet<QString> names;
-    QString last; // of a few namespaces, mostly the one of the row before
-    for (const StoreModel *model : {&m_sites, &m_policies})
-        for (int row = 0; row < model->rowCount(); ++row)
-            if (const QString &name = model->object(row).key().nameSpace; row == 0 || name != last)
-                names.insert(last = name);
-    QStringList sorted = names.values();
-    sorted.sort();
-    return sorted;
+    const qsizetype before = m_namespaces.size();
+    for (int row = first; row <= last; ++row) {
+        const QString &name = table.object(row).key().nameSpace;
+        if ((m_namespaces[name] += sign) == 0)
+            m_namespaces.remove(name);
+    }
+    if (m_namespaces.size() != before)
+        Q_EMIT namespacesChanged();
 }
 
 QByteArray ClusterModel::yaml(const Object &object) const

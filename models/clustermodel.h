@@ -151,7 +151,7 @@ public:
     [[nodiscard]] std::optional<std::chrono::seconds> logRange() const { return m_logRange; }
     /// Whether a container of the operator was restarted, and the log of the one before is not read yet.
     [[nodiscard]] bool hasPreviousLogs() const { return m_hasPreviousLogs; }
-    [[nodiscard]] QStringList namespaces() const; ///< of the Sites and Policies, sorted
+    [[nodiscard]] QStringList namespaces() const { return m_namespaces.keys(); } ///< of the Sites and Policies, sorted
     [[nodiscard]] QByteArray yaml(const Object &object) const; ///< for people: without managedFields and last-applied
 
     // For the session.
@@ -192,6 +192,7 @@ public:
 
 Q_SIGNALS:
     void contextChanged();
+    void namespacesChanged();
     void livenessChanged();
     void operatorChanged();
     void descriptionsChanged();
@@ -209,6 +210,8 @@ Q_SIGNALS:
     void actionsChanged(); ///< one was added, or is in another phase
 
 private:
+    void countNamespaces(const StoreModel &table, int first, int last, int sign);
+
     ContextEntry m_context;
     Clock &m_clock;
     PolicyOrder m_order;
@@ -229,6 +232,7 @@ private:
     RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;
     QMap<Resource, Liveness> m_liveness;
+    QMap<QString, int> m_namespaces; // how many Sites and Policies are in each
     OperatorInfo m_operator;
     MetricsDescription m_metricsDescription;
     ChartRange m_chartRange;

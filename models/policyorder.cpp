@@ -19,6 +19,7 @@ PolicyOrder::PolicyOrder(const Store &policies, Clock &clock)
             note(after.key());
     });
     connect(&policies, &Store::removed, this, [this](const Object &last) { note(last.key()); });
+    connect(&policies, &Store::synced, this, &PolicyOrder::begin);
     policies.forEach([this](const Object &policy) { note(policy.key()); });
 }
 
@@ -59,9 +60,17 @@ PolicyOrder::Others PolicyOrder::others(const ObjectKey &key) const
 
 void PolicyOrder::note(const ObjectKey &key)
 {
-    if (m_pending.isEmpty())
-        m_timer->start({});
+    const bool isFirst = m_pending.isEmpty();
     m_pending.insert(key);
+    if (isFirst)
+        begin();
+}
+
+/// While a first list is read there is more urgent work, and standings that are wrong in a moment.
+void PolicyOrder::begin()
+{
+    if (m_policies.isSynced() && !m_pending.isEmpty())
+        m_timer->start({});
 }
 
 void PolicyOrder::goOn()

@@ -56,6 +56,7 @@ private:
         Standing told = {}; ///< what changed() has spoken of
     };
     void note(const ObjectKey &key);
+    void begin();
     void goOn();
     void tell();
     void take(const ObjectKey &key);

@@ -67,11 +67,10 @@ bool covers(const Ports &a, const Ports &b)
 
 std::optional<PolicyRule> ruleOf(const Object &policy)
 {
-    const QJsonObject spec = policy.spec();
-    const QJsonValue priority = spec["priority"_L1];
+    const QJsonValue priority = policy.value(u"spec.priority");
     if (!priority.isDouble())
         return std::nullopt;
-    const QJsonObject match = spec["match"_L1].toObject();
+    const QJsonObject match = policy.value(u"spec.match").toObject();
     auto source = portsOf(match["srcPortRange"_L1].toString());
     auto destination = portsOf(match["dstPortRange"_L1].toString());
     if (!source || !destination)

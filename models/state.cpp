@@ -72,7 +72,7 @@ bool isTrue(const Object &object, QStringView type)
 
 bool isBehind(const Object &object)
 {
-    const QJsonValue observed = object.status().value("observedGeneration"_L1);
+    const QJsonValue observed = object.value(u"status.observedGeneration");
     return observed.isDouble() && object.generation() > observed.toInteger();
 }
 
@@ -80,7 +80,7 @@ State stateOf(const Object &object)
 {
     if (object.isDeleting() || isBehind(object))
         return isTrue(object, u"Stalled") ? State::Failed : State::Working;
-    const QString phase = object.status().value("phase"_L1).toString();
+    const QString phase = object.value(u"status.phase").toString();
     const auto ready = conditionOf(object, u"Ready");
     if (ready && ready->status == "True"_L1)
         return State::Ready;
@@ -91,7 +91,7 @@ State stateOf(const Object &object)
     if (isTrue(object, u"Reconciling") || phase == "Pending"_L1 || phase == "Terminating"_L1)
         return State::Working;
     // Without conditions: the CRDs that users had before.
-    if (!ready && (phase == "Active"_L1 || object.status().value("active"_L1).toBool()))
+    if (!ready && (phase == "Active"_L1 || object.value(u"status.active").toBool()))
         return State::Ready;
     return State::Unknown;
 }

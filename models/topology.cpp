@@ -44,7 +44,7 @@ int placeOf(const TopologyPicture &picture, const QString &name)
 QList<PolicyPath> pathsOf(const Object &policy)
 {
     QList<PolicyPath> paths;
-    const QJsonValue action = policy.spec()["action"_L1];
+    const QJsonValue action = policy.value(u"spec.action");
     for (const auto &[member, isBackup] : {std::pair("primaryPath"_L1, false), std::pair("backupPath"_L1, true)})
         if (const QString site = action[member]["siteRef"_L1].toString(); !site.isEmpty())
             paths.append({.site = site, .id = action[member]["pathId"_L1].toString(), .isBackup = isBackup});

@@ -149,8 +149,7 @@ void MainWindow::setCluster(ClusterModel *cluster)
         connect(cluster, &ClusterModel::contextChanged, this, &MainWindow::refreshChip);
         connect(cluster, &ClusterModel::livenessChanged, this, &MainWindow::onScopeChanged);
         connect(cluster, &ClusterModel::actionAdded, this, &MainWindow::showAction);
-        for (const auto resource : {ClusterModel::Resource::Sites, ClusterModel::Resource::Policies})
-            connect(&cluster->store(resource), &StoreModel::flushed, this, &MainWindow::refreshNamespaces);
+        connect(cluster, &ClusterModel::namespacesChanged, this, &MainWindow::refreshNamespaces);
         m_problem->hide();
         restoreLooks();
     }

@@ -203,6 +203,7 @@ Session::~Session() = default;
 void Session::watch(const ResourceType &type, ListOptions options, Store &store)
 {
     options.drop = isBookkeeping;
+    options.limit = 250; // a page is read at a stretch, in which the window answers to nobody
     begin(m_watches.emplace_back(type, std::move(options), &store));
 }
 

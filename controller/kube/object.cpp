@@ -167,6 +167,13 @@ public:
         const auto found = std::ranges::find(m_of, data, [](const auto &of) { return of.data(); });
         return found == m_of.end() ? nullptr : &m_values[size_t(found - m_of.begin())];
     }
+    /// Whether whoever asks for single values of an object has done so a few times in a row: all of it is cheaper then.
+    [[nodiscard]] bool isAskedOn(const Data *data)
+    {
+        if (std::exchange(m_asked, data) != data)
+            m_times = 0;
+        return ++m_times > 3;
+    }
     const QJsonObject &keep(const QExplicitlySharedDataPointer<const Data> &data)
     {
         m_next = (m_next + 1) % m_of.size();
@@ -178,6 +185,8 @@ private:
     std::array<QExplicitlySharedDataPointer<const Data>, 32> m_of;
     std::array<QJsonObject, 32> m_values;
     size_t m_next = 0;
+    const void *m_asked = nullptr; // to be compared, no more
+    int m_times = 0;
 };
 
 Object::Object() = default;
@@ -230,8 +239,11 @@ QJsonValue Object::value(QStringView path) const
 {
     if (data().text.isEmpty())
         return valueAt(data().values, path);
-    if (const QJsonObject *const known = Recent::here().find(d.data()))
+    Recent &recent = Recent::here();
+    if (const QJsonObject *const known = recent.find(d.data()))
         return valueAt(*known, path);
+    if (recent.isAskedOn(d.data()))
+        return valueAt(recent.keep(d), path);
     ondemand::document document = documentOf(data().text);
     ondemand::value value;
     bool isTop = true;

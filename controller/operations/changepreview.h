@@ -2,7 +2,7 @@
 #pragma once
 
 #include "operations/change.h"
-#include "operations/reconcilepreview.h"
+#include "operations/previewedobject.h"
 
 namespace patronus {
 
@@ -15,21 +15,6 @@ struct PreviewRequest {
     bool isAll = false; ///< every object is looked at as it is, those without a step are left out of the answer
     QString nameSpace = QStringLiteral("default"); ///< of manifests that name none
 };
-
-/// One object, and what the operator would do with it.
-struct PreviewedObject {
-    enum class Change { None, Create, Update, Delete, Follows };
-    const Kind *kind;
-    ObjectKey key;
-    Change change = Change::None; ///< Follows: another one's change makes the operator do something with this one
-    QString refusal = {}; ///< why the API server would not take the change; then there is no answer
-    ReconcilePreview::Answer answer = {};
-
-    [[nodiscard]] QJsonObject toJson() const;
-};
-/// For a person; @p hasBodies: with what each step would send.
-[[nodiscard]] QString textOf(const PreviewedObject &object, bool hasBodies);
-[[nodiscard]] const char *changeName(PreviewedObject::Change change); ///< "create", "update" …
 
 struct ChangesPreview {
     QList<PreviewedObject> objects = {}; ///< as they were asked for, then those that follow

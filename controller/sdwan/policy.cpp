@@ -78,8 +78,8 @@ static QJsonObject policyBody(const Object &policy)
 static QStringList sitesOf(const Object &policy)
 {
     QStringList sites;
-    for (const QStringView path : {u"action.primaryPath.siteRef", u"action.backupPath.siteRef"})
-        if (const QString site = valueAt(policy.spec(), path).toString(); !site.isEmpty() && !sites.contains(site))
+    for (const QStringView path : {u"spec.action.primaryPath.siteRef", u"spec.action.backupPath.siteRef"})
+        if (const QString site = policy.value(path).toString(); !site.isEmpty() && !sites.contains(site))
             sites.append(site);
     return sites;
 }

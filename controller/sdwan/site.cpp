@@ -13,7 +13,7 @@ namespace patronus {
 static QStringList peersOf(const Object &site)
 {
     QStringList peers;
-    for (const QJsonValue &peer : valueAt(site.spec(), u"mesh.peerWith").toArray())
+    for (const QJsonValue &peer : site.value(u"spec.mesh.peerWith").toArray())
         peers.append(peer.toString());
     return peers;
 }

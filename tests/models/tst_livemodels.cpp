@@ -117,8 +117,17 @@ private Q_SLOTS:
         testing::fill(
             cluster.sites, {{.name = u"a"_s, .nameSpace = u"prod"_s}, {.name = u"b"_s, .nameSpace = u"lab"_s}});
         testing::fill(cluster.policies, {{.name = u"c"_s, .nameSpace = u"apps"_s}});
+        const QSignalSpy changes(&cluster.model, &ClusterModel::namespacesChanged);
         cluster.clock.advance(100ms);
         QCOMPARE(cluster.model.namespaces(), QStringList({u"apps"_s, u"lab"_s, u"prod"_s}));
+        const qsizetype told = changes.size();
+        cluster.sites.upsert(testing::Made{.name = u"d"_s, .nameSpace = u"prod"_s}.object());
+        cluster.clock.advance(100ms);
+        QCOMPARE(changes.size(), told); // no other namespace
+        cluster.sites.remove({u"lab"_s, u"b"_s});
+        cluster.clock.advance(100ms);
+        QCOMPARE(cluster.model.namespaces(), QStringList({u"apps"_s, u"prod"_s}));
+        QCOMPARE(changes.size(), told + 1);
     }
 };
 

@@ -48,6 +48,12 @@ struct World {
     ManualClock clock;
     PolicyOrder order{store, clock};
 
+    explicit World(bool isSynced = true)
+    {
+        if (isSynced)
+            store.endReplace();
+    }
+
     void put(const QString &name, int priority, const QByteArray &match)
     {
         QJsonObject object = policy(name, priority, match).json();
@@ -279,6 +285,19 @@ private Q_SLOTS:
             words, (QHash<QString, QString>{{u"all"_s, u"Tie"_s}, {u"also"_s, u"Tie"_s}, {u"late"_s, u"Shadowed"_s}}));
         QVERIFY2(tips[u"late"_s].contains(u"by prod/all"_s), qPrintable(tips[u"late"_s]));
         QVERIFY2(tips[u"also"_s].contains(u"in common: prod/all"_s), qPrintable(tips[u"also"_s]));
+    }
+
+    void nothingIsComparedBeforeTheListIsRead()
+    {
+        World world(false);
+        world.store.beginReplace();
+        world.put(u"all"_s, 1, "{}");
+        world.put(u"late"_s, 2, "{}");
+        world.clock.advance(1s);
+        QVERIFY(!world.order.isSettled());
+        world.store.endReplace();
+        world.settle();
+        QCOMPARE(world.standing(u"late"_s).shadowedBy, 1);
     }
 };
 

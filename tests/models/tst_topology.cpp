@@ -21,6 +21,8 @@ struct World {
     ManualClock clock;
     ClusterModel cluster{{.name = u"dev"_s}, sites, policies, events, clock};
 
+    World() { policies.endReplace(); } // it has been read once
+
     void site(Made made, const QStringList &peers)
     {
         put(sites, std::move(made), {{u"mesh"_s, QJsonObject{{u"peerWith"_s, QJsonArray::fromStringList(peers)}}}});

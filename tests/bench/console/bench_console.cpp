@@ -14,6 +14,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QLocale>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QScrollBar>
@@ -201,7 +202,7 @@ void k9sBeside(const QString &program, const ControlPlane &plane, int objects)
     QString screen;
     waitFor([&] {
         screen += QString::fromUtf8(process.readAllStandardOutput()).remove(escapes);
-        return screen.contains(u"[%1]"_s.arg(objects)) || timer.elapsed() > 60'000;
+        return screen.contains(u'[' + QLocale(QLocale::English).toString(objects) + u']') || timer.elapsed() > 60'000;
     });
     const double took = double(timer.elapsed()) / 1000;
     QFile children(u"/proc/%1/task/%1/children"_s.arg(process.processId()));
