@@ -17,9 +17,9 @@ private Q_SLOTS:
         if (QTest::currentTestResolved())
             return;
         // Its program is not to be had: what runs in its place is a pod that does nothing to Sites and Policies.
-        shell(u"helm install patronus-operator ./tests/data/charts/replaced-operator -n patronus-system "
-              "--set image.repository=patronus/simulator,image.tag=%1 --wait --timeout=120s"_s.arg(
-                  QLatin1StringView(PATRONUS_VERSION)));
+        shell(u"helm install patronus-operator %1 -n patronus-system --wait --timeout=120s "
+              "--set image.repository=patronus/simulator,image.tag=%2"_s.arg(
+                  sourcePath(u"tests/data/charts/replaced-operator"), QLatin1StringView(PATRONUS_VERSION)));
         shell(u"kubectl wait --for=condition=Established crd --all --timeout=60s"_s);
         const auto applied = m_plane->apply(R"(---
 apiVersion: sdwan.patronus.dev/v1alpha1

@@ -242,7 +242,7 @@ private Q_SLOTS:
         hands.model().requestAction({.kind = ActionRequest::Kind::Backup, .paths = {m_home->path()}});
         std::ignore = planned(hands);
         const QString saved = carriedOut(hands);
-        QVERIFY2(saved.startsWith(u"1 Site and 0 Policies are saved"_s), qPrintable(saved));
+        QVERIFY2(saved.startsWith(u"2 Sites and 0 Policies are saved"_s), qPrintable(saved));
         const QString backup = m_home->filePath(
             QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs, QDir::Time).first());
 
