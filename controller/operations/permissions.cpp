@@ -21,7 +21,7 @@ Task<void> checkPermissions(KubeClient &client, QList<AccessQuestion> needed, st
 {
     QStringList missing;
     for (qsizetype i = 0; i < needed.size(); ++i) {
-        const AccessQuestion question = needed[i];
+        const AccessQuestion &question = needed[i];
         const auto may
             = co_await client.mayI(question.verb, question.type, question.nameSpace, question.subresource, stop);
         if (!may)
