@@ -73,7 +73,8 @@ chroot_make() {
     || { tail -n 20 "$new/var/log/toolchain-install.log" >&2; rm -rf --one-file-system "$new"; fail "installing the packages of tools/packages*.txt failed; see above"; }
   rm -f "$new"/var/cache/apt/archives/*.deb
   touch "$new/.ready"; mv "$new" "$SYSTEM"
-  local old; for old in "$CACHE"/toolchain-*; do [ "$old" = "$SYSTEM" ] || rm -rf --one-file-system "$old"; done
+  # Another checkout may be at work in another one: only those that nobody has used for a week go.
+  local old; for old in "$CACHE"/toolchain-*; do [ -n "$(find "$old/.ready" -mtime -7 2>/dev/null)" ] || rm -rf --one-file-system "$old"; done
 }
 
 # The machine's own name service and certificates, which a new chroot does not have.
@@ -104,7 +105,7 @@ chroot_run() { (chroot_exec "$@"); }
 # Replaces this process by CMD where the toolchain is.
 toolchain_exec() {
   case $(toolchain_kind) in
-    chroot) chroot_files "$SYSTEM"; mkdir -p "$CACHE"; chroot_exec "$SYSTEM" "$PWD" "$@" ;;
+    chroot) chroot_files "$SYSTEM"; touch "$SYSTEM/.ready"; mkdir -p "$CACHE"; chroot_exec "$SYSTEM" "$PWD" "$@" ;;
     *) exec "$@" ;;
   esac
 }
