@@ -250,6 +250,12 @@ void ClusterModel::setMetricsDescription(const MetricsDescription &description)
         Q_EMIT descriptionsChanged();
 }
 
+void ClusterModel::setPrometheusChoice(const PrometheusChoice &choice)
+{
+    if (std::exchange(m_prometheusChoice, choice) != choice)
+        Q_EMIT descriptionsChanged();
+}
+
 void ClusterModel::setMarks(const QList<ChartMark> &marks)
 {
     for (const auto &chart : m_charts)

@@ -74,6 +74,13 @@ struct MetricsDescription {
     friend bool operator==(const MetricsDescription &, const MetricsDescription &) = default;
 };
 
+/// Which Prometheus server is asked, as far as a person decides it.
+struct PrometheusChoice {
+    QUrl chosen = {}; ///< in the window, for this context; empty: one is looked for
+    QString fixedBy = {}; ///< the option of the console's start that wins over it; empty: none
+    friend bool operator==(const PrometheusChoice &, const PrometheusChoice &) = default;
+};
+
 /// The time that the charts show.
 struct ChartRange {
     std::chrono::milliseconds span = std::chrono::minutes(15);
@@ -145,6 +152,8 @@ public:
     [[nodiscard]] Liveness worstLiveness() const;
     [[nodiscard]] const OperatorInfo &operatorInfo() const { return m_operator; }
     [[nodiscard]] const MetricsDescription &metricsDescription() const { return m_metricsDescription; }
+    /// nullopt: there is no server to be asked, whatever somebody chooses.
+    [[nodiscard]] const std::optional<PrometheusChoice> &prometheusChoice() const { return m_prometheusChoice; }
     [[nodiscard]] const ChartRange &chartRange() const { return m_chartRange; }
     [[nodiscard]] QString logDescription() const { return m_logDescription; }
     /// How far back the log is read; nullopt: to its beginning.
@@ -162,6 +171,7 @@ public:
     /// @p answers in the order of charts().
     void setCharts(const QList<ChartModel::Answer> &answers);
     void setMetricsDescription(const MetricsDescription &description);
+    void setPrometheusChoice(const PrometheusChoice &choice);
     void setMarks(const QList<ChartMark> &marks); ///< in all charts
     void setLastBackup(const LastBackup &backup);
     void setSchema(Resource resource, const QJsonObject &schema) { m_schemas.insert(resource, schema); }
@@ -177,6 +187,8 @@ public:
     /// Whether it is the person who has to say which namespace is read: of something, not all may be.
     [[nodiscard]] bool asksForNamespace() const;
     void requestChartRange(const ChartRange &range);
+    /// The charts are asked of @p server from now on, as far as nothing wins over it; empty: of one that is looked for.
+    void requestPrometheus(const QUrl &server) { Q_EMIT prometheusRequested(server); }
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
     void unlock(); ///< for a quarter of an hour
@@ -202,6 +214,7 @@ Q_SIGNALS:
     void resyncRequested();
     void namespaceRequested(const QString &nameSpace);
     void chartRangeChanged();
+    void prometheusRequested(const QUrl &server);
     void logRangeChanged();
     void previousLogsRequested();
     void actionRequested(const patronus::ActionRequest &request);
@@ -235,6 +248,7 @@ private:
     QMap<QString, int> m_namespaces; // how many Sites and Policies are in each
     OperatorInfo m_operator;
     MetricsDescription m_metricsDescription;
+    std::optional<PrometheusChoice> m_prometheusChoice;
     ChartRange m_chartRange;
     QString m_logDescription;
     std::optional<std::chrono::seconds> m_logRange = std::chrono::hours(1);

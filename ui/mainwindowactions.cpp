@@ -2,6 +2,7 @@
 // What can be asked of a window by menu, palette and shortcut.
 #include "ui/chartdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/prometheusdialog.h"
 #include "ui/theme.h"
 
 #include <KActionCollection>
@@ -74,6 +75,10 @@ void MainWindow::makeActions()
             if (m_cluster)
                 m_cluster->requestAction({.kind = kind, .paths = {m_cluster->backupFolder()}});
         });
+    add("prometheus", tr("Where the charts' numbers come from…"), {}, [this] {
+        if (m_page && m_cluster->prometheusChoice())
+            (new PrometheusDialog(*m_cluster, m_page))->open();
+    });
     m_notify = add("notify", tr("Notify me when a Site or Policy changes its state"), {}, [] { });
     m_notify->setCheckable(true);
     add("light", tr("Light"), {}, [] { theme::choose(theme::Scheme::Light); });

@@ -4,6 +4,7 @@
 #include "models/charttable.h"
 #include "ui/message.h"
 #include "ui/metricchart.h"
+#include "ui/prometheusdialog.h"
 #include "ui/theme.h"
 
 #include <QBuffer>
@@ -49,11 +50,18 @@ MetricsView::MetricsView(ClusterModel &cluster, QWidget *parent) : QWidget(paren
 {
     m_source = selectable();
     m_source->setForegroundRole(QPalette::PlaceholderText);
+    m_choose = new QPushButton(tr("Another s&ource…"));
+    m_choose->setObjectName(u"chooseSource"_s);
+    m_choose->setToolTip(tr("Which Prometheus server is asked in this context"));
+    connect(m_choose, &QPushButton::clicked, this, [this] { (new PrometheusDialog(m_cluster, this))->open(); });
     m_remark = selectable();
     m_outcome = makeMessage(KMessageWidget::Positive, true);
+    auto *source = new QHBoxLayout;
+    source->addWidget(m_source, 1);
+    source->addWidget(m_choose, 0, Qt::AlignTop);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(makeTools());
-    layout->addWidget(m_source);
+    layout->addLayout(source);
     layout->addWidget(m_remark);
     layout->addWidget(m_outcome);
     layout->addWidget(makeCharts(), 1);
@@ -138,6 +146,7 @@ QWidget *MetricsView::makeCharts()
 void MetricsView::describe()
 {
     m_source->setText(m_cluster.metricsDescription().source);
+    m_choose->setVisible(m_cluster.prometheusChoice().has_value());
     m_remark->setText(m_cluster.metricsDescription().remark);
     m_remark->setVisible(!m_cluster.metricsDescription().remark.isEmpty());
 }

@@ -40,6 +40,7 @@ private:
 
     ClusterModel &m_cluster;
     QLabel *m_source;
+    QPushButton *m_choose;
     QLabel *m_remark;
     QComboBox *m_span = nullptr;
     QPushButton *m_pause = nullptr;

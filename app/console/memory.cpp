@@ -2,6 +2,7 @@
 #include "app/console/memory.h"
 
 #include "core/digest.h"
+#include "core/weburl.h"
 
 #include <QDateTime>
 #include <QFile>
@@ -34,6 +35,11 @@ QString classKey(const QString &identity)
 QString readOnlyKey(const QString &identity)
 {
     return u"contexts/%1/readOnly"_s.arg(identity);
+}
+
+QString prometheusKey(const QString &identity)
+{
+    return u"contexts/%1/prometheus"_s.arg(identity);
 }
 
 QString pluginKey(const QByteArray &fingerprint)
@@ -96,6 +102,23 @@ void setReadOnly(const QString &identity, bool on)
 {
     if (!identity.isEmpty())
         QSettings().setValue(readOnlyKey(identity), on);
+}
+
+QUrl prometheusUrl(const QString &identity)
+{
+    // Somebody may have written in the file: what the window would not take is none.
+    return identity.isEmpty() ? QUrl()
+                              : webUrl(QSettings().value(prometheusKey(identity)).toString(), {}).value_or(QUrl());
+}
+
+void setPrometheusUrl(const QString &identity, const QUrl &url)
+{
+    if (identity.isEmpty())
+        return;
+    if (url.isEmpty())
+        QSettings().remove(prometheusKey(identity));
+    else
+        QSettings().setValue(prometheusKey(identity), url.toString());
 }
 
 QStringList openContexts()

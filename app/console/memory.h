@@ -26,6 +26,10 @@ void setContextClass(const QString &identity, std::optional<ContextClass> contex
 [[nodiscard]] bool isReadOnly(const QString &identity);
 void setReadOnly(const QString &identity, bool on);
 
+/// The Prometheus server that the user has chosen for @p identity; empty: none.
+[[nodiscard]] QUrl prometheusUrl(const QString &identity);
+void setPrometheusUrl(const QString &identity, const QUrl &url);
+
 /// Which contexts windows show, by identity: offered again at the next start.
 [[nodiscard]] QStringList openContexts();
 void setOpenContexts(const QStringList &identities);

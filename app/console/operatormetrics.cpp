@@ -69,10 +69,8 @@ OperatorMetrics::OperatorMetrics(
             refresh();
     });
     connect(&m_model, &ClusterModel::chartRangeChanged, this, &OperatorMetrics::refresh);
-    if (mayLook())
-        m_lookTimer->start({});
-    else
-        m_scraped.setTargets({MetricsSource::url(m_ways.metrics.transport, m_ways.metrics.url)});
+    lookAgain();
+    scrape();
     refresh();
 }
 
@@ -81,6 +79,7 @@ OperatorMetrics::~OperatorMetrics() = default;
 QCoro::Task<> OperatorMetrics::close()
 {
     m_closing.request_stop();
+    m_looking.request_stop();
     m_asking.request_stop();
     m_lookTimer->stop();
     m_askTimer->stop();
@@ -88,12 +87,28 @@ QCoro::Task<> OperatorMetrics::close()
     co_await m_inFlight.ended();
 }
 
+void OperatorMetrics::setPrometheus(Given prometheus)
+{
+    m_ways.prometheus = std::move(prometheus);
+    m_looking.request_stop(); // nobody wants to know any more what is said there
+    m_looking = std::stop_source();
+    m_asking.request_stop();
+    m_askTimer->stop();
+    m_lookTimer->stop();
+    m_search = {};
+    m_hasLooked = false;
+    m_serverProblem.clear();
+    lookAgain();
+    scrape();
+    refresh();
+}
+
 void OperatorMetrics::setPods(const QList<ObjectKey> &pods, const QString &problem)
 {
     const bool isNew = std::exchange(m_pods, pods) != pods;
     const bool isTold = std::exchange(m_podsProblem, problem) != problem;
     if (isNew)
-        scrapePods();
+        scrape();
     if (isNew || isTold)
         refresh();
 }
@@ -115,12 +130,12 @@ bool OperatorMetrics::isAnswering() const
 }
 
 /// Also while a server is looked for: the first numbers come sooner, and none are missing where none is found.
-void OperatorMetrics::scrapePods()
+void OperatorMetrics::scrape()
 {
-    if (!mayLook())
-        return;
     QList<MetricsSource::Target> targets;
-    if (!m_search.server)
+    if (!m_search.server && m_ways.metrics.transport)
+        targets.append(MetricsSource::url(m_ways.metrics.transport, m_ways.metrics.url));
+    else if (!m_search.server)
         for (const ObjectKey &pod : m_pods)
             targets.append(MetricsSource::pod(m_client, pod, metricsPort));
     m_scraped.setTargets(targets);
@@ -132,15 +147,17 @@ QCoro::Task<> OperatorMetrics::look()
     const auto guard = m_inFlight.enter();
     if (std::exchange(m_isLooking, true))
         co_return;
+    const std::stop_token stop = m_looking.get_token();
     PrometheusSearch search;
-    if (m_ways.prometheus.transport)
-        search = co_await tryPrometheus(Prometheus(m_ways.prometheus.transport, m_ways.prometheus.url),
-            u"given by the user"_s, m_operatorNamespace, m_closing.get_token());
+    if (const Given given = m_ways.prometheus; given.transport)
+        search = co_await tryPrometheus(Prometheus(given.transport, given.url), given.how, m_operatorNamespace, stop);
     else
-        search = co_await findPrometheus(m_client, m_operatorNamespace, m_closing.get_token());
+        search = co_await findPrometheus(m_client, m_operatorNamespace, stop);
     m_isLooking = false;
-    if (!m_closing.stop_requested())
+    if (!stop.stop_requested())
         onLooked(std::move(search));
+    else
+        lookAgain(); // another server was chosen meanwhile
 }
 
 void OperatorMetrics::onLooked(PrometheusSearch search)
@@ -156,7 +173,7 @@ void OperatorMetrics::onLooked(PrometheusSearch search)
     m_hasLooked = true;
     m_serverProblem.clear();
     m_lastAnswer = m_clock.now();
-    scrapePods();
+    scrape();
     refresh();
 }
 

@@ -21,16 +21,19 @@ public:
     struct Given {
         QUrl url = {};
         std::shared_ptr<Transport> transport = {};
+        QString how = {}; ///< it was given, for a person
     };
     struct Ways {
         Given prometheus = {};
-        Given metrics = {}; ///< the operator's own page: then nothing else is looked for
+        Given metrics = {}; ///< the operator's own page: then no server is looked for, nor a pod scraped
     };
 
     /// Begins to look at once. @p client, @p model and @p clock have to outlive close().
     OperatorMetrics(KubeClient &client, ClusterModel &model, Ways ways, QString operatorNamespace, Clock &clock);
     ~OperatorMetrics() override;
 
+    /// Asks @p prometheus from now on; not given: one is looked for, as it is at the beginning.
+    void setPrometheus(Given prometheus);
     /// The operator's pods that run now. @p problem: why they are not known; empty: they are.
     void setPods(const QList<ObjectKey> &pods, const QString &problem);
     void lookAgain(); ///< for a Prometheus server
@@ -44,9 +47,9 @@ private:
     void onLooked(PrometheusSearch search);
     void onAsked(const std::vector<Expected<QList<Series>>> &answers, const MetricHistory::Range &range);
     void refresh();
-    void scrapePods();
+    void scrape();
     void describe();
-    [[nodiscard]] bool mayLook() const; ///< for anything but the page that was given
+    [[nodiscard]] bool mayLook() const; ///< for a server
     [[nodiscard]] MetricHistory::Range rangeOf(
         std::chrono::milliseconds span, std::chrono::milliseconds interval) const;
     [[nodiscard]] ChartModel::Answer scrapedAnswer(const MetricQuestion &question) const;
@@ -54,7 +57,7 @@ private:
 
     KubeClient &m_client;
     ClusterModel &m_model;
-    const Ways m_ways;
+    Ways m_ways;
     const QString m_operatorNamespace;
     Clock &m_clock;
     const QList<ChartModel::Question> m_questions;
@@ -67,7 +70,7 @@ private:
     Clock::time_point m_lastAnswer; // of the server
     QString m_serverProblem; // of the last question; empty: it was answered
     std::unique_ptr<Timer> m_lookTimer, m_askTimer;
-    std::stop_source m_closing, m_asking;
+    std::stop_source m_closing, m_looking, m_asking;
     InFlight m_inFlight;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/options.h"
 
+#include "core/weburl.h"
+
 #include <QCommandLineParser>
 #include <QFileInfo>
 
@@ -32,7 +34,7 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     const auto readOnly = add(u"read-only"_s,
         u"Send nothing but reads, not even dry runs. In the window a context can be made read-only for good."_s);
     const auto prometheusUrl = add(u"prometheus-url"_s,
-        u"A Prometheus server that scrapes the operator; default: one of the cluster's Services, if one has its metrics."_s,
+        u"A Prometheus server that scrapes the operator; default: the one chosen in the window, else one of the cluster's Services, if one has its metrics."_s,
         u"url"_s);
     const auto metricsUrl = add(u"metrics-url"_s,
         u"The operator's own metrics; default: of Prometheus, else of its pods, through the API server."_s, u"url"_s);
@@ -60,13 +62,12 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     if (!parser.positionalArguments().isEmpty())
         mistakes.append(u"unexpected argument '%1'"_s.arg(parser.positionalArguments().first()));
     const auto url = [&](const QCommandLineOption &option) {
-        const QUrl result(parser.value(option), QUrl::StrictMode);
-        const bool isHttp = result.scheme() == "http"_L1 || result.scheme() == "https"_L1;
-        if (!result.userInfo().isEmpty()) // a command line is seen by everybody on the machine
-            mistakes.append(u"--%1 must not carry a user or a password"_s.arg(option.names().first()));
-        else if (parser.isSet(option) && (!result.isValid() || !isHttp || result.host().isEmpty()))
-            mistakes.append(u"--%1 is no http or https URL: '%2'"_s.arg(option.names().first(), parser.value(option)));
-        return result;
+        if (!parser.isSet(option))
+            return QUrl();
+        const auto read = webUrl(parser.value(option), u"--"_s + option.names().first());
+        if (!read)
+            mistakes.append(read.error().message);
+        return read.value_or(QUrl());
     };
     ConsoleOptions options{
         .kubeconfig = parser.value(kubeconfig),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/session.h"
 
+#include "app/console/memory.h"
 #include "app/console/operatorinfo.h"
 #include "http/readingtransport.h"
 #include "kube/discovery.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds tickInterval(1);
 constexpr size_t leaseWatch = 3, deploymentWatch = 4, podWatch = 5; // in the order of Session's constructor
+const QString prometheusOption = u"--prometheus-url"_s;
 const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
 
 QUrl serverOf(const QUrl &url)
@@ -27,6 +29,29 @@ QUrl serverOf(const QUrl &url)
     server.setPath({});
     server.setQuery(QString());
     return server;
+}
+
+/// With the way to it; of an empty URL none.
+Expected<OperatorMetrics::Given> givenServer(const QUrl &url, const QString &how)
+{
+    if (url.isEmpty())
+        return OperatorMetrics::Given();
+    return makeReadingTransport(serverOf(url), {}, userAgent).transform([&](std::shared_ptr<Transport> transport) {
+        return OperatorMetrics::Given{.url = url, .transport = std::move(transport), .how = how};
+    });
+}
+
+Expected<OperatorMetrics::Given> chosenServer(const PrometheusChoice &choice)
+{
+    return givenServer(choice.chosen, Session::tr("given by the user for this context"));
+}
+
+/// The option that says where the metrics come from, whatever was chosen; empty: none.
+QString winnerOf(const ConsoleOptions &options)
+{
+    return !options.prometheusUrl.isEmpty() ? prometheusOption
+        : !options.metricsUrl.isEmpty()     ? u"--metrics-url"_s
+                                            : QString();
 }
 
 QCoro::Task<> retire(std::unique_ptr<Reflector> reflector, [[maybe_unused]] InFlight::Guard guard)
@@ -91,14 +116,15 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
                 .passwordFile = environment("PATRONUS_API_PASSWORD_FILE")},
             clock);
     }
-    for (const auto &[url, given] : {std::pair(options.prometheusUrl, &clients.metrics.prometheus),
-             std::pair(options.metricsUrl, &clients.metrics.metrics)})
-        if (!url.isEmpty()) {
-            auto transport = makeReadingTransport(serverOf(url), {}, userAgent);
-            if (!transport)
-                return std::unexpected(transport.error());
-            *given = {url, *std::move(transport)};
-        }
+    clients.prometheus = {.chosen = memory::prometheusUrl(entry.identity), .fixedBy = winnerOf(options)};
+    const auto prometheus = clients.prometheus.fixedBy.isEmpty()
+        ? chosenServer(clients.prometheus)
+        : givenServer(options.prometheusUrl, tr("given by the user: %1").arg(prometheusOption));
+    const auto metrics = givenServer(options.metricsUrl, {});
+    for (const auto *given : {&prometheus, &metrics})
+        if (!*given)
+            return std::unexpected(given->error());
+    clients.metrics = {.prometheus = *prometheus, .metrics = *metrics};
     return std::unique_ptr<Session>(new Session(std::move(clients), shown, options, clock));
 }
 
@@ -181,6 +207,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         for (const Watch &watch : m_watches)
             watch.reflector->listAgain();
     });
+    connect(&m_model, &ClusterModel::prometheusRequested, this, &Session::choosePrometheus);
     connect(&m_model, &ClusterModel::namespaceRequested, this, &Session::readNamespace);
     connect(&m_sites, &Store::synced, this, &Session::readSchemas); // the CRDs may be others by then
     connect(&m_pods, &Store::synced, this, &Session::refreshSources);
@@ -190,6 +217,7 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         connect(store, &Store::synced, this, &Session::refreshMarks);
         connect(store, &Store::upserted, this, &Session::refreshMarks);
     }
+    m_model.setPrometheusChoice(m_clients.prometheus);
     m_log.setRange(m_model.logRange());
     if (!options.operatorLog.isEmpty())
         m_log.followFile(options.operatorLog);
@@ -353,6 +381,16 @@ QCoro::Task<> Session::readSchemas()
         if (schema && *schema)
             m_model.setSchema(resource, **schema);
     }
+}
+
+void Session::choosePrometheus(const QUrl &server)
+{
+    PrometheusChoice choice = m_model.prometheusChoice().value_or(PrometheusChoice());
+    choice.chosen = server;
+    memory::setPrometheusUrl(m_model.context().identity, server);
+    m_model.setPrometheusChoice(choice);
+    if (const auto prometheus = chosenServer(choice); prometheus && choice.fixedBy.isEmpty())
+        m_metrics.setPrometheus(*prometheus);
 }
 
 void Session::refreshMarks()

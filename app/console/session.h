@@ -48,6 +48,7 @@ private:
         std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
         std::unique_ptr<HttpPatronusClient> patronus; ///< null: not reached
         OperatorMetrics::Ways metrics;
+        PrometheusChoice prometheus; ///< what the ways come from
     };
     Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
     struct Watch {
@@ -65,6 +66,7 @@ private:
     [[nodiscard]] Liveness livenessOf(Watch &watch);
     void refreshOperator();
     void refreshSources();
+    void choosePrometheus(const QUrl &server);
     void refreshMarks();
     QCoro::Task<> readSchemas(); ///< what edits are held against
 

@@ -111,6 +111,44 @@ private Q_SLOTS:
         QVERIFY(watched.metrics.isAnswering());
     }
 
+    void aServerThatIsChosenIsAskedAtOnceAndCanBeLeft()
+    {
+        Watched watched;
+        watched.clock.advance(1ms);
+        QVERIFY(!watched.server->calls.isEmpty()); // one is being looked for in the cluster
+        watched.metrics.setPrometheus(
+            {.url = QUrl(u"http://given:9090"_s), .transport = watched.server, .how = u"given by me"_s});
+        watched.answer();
+        watched.pass(2s);
+        QVERIFY2(watched.source().contains(u"http://given:9090 (given by me)"_s), qPrintable(watched.source()));
+        watched.pass(15s);
+        QCOMPARE(watched.rate().latest(u"site success"_s), 2.5);
+
+        watched.metrics.setPrometheus({});
+        QVERIFY2(!watched.source().contains(u"given"_s), qPrintable(watched.source()));
+        QVERIFY(watched.remark().contains(u"Looking for a Prometheus"_s));
+        watched.pass(2s);
+        QVERIFY2(watched.source().contains(u"Service monitoring/prometheus-k8s"_s), qPrintable(watched.source()));
+    }
+
+    void whereTheGivenServerFailsTheGivenPageIsRead()
+    {
+        const auto elsewhere = std::make_shared<ScriptedTransport>();
+        Watched watched({.prometheus = {.url = QUrl(u"http://given:9090"_s), .transport = elsewhere},
+            .metrics = {.url = QUrl(u"http://operator:8080"_s), .transport = elsewhere}});
+        watched.metrics.setPods({{u"patronus-system"_s, u"operator-0"_s}}, {});
+        watched.clock.advance(1ms);
+        for (const auto &call : QList(elsewhere->calls))
+            call->fail(Error::Kind::Unreachable);
+        QVERIFY2(watched.source().contains(u"http://operator:8080"_s), qPrintable(watched.source()));
+        QVERIFY2(watched.remark().contains(u"No Prometheus server is asked"_s), qPrintable(watched.remark()));
+        QVERIFY(watched.server->calls.isEmpty()); // neither pods nor Services
+        const auto closed = watched.metrics.close();
+        for (const auto &call : QList(elsewhere->calls))
+            if (!call->isEnded())
+                call->fail(Error::Kind::Unreachable);
+    }
+
     void aServerThatFallsSilentIsToldAndThenLeft()
     {
         Watched watched;

@@ -9,10 +9,12 @@
 #include "ui/chartcanvas.h"
 #include "ui/metricchart.h"
 #include "ui/metricsview.h"
+#include "ui/prometheusdialog.h"
 #include "ui/theme.h"
 
 #include <QComboBox>
 #include <QImage>
+#include <QLineEdit>
 #include <QNetworkInterface>
 #include <QPushButton>
 
@@ -104,6 +106,17 @@ private:
     [[nodiscard]] static QString source(Console &console)
     {
         return console.session()->model().metricsDescription().source;
+    }
+    /// By keys, as a person does.
+    static void choosePrometheus(Console &console, const QString &url)
+    {
+        console.window().page()->showView(ClusterPage::View::Metrics);
+        QTest::keyClick(console.window().findChild<QPushButton *>(u"chooseSource"_s), Qt::Key_Space);
+        auto *line = console.window().findChild<PrometheusDialog *>()->findChild<QLineEdit *>(u"server"_s);
+        line->selectAll();
+        QTest::keyClick(line, Qt::Key_Delete);
+        QTest::keyClicks(line, url);
+        QTest::keyClick(line, Qt::Key_Return);
     }
     /// A kubeconfig of somebody who may do what @p rules say.
     [[nodiscard]] QString kubeconfigOf(const QString &user, const QByteArray &rules)
@@ -261,6 +274,31 @@ private Q_SLOTS:
             return chart(*console, u"queue-depth").latest(u"site"_s) >= 0
                 || chart(*console, u"queue-depth").latest(u"all"_s) == 0;
         }));
+    }
+
+    void aServerIsChosenInTheWindowKeptAndLeftAgain()
+    {
+        const QString server = u"http://%1:%2"_s.arg(ownAddress()).arg(m_prometheus->port());
+        const auto isChosen
+            = [](Console &console) { return source(console).contains(u"given by the user for this context"_s); };
+        {
+            const auto console = open(m_world->plane().kubeconfig());
+            QVERIFY(eventually([&] { return source(*console).contains(u"Service monitoring/prometheus-k8s"_s); }));
+            choosePrometheus(*console, server);
+            QVERIFY2(eventually([&] { return isChosen(*console); }), qPrintable(remark(*console)));
+            QVERIFY(source(*console).contains(server));
+            QVERIFY(eventually([&] { return chart(*console, u"reconcile-rate").latest(u"site success"_s) > 0; }));
+        }
+        const auto later = open(m_world->plane().kubeconfig());
+        QVERIFY2(eventually([&] { return isChosen(*later); }), qPrintable(remark(*later)));
+        const QString option = u"http://%1:%2"_s.arg(ownAddress()).arg(freePort()); // where nobody answers
+        const auto started = open(m_world->plane().kubeconfig(), QUrl(option));
+        QVERIFY2(eventually([&] { return remark(*started).contains(option.mid(7)); }), qPrintable(remark(*started)));
+        QVERIFY(!isChosen(*started));
+        choosePrometheus(*later, {});
+        QVERIFY2(eventually([&] { return source(*later).contains(u"Service monitoring/prometheus-k8s"_s); }),
+            qPrintable(remark(*later)));
+        QVERIFY(QSettings().allKeys().filter(u"prometheus"_s).isEmpty());
     }
 
     void anOperatorThatIsGoneIsAGapAndAPrometheusThatIsGoneIsTold()
