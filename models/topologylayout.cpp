@@ -146,6 +146,45 @@ void TopologyLayout::placeNew(const std::vector<bool> &isNew)
     }
 }
 
+QRectF TopologyLayout::bounds() const
+{
+    if (m_nodes.empty())
+        return {};
+    QPointF low = m_nodes.front().at, high = low;
+    for (const Node &node : m_nodes) {
+        low = {std::min(low.x(), node.at.x()), std::min(low.y(), node.at.y())};
+        high = {std::max(high.x(), node.at.x()), std::max(high.y(), node.at.y())};
+    }
+    return {low, high};
+}
+
+int TopologyLayout::nearest(QPointF place) const
+{
+    const auto distance = [place](const Node &node) {
+        const QPointF way = node.at - place;
+        return QPointF::dotProduct(way, way);
+    };
+    return int(std::ranges::min_element(m_nodes, {}, distance) - m_nodes.begin());
+}
+
+int TopologyLayout::nextTowards(int node, QPointF direction) const
+{
+    int best = node;
+    double least = 0;
+    for (int other = 0; other < size(); ++other) {
+        const QPointF to = position(other) - position(node);
+        const double ahead = QPointF::dotProduct(to, direction);
+        const double aside = std::abs(to.x() * direction.y() - to.y() * direction.x());
+        if (ahead <= 0 || aside > 2 * ahead)
+            continue;
+        if (const double far = ahead + 2 * aside; best == node || far < least) {
+            best = other;
+            least = far;
+        }
+    }
+    return best;
+}
+
 bool TopologyLayout::advance(std::chrono::microseconds most)
 {
     QElapsedTimer stretch;

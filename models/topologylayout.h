@@ -3,6 +3,7 @@
 
 #include <QHash>
 #include <QPointF>
+#include <QRectF>
 #include <QStringList>
 
 #include <chrono>
@@ -30,6 +31,10 @@ public:
     [[nodiscard]] bool isDone() const { return m_rounds <= 0; }
     [[nodiscard]] int size() const { return int(m_nodes.size()); }
     [[nodiscard]] QPointF position(int node) const { return m_nodes[size_t(node)].at; } ///< of setGraph()'s names
+    [[nodiscard]] QRectF bounds() const; ///< that all nodes are in
+    [[nodiscard]] int nearest(QPointF place) const; ///< there has to be a node
+    /// The node that one comes to from @p node in @p direction, which is 1 long; @p node itself: there is none.
+    [[nodiscard]] int nextTowards(int node, QPointF direction) const;
 
 private:
     struct Node {

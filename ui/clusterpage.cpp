@@ -261,6 +261,7 @@ void ClusterPage::saveLooks(QSettings &settings)
     settings.setValue(u"split"_s, m_split->saveState());
     for (const Resource resource : ClusterModel::allResources)
         objects(resource).saveLooks(settings);
+    m_topology->saveLooks(settings);
 }
 
 void ClusterPage::restoreLooks(QSettings &settings)
@@ -273,6 +274,7 @@ void ClusterPage::restoreLooks(QSettings &settings)
     m_split->restoreState(settings.value(u"split"_s).toByteArray());
     for (const Resource resource : ClusterModel::allResources)
         objects(resource).restoreLooks(settings);
+    m_topology->restoreLooks(settings);
 }
 
 QList<CommandPalette::Command> ClusterPage::commands()

@@ -16,17 +16,7 @@ namespace patronus {
 namespace {
 
 constexpr std::chrono::milliseconds stretch(8), betweenStretches(4), betweenPictures(200);
-constexpr double closest = 200, farthest = 4; // pixels for a link
-constexpr double closestFit = 110; // so few nodes do not stand like islands
-constexpr double nearLink = 5; // pixels
-
-double distanceTo(const QLineF &line, QPointF point)
-{
-    const QPointF along = line.p2() - line.p1(), to = point - line.p1();
-    const double length = QPointF::dotProduct(along, along);
-    const double part = length > 0 ? std::clamp(QPointF::dotProduct(to, along) / length, 0.0, 1.0) : 0;
-    return QLineF(line.p1() + along * part, point).length();
-}
+constexpr double keyStep = 60; // pixels
 
 } // namespace
 
@@ -113,6 +103,7 @@ void TopologyMap::arrangeAnew()
 {
     m_layout.arrangeAnew();
     m_isTouched = false;
+    m_wanted.reset();
     goOn();
 }
 
@@ -126,6 +117,7 @@ void TopologyMap::goOn()
         m_timer->start(betweenStretches);
     if (const auto now = m_cluster.clock().now(); !goesOn || now - m_shown >= betweenPictures) {
         m_shown = now;
+        lookAgain();
         fitIfUntouched();
         viewport()->update();
     }
@@ -147,6 +139,7 @@ void TopologyMap::hideEvent(QHideEvent *event)
 void TopologyMap::fit()
 {
     m_isTouched = false;
+    m_wanted.reset();
     fitIfUntouched();
 }
 
@@ -155,18 +148,15 @@ void TopologyMap::fitIfUntouched()
     m_camera.size = viewport()->size();
     if (m_isTouched || m_topology.nodes().isEmpty())
         return;
-    QPointF low = m_layout.position(0), high = low;
-    for (int node = 1; node < m_topology.nodes().size(); ++node) {
-        const QPointF at = m_layout.position(node);
-        low = {std::min(low.x(), at.x()), std::min(low.y(), at.y())};
-        high = {std::max(high.x(), at.x()), std::max(high.y(), at.y())};
-    }
-    const double names = fontMetrics().averageCharWidth() * 12, line = fontMetrics().height();
-    const QPointF room = high - low;
-    m_camera.centre = (low + high) / 2;
-    m_camera.scale = std::clamp(std::min((viewport()->width() - 2 * names) / std::max(room.x(), 0.1),
-                                    (viewport()->height() - 4 * line) / std::max(room.y(), 0.1)),
-        farthest, closestFit);
+    m_camera.fit(
+        m_layout.bounds(), {fontMetrics().averageCharWidth() * 12.0, fontMetrics().height() * 2.0}); // room for names
+    viewport()->update();
+}
+
+void TopologyMap::touch()
+{
+    m_isTouched = true;
+    m_wanted.reset();
     viewport()->update();
 }
 
@@ -177,18 +167,39 @@ void TopologyMap::zoom(double factor)
 
 void TopologyMap::zoomAt(QPointF point, double factor)
 {
-    m_isTouched = true;
-    const QPointF place = m_camera.fromScreen(point);
-    m_camera.scale = std::clamp(m_camera.scale * factor, farthest, closest);
-    m_camera.centre += place - m_camera.fromScreen(point);
-    viewport()->update();
+    m_camera.zoomAt(point, factor);
+    touch();
 }
 
 void TopologyMap::moveBy(QPointF pixels)
 {
+    m_camera.moveBy(pixels);
+    touch();
+}
+
+std::optional<TopologyMap::Look> TopologyMap::look() const
+{
+    if (m_wanted || !m_isTouched || m_layout.size() == 0)
+        return m_wanted;
+    const int nearest = m_layout.nearest(m_camera.centre);
+    return Look{.node = m_topology.nodes()[nearest].name,
+        .from = m_camera.centre - m_layout.position(nearest),
+        .scale = m_camera.scale};
+}
+
+/// Looks at what is wanted, also while that still moves to its place.
+void TopologyMap::lookAgain()
+{
+    if (!m_wanted)
+        return;
+    const auto node = std::ranges::find(m_topology.nodes(), m_wanted->node, &TopologyNode::name);
+    if (node == m_topology.nodes().end())
+        return; // it may still come
     m_isTouched = true;
-    m_camera.centre -= pixels / m_camera.scale;
-    viewport()->update();
+    m_camera.centre = m_layout.position(int(node - m_topology.nodes().begin())) + m_wanted->from;
+    m_camera.scale = m_wanted->scale;
+    if (m_layout.isDone())
+        m_wanted.reset();
 }
 
 QRect TopologyMap::visualRect(const QModelIndex &index) const
@@ -200,31 +211,13 @@ QRect TopologyMap::visualRect(const QModelIndex &index) const
 
 QModelIndex TopologyMap::indexAt(const QPoint &point) const
 {
-    int best = -1;
-    double least = 0;
-    for (int node = 0; node < m_topology.nodes().size(); ++node) {
-        const QRectF rect = m_painter.nodeRect(node, m_camera).adjusted(-4, -4, 4, 4);
-        const double distance = QLineF(rect.center(), point).length();
-        if (rect.contains(point) && (best < 0 || distance < least)) {
-            best = node;
-            least = distance;
-        }
-    }
-    return best < 0 ? QModelIndex() : m_topology.index(best);
+    const int node = m_painter.nodeAt(point, m_camera);
+    return node < 0 ? QModelIndex() : m_topology.index(node);
 }
 
 const TopologyLink *TopologyMap::linkAt(QPoint point) const
 {
-    const TopologyLink *best = nullptr;
-    double least = nearLink;
-    for (const TopologyLink &link : m_topology.links()) {
-        const LinkKind kind = link.policies.isEmpty() ? LinkKind::Peering : LinkKind::Path;
-        if (const double distance = distanceTo(m_painter.line(link, kind, m_camera), point); distance < least) {
-            best = &link;
-            least = distance;
-        }
-    }
-    return best;
+    return m_painter.linkAt(point, m_camera);
 }
 
 void TopologyMap::scrollTo(const QModelIndex &index, ScrollHint)
@@ -268,8 +261,10 @@ void TopologyMap::wheelEvent(QWheelEvent *event)
 
 void TopologyMap::keyPressEvent(QKeyEvent *event)
 {
-    const double step = 60;
-    const bool moves = event->modifiers() & Qt::ControlModifier;
+    static const QHash<int, QPointF> moves{{Qt::Key_Left, {keyStep, 0}}, {Qt::Key_Right, {-keyStep, 0}},
+        {Qt::Key_Up, {0, keyStep}}, {Qt::Key_Down, {0, -keyStep}}};
+    if ((event->modifiers() & Qt::ControlModifier) && moves.contains(event->key()))
+        return moveBy(moves.value(event->key()));
     switch (event->key()) {
     case Qt::Key_Plus:
     case Qt::Key_Equal:
@@ -278,26 +273,9 @@ void TopologyMap::keyPressEvent(QKeyEvent *event)
         return zoom(0.8);
     case Qt::Key_0:
         return fit();
-    case Qt::Key_Left:
-        if (moves)
-            return moveBy({step, 0});
-        break;
-    case Qt::Key_Right:
-        if (moves)
-            return moveBy({-step, 0});
-        break;
-    case Qt::Key_Up:
-        if (moves)
-            return moveBy({0, step});
-        break;
-    case Qt::Key_Down:
-        if (moves)
-            return moveBy({0, -step});
-        break;
     default:
-        break;
+        return QListView::keyPressEvent(event);
     }
-    QListView::keyPressEvent(event);
 }
 
 void TopologyMap::mousePressEvent(QMouseEvent *event)
@@ -369,31 +347,14 @@ void TopologyMap::paintEvent(QPaintEvent *)
             .font = font()});
 }
 
-QModelIndex TopologyMap::nextTowards(QPointF direction) const
-{
-    const QPointF from = m_layout.position(currentIndex().row());
-    int best = currentIndex().row();
-    double least = 0;
-    for (int node = 0; node < m_topology.nodes().size(); ++node) {
-        const QPointF to = m_layout.position(node) - from;
-        const double ahead = QPointF::dotProduct(to, direction);
-        const double aside = std::abs(to.x() * direction.y() - to.y() * direction.x());
-        if (ahead <= 0 || aside > 2 * ahead)
-            continue;
-        if (const double far = ahead + 2 * aside; best == currentIndex().row() || far < least) {
-            best = node;
-            least = far;
-        }
-    }
-    return m_topology.index(best);
-}
-
 QModelIndex TopologyMap::moveCursor(CursorAction action, Qt::KeyboardModifiers)
 {
     if (m_topology.nodes().isEmpty())
         return {};
     if (!currentIndex().isValid())
         return m_topology.index(0);
+    const auto nextTowards
+        = [this](QPointF direction) { return m_topology.index(m_layout.nextTowards(currentIndex().row(), direction)); };
     switch (action) {
     case MoveLeft:
         return nextTowards({-1, 0});

@@ -26,6 +26,14 @@ public:
     [[nodiscard]] Object selected() const; ///< a Site; null: none, or a name that leads nowhere
     [[nodiscard]] bool isArranged() const { return m_layout.isDone(); }
     [[nodiscard]] const TopologyLink *linkAt(QPoint point) const; ///< null: none
+    /// What is looked at: it is found again by the node next to the middle, wherever that stands by then.
+    struct Look {
+        QString node;
+        QPointF from; ///< the node, to the middle
+        double scale = 0; ///< TopologyCamera's
+    };
+    [[nodiscard]] std::optional<Look> look() const; ///< nullopt: all is seen, nobody has zoomed or moved it
+    void lookAt(const Look &look) { m_wanted = look; } ///< when its node has its place, unless somebody moves it before
 
     QRect visualRect(const QModelIndex &index) const override;
     QModelIndex indexAt(const QPoint &point) const override;
@@ -57,6 +65,8 @@ protected:
     int verticalOffset() const override { return 0; }
 
 private:
+    void lookAgain();
+    void touch();
     void onLinksChanged();
     void onChanged();
     void deselect();
@@ -64,7 +74,6 @@ private:
     void fitIfUntouched();
     void zoomAt(QPointF point, double factor);
     void moveBy(QPointF pixels);
-    [[nodiscard]] QModelIndex nextTowards(QPointF direction) const;
 
     TopologyModel &m_topology;
     ClusterModel &m_cluster;
@@ -74,6 +83,7 @@ private:
     std::unique_ptr<Timer> m_timer; // of the stretches in which it is arranged
     Clock::time_point m_shown; // when it was last drawn while it is arranged
     bool m_isTouched = false; // somebody has zoomed or moved it
+    std::optional<Look> m_wanted; // until it is found and has its place
     std::optional<QPoint> m_dragged; // from where the ground is being dragged
     bool m_hasMoved = false; // since it was pressed
     QString m_current; // the name of the selected node

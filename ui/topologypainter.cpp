@@ -18,6 +18,7 @@ namespace patronus {
 
 namespace {
 
+constexpr double nearNode = 4, nearLink = 5; // pixels
 constexpr double smallestNode = 6, smallestTrouble = 14, largestNode = 20; // pixels
 constexpr double betweenLines = 2.5; // from the middle to the peering, and to the path
 constexpr int mostNames = 400;
@@ -56,17 +57,15 @@ private:
     QSet<std::pair<int, int>> m_taken;
 };
 
+double distanceTo(const QLineF &line, QPointF point)
+{
+    const QPointF along = line.p2() - line.p1(), to = point - line.p1();
+    const double length = QPointF::dotProduct(along, along);
+    const double part = length > 0 ? std::clamp(QPointF::dotProduct(to, along) / length, 0.0, 1.0) : 0;
+    return QLineF(line.p1() + along * part, point).length();
+}
+
 } // namespace
-
-QPointF TopologyCamera::toScreen(QPointF place) const
-{
-    return (place - centre) * scale + QPointF(size.width(), size.height()) / 2;
-}
-
-QPointF TopologyCamera::fromScreen(QPointF point) const
-{
-    return (point - QPointF(size.width(), size.height()) / 2) / scale + centre;
-}
 
 TopologyPainter::TopologyPainter(const TopologyModel &topology, const TopologyLayout &layout)
     : m_topology(topology), m_layout(layout)
@@ -114,6 +113,35 @@ QLineF TopologyPainter::line(const TopologyLink &link, LinkKind kind, const Topo
         line.translate(across.dx() * offset, across.dy() * offset);
     }
     return line;
+}
+
+int TopologyPainter::nodeAt(QPoint point, const TopologyCamera &camera) const
+{
+    int best = -1;
+    double least = 0;
+    for (int node = 0; node < m_topology.nodes().size(); ++node) {
+        const QRectF rect = nodeRect(node, camera).adjusted(-nearNode, -nearNode, nearNode, nearNode);
+        const double distance = QLineF(rect.center(), point).length();
+        if (rect.contains(point) && (best < 0 || distance < least)) {
+            best = node;
+            least = distance;
+        }
+    }
+    return best;
+}
+
+const TopologyLink *TopologyPainter::linkAt(QPoint point, const TopologyCamera &camera) const
+{
+    const TopologyLink *best = nullptr;
+    double least = nearLink;
+    for (const TopologyLink &link : m_topology.links()) {
+        const LinkKind kind = link.policies.isEmpty() ? LinkKind::Peering : LinkKind::Path;
+        if (const double distance = distanceTo(line(link, kind, camera), point); distance < least) {
+            best = &link;
+            least = distance;
+        }
+    }
+    return best;
 }
 
 void TopologyPainter::paint(QPainter &painter, const Look &look) const

@@ -3,26 +3,16 @@
 
 #include "models/topologylayout.h"
 #include "models/topologymodel.h"
+#include "ui/topologycamera.h"
 
 #include <QFont>
 #include <QLineF>
 #include <QPalette>
 #include <QPen>
-#include <QSize>
 
 class QPainter;
 
 namespace patronus {
-
-/// Which part of the plane of a TopologyLayout is seen, and how large.
-struct TopologyCamera {
-    QPointF centre; ///< of the plane, in the middle of the screen
-    double scale = 60; ///< pixels for the length of a link
-    QSize size; ///< of the screen, in pixels
-
-    [[nodiscard]] QPointF toScreen(QPointF place) const;
-    [[nodiscard]] QPointF fromScreen(QPointF point) const;
-};
 
 enum class LinkKind { Peering, Path };
 
@@ -37,6 +27,10 @@ public:
     [[nodiscard]] static QPen penOf(State state, LinkKind kind, double thickness = 1);
     [[nodiscard]] QRectF nodeRect(int node, const TopologyCamera &camera) const; ///< without its name
     [[nodiscard]] QLineF line(const TopologyLink &link, LinkKind kind, const TopologyCamera &camera) const;
+
+    /// What is drawn at a point of the screen, or very near to it: a node; -1: none.
+    [[nodiscard]] int nodeAt(QPoint point, const TopologyCamera &camera) const;
+    [[nodiscard]] const TopologyLink *linkAt(QPoint point, const TopologyCamera &camera) const; ///< null: none
 
     struct Look {
         TopologyCamera camera;

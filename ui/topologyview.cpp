@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
 
@@ -154,6 +155,28 @@ void TopologyView::setNamespace(const QString &nameSpace)
 void TopologyView::focusMap()
 {
     m_map->setFocus();
+}
+
+void TopologyView::saveLooks(QSettings &settings) const
+{
+    settings.beginGroup(u"Topology"_s);
+    settings.remove(QString());
+    if (const auto look = m_map->look()) {
+        settings.setValue(u"node"_s, look->node);
+        settings.setValue(u"from"_s, look->from);
+        settings.setValue(u"scale"_s, look->scale);
+    }
+    settings.endGroup();
+}
+
+void TopologyView::restoreLooks(QSettings &settings)
+{
+    settings.beginGroup(u"Topology"_s);
+    if (const double scale = settings.value(u"scale"_s).toDouble(); scale > 0)
+        m_map->lookAt({.node = settings.value(u"node"_s).toString(),
+            .from = settings.value(u"from"_s).toPointF(),
+            .scale = scale});
+    settings.endGroup();
 }
 
 void TopologyView::refresh()

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QLabel;
+class QSettings;
 class QStackedWidget;
 
 namespace patronus {
@@ -23,6 +24,8 @@ public:
 
     void setNamespace(const QString &nameSpace);
     void focusMap();
+    void saveLooks(QSettings &settings) const; ///< where somebody has zoomed or moved the map to
+    void restoreLooks(QSettings &settings);
     [[nodiscard]] TopologyMap &map() { return *m_map; }
 
 Q_SIGNALS:

@@ -39,10 +39,13 @@ struct Desk {
     Store sites, policies, events;
     ManualClock clock;
     ContextsModel contexts;
-    ClusterModel cluster{{.name = u"prod-eu"_s, .server = u"https://api"_s}, sites, policies, events, clock};
+    ClusterModel cluster;
     MainWindow window{contexts};
 
-    Desk()
+    /// @p identity: of its context; empty: nothing is remembered.
+    explicit Desk(const QString &identity = {})
+        : cluster(
+              {.name = u"prod-eu"_s, .server = u"https://api"_s, .identity = identity}, sites, policies, events, clock)
     {
         testing::fill(events, {});
         for (const Resource resource : ClusterModel::allResources)
@@ -65,9 +68,11 @@ struct Desk {
                     QJsonObject{{u"primaryPath"_s, QJsonObject{{u"siteRef"_s, site}, {u"pathId"_s, path}}}}}});
     }
     /// Two hubs with branches; one of these is not well, one names a Site that is not there.
-    void fillSmall()
+    void fillSmall(const QStringList &more = {})
     {
         beginList();
+        for (const QString &name : more)
+            site(name, {u"oslo"_s, u"rome"_s});
         site(u"hq"_s, {u"dc"_s, u"nyc"_s, u"ber"_s, u"oslo"_s});
         site(u"dc"_s, {u"hq"_s, u"rome"_s, u"lyon"_s});
         site(u"nyc"_s, {u"hq"_s});
@@ -119,6 +124,22 @@ struct Desk {
         for (int i = 0; i < 20'000 && !map().isArranged(); ++i)
             clock.advance(5ms);
         QVERIFY(map().isArranged());
+    }
+    /// Zooms in and moves the map until @p name is near the middle, by keys.
+    void lookAt(const QString &name)
+    {
+        map().setFocus();
+        QTest::keyClick(&map(), Qt::Key_Plus);
+        for (int i = 0; i < 50; ++i) {
+            const QPoint way = map().viewport()->rect().center() - at(name);
+            if (way.manhattanLength() <= 80)
+                return;
+            const bool aside = std::abs(way.x()) > std::abs(way.y());
+            QTest::keyClick(&map(),
+                aside ? (way.x() > 0 ? Qt::Key_Left : Qt::Key_Right) : (way.y() > 0 ? Qt::Key_Up : Qt::Key_Down),
+                Qt::ControlModifier);
+        }
+        QFAIL("it does not come near");
     }
     TopologyMap &map() { return window.page()->topology().map(); }
     QModelIndex node(const QString &name)
@@ -373,6 +394,45 @@ private Q_SLOTS:
         desk.cluster.setLiveness(Resource::Sites, {Liveness::State::Refused, {}, u"sites is forbidden"_s});
         QVERIFY(!desk.map().isVisible());
         QVERIFY(desk.says(u"sites is forbidden"_s));
+    }
+
+    void whereSomebodyLookedIsFoundAgain()
+    {
+        QPoint oslo, fitted;
+        double length = 0;
+        const auto lengthIn = [](Desk &desk) { return QLineF(desk.at(u"oslo"_s), desk.at(u"hq"_s)).length(); };
+        {
+            Desk desk(u"1"_s);
+            desk.fillSmall();
+            desk.open();
+            fitted = desk.at(u"oslo"_s);
+            desk.lookAt(u"oslo"_s);
+            oslo = desk.at(u"oslo"_s);
+            length = lengthIn(desk);
+            QVERIFY((oslo - fitted).manhattanLength() > 50);
+        }
+        {
+            Desk other(u"2"_s); // has a look of its own
+            other.fillSmall();
+            other.open();
+            QCOMPARE(other.at(u"oslo"_s), fitted);
+        }
+        {
+            Desk unseen(u"1"_s); // nobody opens it, nothing has come yet: what was looked at is not forgotten
+        }
+        {
+            Desk later(u"1"_s);
+            later.fillSmall({u"aachen"_s, u"bonn"_s}); // by which the arrangement is another
+            later.open();
+            QVERIFY((later.at(u"oslo"_s) - oslo).manhattanLength() <= 2);
+            QVERIFY(
+                std::abs(lengthIn(later) / length - 1) < 0.5); // as large as it was, within what the arrangement does
+            QTest::keyClick(&later.map(), Qt::Key_0);
+        }
+        Desk fittedAgain(u"1"_s);
+        fittedAgain.fillSmall();
+        fittedAgain.open();
+        QCOMPARE(fittedAgain.at(u"oslo"_s), fitted);
     }
 
     void theNamespaceNarrowsIt()
