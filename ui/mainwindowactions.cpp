@@ -6,16 +6,43 @@
 #include "ui/theme.h"
 
 #include <KActionCollection>
+#include <KKeySequenceWidget>
 #include <KShortcutsDialog>
 
 #include <QAction>
 #include <QApplication>
+#include <QChildEvent>
 #include <QFileDialog>
 #include <QMetaEnum>
+#include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
 namespace patronus {
+
+namespace {
+
+/// Has each line for a key in a shortcuts dialog ask this program's actions alone whether the key is free. It would
+/// also ask the daemon of KDE's global shortcuts, and without one, as in other desktops, says of every key that it is
+/// taken.
+class OwnKeys : public QObject
+{
+public:
+    explicit OwnKeys(KShortcutsDialog &dialog) : QObject(&dialog)
+    {
+        for (QTreeView *tree : dialog.findChildren<QTreeView *>())
+            tree->viewport()->installEventFilter(this); // in which the lines come when somebody opens them
+    }
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (event->type() == QEvent::ChildPolished)
+            for (auto *line : static_cast<QChildEvent *>(event)->child()->findChildren<KKeySequenceWidget *>())
+                line->setCheckForConflictsAgainst(KKeySequenceWidget::LocalShortcuts);
+        return QObject::eventFilter(watched, event);
+    }
+};
+
+} // namespace
 
 void MainWindow::makeActions()
 {
@@ -103,6 +130,7 @@ void MainWindow::configureShortcuts()
     auto *dialog = new KShortcutsDialog(KShortcutsEditor::WindowAction, KShortcutsEditor::LetterShortcutsAllowed, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->addCollection(m_actions, tr("Patronus Console"));
+    new OwnKeys(*dialog);
     connect(dialog, &KShortcutsDialog::saved, this, [] {
         for (QWidget *window : QApplication::topLevelWidgets())
             if (auto *other = qobject_cast<MainWindow *>(window))
