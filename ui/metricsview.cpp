@@ -50,7 +50,7 @@ MetricsView::MetricsView(ClusterModel &cluster, QWidget *parent) : QWidget(paren
 {
     m_source = selectable();
     m_source->setForegroundRole(QPalette::PlaceholderText);
-    m_choose = new QPushButton(tr("Another s&ource…"));
+    m_choose = new QPushButton(tr("Another &source…"));
     m_choose->setObjectName(u"chooseSource"_s);
     m_choose->setToolTip(tr("Which Prometheus server is asked in this context"));
     connect(m_choose, &QPushButton::clicked, this, [this] { (new PrometheusDialog(m_cluster, this))->open(); });
