@@ -99,8 +99,14 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     if (resource == ClusterModel::Resource::Policies) // their state says it, until somebody wants to see it in full
         for (const QString &id : {u"phase"_s, u"ready"_s, u"active"_s})
             m_table->setColumnHidden(int(columnIds(m_proxy).indexOf(id)), true);
+    // Beside the reason, where no scrolling is needed; the model's order is what settings are kept by.
+    QHeaderView *header = m_table->horizontalHeader();
+    for (const QString &id : {u"ready"_s, u"drift"_s})
+        if (const qsizetype column = columnIds(m_proxy).indexOf(id); column >= 0)
+            header->moveSection(
+                header->visualIndex(int(column)), header->visualIndex(int(columnIds(m_proxy).indexOf(u"phase"_s))));
     // Who drags a border has decided.
-    connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
+    connect(header, &QHeaderView::sectionResized, this, [this] { m_ownWidths = !m_fitting; });
     refresh();
 }
 
@@ -338,7 +344,7 @@ void ObjectView::fitColumns()
         return;
     m_fitting = true;
     // What a column needs, but not more than this many letters; the widest takes what is left over.
-    static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"reason"_s, 18}, {u"object"_s, 28}, {u"site"_s, 16}};
+    static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"object"_s, 28}, {u"site"_s, 16}};
     const QString widest = m_resource == ClusterModel::Resource::Events ? u"message"_s : u"name"_s;
     const int letter = fontMetrics().averageCharWidth();
     int others = 0, widestColumn = 0;

@@ -23,6 +23,12 @@ using namespace Qt::StringLiterals;
 
 namespace patronus {
 
+namespace {
+
+constexpr int mostLetters = 48; // of a column, unless somebody wants it wider
+
+} // namespace
+
 ReportView::ReportView(
     ClusterModel &cluster, ClusterModel::Report report, const QString &title, const QString &what, QWidget *parent)
     : QWidget(parent), m_cluster(cluster), m_report(report), m_what(what), m_model(cluster.report(report))
@@ -75,7 +81,11 @@ ReportView::ReportView(
     connect(m_again, &QPushButton::clicked, this, [this] { m_cluster.requestReport(m_report); });
     connect(&m_model, &ReportModel::phaseChanged, this, &ReportView::refresh);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &ReportView::showRow);
-    connect(&m_model, &QAbstractItemModel::modelReset, this, &ReportView::showRow);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, [this] {
+        showRow();
+        m_isFitted = false;
+        fitColumns();
+    });
     connect(m_table, &QTableView::doubleClicked, this, &ReportView::openRow);
     auto *enter = new QShortcut(QKeySequence(Qt::Key_Return), m_table);
     enter->setContext(Qt::WidgetShortcut);
@@ -109,6 +119,7 @@ void ReportView::showEvent(QShowEvent *event)
     QWidget::showEvent(event);
     if (m_model.phase() == ReportModel::Phase::Unread)
         m_cluster.requestReport(m_report);
+    fitColumns(); // it may have been read while nobody looked
 }
 
 void ReportView::refresh()
@@ -125,11 +136,19 @@ void ReportView::refresh()
     m_time->setText(m_model.time().isValid()
             ? tr("%1 ago").arg(units::age(m_model.time(), m_cluster.clock().wallTime()))
             : QString());
-    if (phase == Phase::Read && isVisible())
-        for (int column = 0; column + 1 < m_model.columnCount(); ++column) {
-            m_table->resizeColumnToContents(column);
-            m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), width() / 3));
-        }
+}
+
+/// Once for each report: who drags a border then has decided.
+void ReportView::fitColumns()
+{
+    if (m_isFitted || !isVisible() || m_model.rowCount() == 0)
+        return;
+    m_isFitted = true;
+    for (int column = 0; column + 1 < m_model.columnCount(); ++column) {
+        m_table->resizeColumnToContents(column);
+        m_table->setColumnWidth(
+            column, std::min(m_table->columnWidth(column), mostLetters * fontMetrics().averageCharWidth()));
+    }
 }
 
 void ReportView::showRow()

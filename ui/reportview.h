@@ -42,6 +42,7 @@ protected:
 
 private:
     void refresh();
+    void fitColumns();
     [[nodiscard]] QWidget *makePane();
     void showRow();
     void showDetail();
@@ -59,6 +60,7 @@ private:
     QLabel *m_time;
     KMessageWidget *m_problem;
     QTableView *m_table;
+    bool m_isFitted = false; ///< the columns are as wide as these rows want them
     QWidget *m_pane; ///< with the detail
     QComboBox *m_compare = nullptr;
     CodeView *m_detail = nullptr;
