@@ -137,7 +137,10 @@ void ClusterModel::countNamespaces(const StoreModel &table, int first, int last,
     const qsizetype before = m_namespaces.size();
     for (int row = first; row <= last; ++row) {
         const QString &name = table.object(row).key().nameSpace;
-        if ((m_namespaces[name] += sign) == 0)
+        const int count = m_namespaces.value(name) + sign;
+        if (count > 0)
+            m_namespaces.insert(name, count);
+        else
             m_namespaces.remove(name);
     }
     if (m_namespaces.size() != before)
