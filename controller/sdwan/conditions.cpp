@@ -57,7 +57,7 @@ QJsonArray mergeConditions(
 
 QJsonObject condition(const Object &object, QLatin1StringView type)
 {
-    return find(object.status()["conditions"_L1].toArray(), type);
+    return find(object.value(u"status.conditions").toArray(), type);
 }
 
 QString conditionReason(const Object &object, QLatin1StringView type)

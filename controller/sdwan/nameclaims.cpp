@@ -70,7 +70,7 @@ bool NameClaims::isClaimChanged(const Object &after, const Object &before)
 
 void NameClaims::onUpserted(const Object &after, const Object &before)
 {
-    if (!before.isNull() && isToldLoser(before) && !isToldLoser(after))
+    if (m_losers.contains(after.uid()) && !before.isNull() && isToldLoser(before) && !isToldLoser(after))
         m_losers.remove(after.uid());
     QList<ObjectKey> &keys = m_byName[after.key().name];
     if (!keys.contains(after.key()))

@@ -24,9 +24,10 @@ QString phaseText(Outcome::Phase phase)
 
 QString phaseOf(const Object &object)
 {
-    const QJsonObject status = object.status();
-    return status["phase"_L1].toString(
-        phaseText(status["active"_L1].toBool() ? Outcome::Phase::Active : Outcome::Phase::Pending));
+    const QJsonValue phase = object.value(u"status.phase");
+    if (phase.isString())
+        return phase.toString();
+    return phaseText(object.value(u"status.active").toBool() ? Outcome::Phase::Active : Outcome::Phase::Pending);
 }
 
 static Error terminal(const QString &message, const char *metricType)
