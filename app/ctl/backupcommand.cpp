@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/act.h"
-#include "app/ctl/passphrase.h"
+#include "app/ctl/backupwish.h"
 #include "operations/bundleretention.h"
 #include "operations/counted.h"
 #include "operations/lastbackup.h"
@@ -17,20 +17,13 @@ namespace patronus {
 QCoro::Task<int> runBackup(Session &session, CtlOptions options, std::stop_token stop)
 {
     Terminal &terminal = session.terminal();
-    const auto passphrase = readPassphrase(options);
-    if (!passphrase) {
-        terminal.say(u"error: no backup was made: "_s + passphrase.error().message);
+    auto wish = backupWish(options, options.folder);
+    if (!wish) {
+        terminal.say(u"error: no backup was made: "_s + wish.error().message);
         co_return 1;
     }
-    Backup backup(session.client(), session.clock(),
-        {.program = programName(),
-            .nameSpace = options.nameSpace,
-            .operatorNamespace = options.operatorNamespace,
-            .folder = options.folder,
-            .signKey = options.signKey,
-            .encryptFor = options.encryptFor,
-            .passphrase = *passphrase},
-        terminal.progress());
+    wish->nameSpace = options.nameSpace;
+    Backup backup(session.client(), session.clock(), *wish, terminal.progress());
     const auto made = co_await backup.run(session.context(), stop);
     if (!made) {
         terminal.say(u"error: no backup was made: "_s + made.error().message);

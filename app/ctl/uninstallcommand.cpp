@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/act.h"
+#include "app/ctl/backupwish.h"
 #include "operations/uninstall.h"
 
 using namespace Qt::StringLiterals;
@@ -9,17 +10,20 @@ namespace patronus {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop)
 {
+    const auto failed = [&session](const Error &error) {
+        session.terminal().say(u"error: nothing was changed: "_s + error.message);
+        return 1;
+    };
+    const auto backup = backupWish(options, options.backupFolder);
+    if (!backup)
+        co_return failed(backup.error());
     const auto desk = co_await ActionDesk::open(session, options, stop);
-    if (!desk) {
-        session.terminal().say(u"error: nothing was changed: "_s + desk.error().message);
-        co_return 1;
-    }
+    if (!desk)
+        co_return failed(desk.error());
     const auto uninstall = makeUninstall((*desk)->world(), session.connection(),
         {.drain = {.orphan = options.orphan, .forceFinalizers = options.forceFinalizers, .limit = options.timeout},
             .crds = options.crds,
-            .backup = {.program = programName(),
-                .operatorNamespace = options.operatorNamespace,
-                .folder = options.backupFolder},
+            .backup = *backup,
             .helm = {.program = options.helm, .release = options.release, .limit = options.timeout}});
     co_return co_await act(session, options, *uninstall, stop);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/act.h"
+#include "app/ctl/backupwish.h"
 #include "operations/crds.h"
 #include "operations/migration.h"
 
@@ -8,14 +9,6 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
-
-CrdUpgradeWish wishOf(const CtlOptions &options, const QList<QJsonObject> &definitions)
-{
-    return {.definitions = definitions,
-        .acceptLoss = options.acceptLoss,
-        .backup
-        = {.program = programName(), .operatorNamespace = options.operatorNamespace, .folder = options.backupFolder}};
-}
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> run(Session &session, CtlOptions options, bool isMigration, std::stop_token stop)
@@ -27,11 +20,14 @@ QCoro::Task<int> run(Session &session, CtlOptions options, bool isMigration, std
     const Expected<QList<QJsonObject>> definitions = options.files.isEmpty() ? builtInCrds() : readCrds(options.files);
     if (!definitions)
         co_return failed(definitions.error());
+    const auto backup = backupWish(options, options.backupFolder);
+    if (!backup)
+        co_return failed(backup.error());
     const auto desk = co_await ActionDesk::open(session, options, stop);
     if (!desk)
         co_return failed(desk.error());
     const ActionWorld world = (*desk)->world();
-    const CrdUpgradeWish wish = wishOf(options, *definitions);
+    const CrdUpgradeWish wish{.definitions = *definitions, .acceptLoss = options.acceptLoss, .backup = *backup};
     const std::unique_ptr<Action> action
         = isMigration ? makeMigration(world, wish) : std::make_unique<CrdUpgrade>(world, wish);
     co_return co_await act(session, options, *action, stop);

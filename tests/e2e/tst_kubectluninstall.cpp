@@ -83,8 +83,15 @@ private Q_SLOTS:
         QVERIFY2(refused.err.contains("or leave the Patronus API as it is with --force-finalizers"),
             refused.err.constData());
         QCOMPARE(all().size(), 3);
-        const auto done = uninstall({u"--force-finalizers"_s, u"--crds"_s, u"--yes"_s});
+        const QString key = m_home->filePath(u"sign.key"_s);
+        QCOMPARE(
+            uninstall({u"--force-finalizers"_s, u"--yes"_s, u"--sign-key"_s, key}).exitCode, 1); // there is none yet
+        QCOMPARE(all().size(), 3);
+        QCOMPARE(m_world->plane().shell(u"openssl genpkey -algorithm ed25519 -out "_s + key).exitCode, 0);
+        const auto done = uninstall({u"--force-finalizers"_s, u"--crds"_s, u"--yes"_s, u"--sign-key"_s, key});
         QVERIFY2(done.exitCode == 0, done.err.constData());
+        const QStringList saved = QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs, QDir::Name);
+        QVERIFY(QFile::exists(m_home->filePath(saved.last() + u"/bundle.json.sig"_s)));
         QVERIFY(eventually([this] {
             return !m_world->find(resources::customResourceDefinitions(), u"sites.sdwan.patronus.dev"_s, {});
         }));

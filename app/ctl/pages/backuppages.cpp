@@ -31,16 +31,8 @@ constexpr CtlFlag backupFlags[] = {
         "When the backup is whole, remove the oldest ones of the same cluster in that folder until so many are left. "
         "Default: 0, all stay."_L1,
         readKeep},
-    {"--sign-key"_L1, {}, "FILE"_L1,
-        "A private key (PEM; RSA, EC, Ed25519): a signature of bundle.json, and by its hashes of everything, comes "
-        "along as "
-        "bundle.json.sig."_L1,
-        readText<&CtlOptions::signKey>},
-    {"--encrypt-values"_L1, {}, "FILE"_L1,
-        "Certificates (PEM): all Helm values, also what looks like a secret, come along as operator-values-secret.cms, "
-        "which "
-        "only the holders of their keys can read."_L1,
-        readText<&CtlOptions::encryptFor>},
+    signKeyFlag,
+    encryptValuesFlag,
     passphraseFlag,
 };
 

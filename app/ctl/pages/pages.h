@@ -41,6 +41,14 @@ inline constexpr CtlFlag yesFlag{QLatin1StringView("--yes"), QLatin1StringView("
 inline constexpr CtlFlag dryRunFlag{QLatin1StringView("--dry-run"), {}, {},
     QLatin1StringView("Only the plan: read, try out, and end."), readSwitch<&CtlOptions::dryRun>};
 
+inline constexpr CtlFlag signKeyFlag{QLatin1StringView("--sign-key"), {}, QLatin1StringView("FILE"),
+    QLatin1StringView("A private key (PEM; RSA, EC, Ed25519): a signature of the backup's bundle.json, and by its "
+                      "hashes of everything, comes along as bundle.json.sig."),
+    readText<&CtlOptions::signKey>};
+inline constexpr CtlFlag encryptValuesFlag{QLatin1StringView("--encrypt-values"), {}, QLatin1StringView("FILE"),
+    QLatin1StringView("Certificates (PEM): all Helm values, also what looks like a secret, come along with the backup "
+                      "as operator-values-secret.cms, which only the holders of their keys can read."),
+    readText<&CtlOptions::encryptFor>};
 inline constexpr CtlFlag passphraseFlag{QLatin1StringView("--key-passphrase-file"), {}, QLatin1StringView("FILE"),
     QLatin1StringView("What the private key is encrypted with; a last newline does not count."),
     readText<&CtlOptions::passphraseFile>};

@@ -59,6 +59,9 @@ constexpr CtlFlag upgradeCrdsFlags[] = {
     {"--accept-loss"_L1, {}, {}, "Do it although objects lose fields, or could not be changed any more."_L1,
         readSwitch<&CtlOptions::acceptLoss>},
     backupFolderFlag,
+    signKeyFlag,
+    encryptValuesFlag,
+    passphraseFlag,
     dryRunFlag,
     yesFlag,
     {"--output"_L1, "-o"_L1, "FORMAT"_L1, "Of the plan: table, json or yaml."_L1, readFormat},
@@ -72,6 +75,9 @@ constexpr CtlFlag uninstallFlags[] = {
         "The operator has gone already: take its finalizers away by hand. The Patronus API keeps what it holds."_L1,
         readSwitch<&CtlOptions::forceFinalizers>},
     backupFolderFlag,
+    signKeyFlag,
+    encryptValuesFlag,
+    passphraseFlag,
     releaseFlag,
     helmFlag,
     {"--timeout"_L1, {}, "TIME"_L1, "The longest wait until all objects are gone. Default: 5m."_L1,
@@ -233,6 +239,7 @@ constexpr CtlPage pages[] = {
         .flags = uninstallFlags,
         .examples = "  kubectl patronus uninstall --dry-run\n"
                     "  kubectl patronus uninstall --orphan --backup-folder /srv/backups\n"
+                    "  kubectl patronus uninstall --sign-key backup.key --encrypt-values admins.crt\n"
                     "  kubectl patronus uninstall --crds\n"
                     "  kubectl patronus uninstall --force-finalizers\n"_L1,
     },
