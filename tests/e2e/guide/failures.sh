@@ -28,7 +28,9 @@ printf '          %d s to converge, %d MiB of memory at most, waited %s s for th
 run "it was not restarted" says '^0 *$' restarts
 
 section "Out of memory"
-run "helm upgrade to a limit that is too small" helm upgrade patronus-operator $CHART -n $NS --reuse-values --set resources.limits.memory=25Mi --set resources.requests.memory=25Mi
+# Half of what it has of its own by now: libraries, and what else can be read from the disk again, give way.
+LIMIT=$(($(resource "$PID" RssAnon) / 2))Ki
+run "helm upgrade to a limit that is too small, $LIMIT" helm upgrade patronus-operator $CHART -n $NS --reuse-values --set resources.limits.memory=$LIMIT --set resources.requests.memory=$LIMIT
 soon "the pod was killed for its memory" says '^[1-9][0-9]* OOMKilled 137' restarts
 run "a Site is changed meanwhile" kubectl patch site "site-0001" -n $NS --type=merge -p '{"spec": {"location": "Vienna"}}'
 run "helm rollback" helm rollback patronus-operator -n $NS
