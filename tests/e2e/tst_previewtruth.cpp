@@ -214,6 +214,18 @@ private:
         return done.exitCode == 0;
     }
 
+    /// Of two new objects of one name the older owns it; where they are of the same second, the one with the lesser
+    /// UID, which nobody knows before it is made. So the other one comes a second later.
+    void awaitAnotherSecond(const Wish &wish) const
+    {
+        const auto isNew = [&wish](const Object &object) {
+            return object.key().name == wish.key.name
+                && object.creationTime().addSecs(1) > QDateTime::currentDateTimeUtc();
+        };
+        while (std::ranges::any_of(m_world->objects(wish.kind->resource()), isNew))
+            letPass(20ms);
+    }
+
     /// Waits until the operator has heard of all that was done before.
     void awaitOperator(int round) const
     {
@@ -322,6 +334,7 @@ private Q_SLOTS:
         int puts = 0, written = 0, refusals = 0, followers = 0;
         for (int round = 1; round <= rounds; ++round) {
             const Wish wish = fancy.next(*m_world);
+            awaitAnotherSecond(wish);
             const QByteArray what
                 = u"seed %1, change %2: %3 %4"_s.arg(seed).arg(round).arg(wish.what, wish.key.text()).toUtf8();
             const auto first = m_world->simulator().requests().changes().size();

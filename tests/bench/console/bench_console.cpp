@@ -147,6 +147,34 @@ void filter(ObjectView &view)
     }
 }
 
+/// A person who goes on typing filters, while other things happen: until it goes.
+class Typist
+{
+public:
+    explicit Typist(ObjectView &view) : m_view(view)
+    {
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { type(); });
+        m_timer.start(150);
+    }
+    void print() { printTimes("typed meanwhile, each letter:", m_times); }
+
+private:
+    void type()
+    {
+        static const QString text = u"label:region=region-3 -ready"_s;
+        m_typed = (m_typed + 1) % (text.size() + 1); // and then all is deleted
+        m_times.push_back(ownMilliseconds([this] {
+            m_view.setFilter(text.first(m_typed));
+            m_view.repaint();
+        }));
+    }
+
+    ObjectView &m_view;
+    QTimer m_timer;
+    qsizetype m_typed = 0;
+    std::vector<double> m_times;
+};
+
 void scroll(ObjectView &view)
 {
     auto &bar = *view.findChild<QTableView *>()->verticalScrollBar();
@@ -261,10 +289,13 @@ int measure(const Numbers &numbers)
 
     if (numbers.updates > 0) {
         const double cpu = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+        page.select(Resource::Sites, sites.rows().index(0, 0).data(KeyRole).value<ObjectKey>()); // with its details
         stalls.start();
+        Typist typist(sites);
         target.update();
         stalls.stop();
         stalls.print();
+        typist.print();
         std::printf("CPU of the console meanwhile: %.1f s; %.0f MiB at its end\n",
             cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, residentMiB());
     }
