@@ -96,13 +96,9 @@ QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::
     std::function<void(const ActionPlan &)> show)
 {
     Terminal &terminal = session.terminal();
-    const auto refuse = [&terminal](const QString &why) {
-        terminal.say(u"error: nothing was changed: "_s + why);
-        return 1;
-    };
     const auto plan = co_await action.settledPlan(stop);
     if (!plan)
-        co_return refuse(plan.error().message);
+        co_return terminal.refuse(plan.error().message);
     terminal.say(u"%1 on\n%2"_s.arg(plan->title, action.target().text()));
     if (show)
         show(*plan);
@@ -113,11 +109,11 @@ QCoro::Task<int> act(Session &session, CtlOptions options, Action &action, std::
     if (plan->isNothing())
         terminal.say(u"nothing to do"_s);
     else if (!plan->isPossible())
-        co_return refuse(obstaclesOf(*plan).join(u"; "_s));
+        co_return terminal.refuse(obstaclesOf(*plan).join(u"; "_s));
     if (options.dryRun || plan->isNothing())
         co_return 0;
     if (const auto agreed = terminal.confirm(action.target(), u"do this"_s, options.yes); !agreed)
-        co_return refuse(agreed.error().message);
+        co_return terminal.refuse(agreed.error().message);
     const ActionOutcome outcome = co_await action.perform(stop);
     sayOutcome(terminal, outcome);
     co_return outcome.failure ? 1 : 0;

@@ -48,21 +48,18 @@ int runJournal(const CtlOptions &options)
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runJournalRevert(Session &session, CtlOptions options, std::stop_token stop)
 {
-    const auto refuse = [&session](const QString &why) {
-        session.terminal().say(u"error: nothing was changed: "_s + why);
-        return 1;
-    };
+    Terminal &terminal = session.terminal();
     auto entries = readJournal(Journal::defaultPath(QProcessEnvironment::systemEnvironment()));
     if (!entries)
-        co_return refuse(entries.error().message);
+        co_return terminal.refuse(entries.error().message);
     const QString id = options.files.first();
     entries->removeIf([&id](const JournalEntry &entry) { return !entry.id.startsWith(id); });
     if (options.files.size() != 1 || entries->size() != 1)
-        co_return refuse(u"%1 is %2 in the journal: give one ID as kubectl patronus journal shows it"_s.arg(
+        co_return terminal.refuse(u"%1 is %2 in the journal: give one ID as kubectl patronus journal shows it"_s.arg(
             options.files.join(u' '), entries->isEmpty() ? u"not"_s : u"not one entry"_s));
     const auto desk = co_await ActionDesk::openWithPatronus(session, options, stop);
     if (!desk)
-        co_return refuse(desk.error().message);
+        co_return terminal.refuse(desk.error().message);
     Revert revert((*desk)->world(), entries->first());
     const int exitCode = co_await act(session, options, revert, stop);
     co_await (*desk)->close();

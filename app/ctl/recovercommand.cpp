@@ -10,18 +10,17 @@ namespace patronus {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runRecover(Session &session, CtlOptions options, std::stop_token stop)
 {
-    const auto refuse = [&session](const Error &error, int exitCode) {
-        session.terminal().say(u"error: nothing was changed: "_s + error.message);
-        return exitCode;
-    };
-    if (options.files.size() < 2)
-        co_return refuse(Error{Error::Kind::Invalid, u"CHART is missing: a folder or a .tgz"_s}, 2);
+    Terminal &terminal = session.terminal();
+    if (options.files.size() < 2) {
+        (void)terminal.refuse(u"CHART is missing: a folder or a .tgz"_s);
+        co_return 2; // wrong usage
+    }
     const auto passphrase = readPassphrase(options);
     if (!passphrase)
-        co_return refuse(passphrase.error(), 1);
+        co_return terminal.refuse(passphrase.error().message);
     const auto desk = co_await ActionDesk::open(session, options, stop);
     if (!desk)
-        co_return refuse(desk.error(), 1);
+        co_return terminal.refuse(desk.error().message);
     const auto recovery = makeRecovery((*desk)->world(), session.connection(),
         {.bundle = options.files[0],
             .digest = options.digest,

@@ -56,10 +56,8 @@ QJsonObject jsonOf(const RestorePlan &plan, const Target &target, const ActionPl
 QCoro::Task<int> runRestore(Session &session, CtlOptions options, std::stop_token stop)
 {
     const auto desk = co_await ActionDesk::openWithPatronus(session, options, stop);
-    if (!desk) {
-        session.terminal().say(u"error: nothing was changed: "_s + desk.error().message);
-        co_return 1;
-    }
+    if (!desk)
+        co_return session.terminal().refuse(desk.error().message);
     const ActionWorld world = (*desk)->world();
     auto restore = std::make_unique<RestoreAction>(world,
         RestoreWish{.files = {.paths = options.files,

@@ -23,6 +23,12 @@ void Terminal::say(const QString &text)
     std::fprintf(stderr, "%s\n", qUtf8Printable(redact(text)));
 }
 
+int Terminal::refuse(const QString &why)
+{
+    say(u"error: nothing was changed: "_s + why);
+    return 1;
+}
+
 Progress Terminal::progress()
 {
     return [this](const QString &what, qsizetype done, qsizetype of) { showProgress(what, done, of); };

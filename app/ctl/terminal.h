@@ -15,6 +15,8 @@ public:
 
     /// A line, or several. Secrets in it are redacted.
     void say(const QString &text);
+    /// Says that nothing was changed, and why; gives the exit status of that.
+    [[nodiscard]] int refuse(const QString &why);
     /// Shows how far it is, in one line that is written over; nothing where standard error is no terminal.
     [[nodiscard]] Progress progress();
     /// Asks whether to @p what on @p target: in production, and where nobody knows what it is, by the context's name.

@@ -10,16 +10,12 @@ namespace patronus {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> runUninstall(Session &session, CtlOptions options, std::stop_token stop)
 {
-    const auto failed = [&session](const Error &error) {
-        session.terminal().say(u"error: nothing was changed: "_s + error.message);
-        return 1;
-    };
     const auto backup = backupWish(options, options.backupFolder);
     if (!backup)
-        co_return failed(backup.error());
+        co_return session.terminal().refuse(backup.error().message);
     const auto desk = co_await ActionDesk::open(session, options, stop);
     if (!desk)
-        co_return failed(desk.error());
+        co_return session.terminal().refuse(desk.error().message);
     const auto uninstall = makeUninstall((*desk)->world(), session.connection(),
         {.drain = {.orphan = options.orphan, .forceFinalizers = options.forceFinalizers, .limit = options.timeout},
             .crds = options.crds,

@@ -13,19 +13,16 @@ namespace {
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): main() has it and waits
 QCoro::Task<int> run(Session &session, CtlOptions options, bool isMigration, std::stop_token stop)
 {
-    const auto failed = [&session](const Error &error) {
-        session.terminal().say(u"error: nothing was changed: "_s + error.message);
-        return 1;
-    };
+    Terminal &terminal = session.terminal();
     const Expected<QList<QJsonObject>> definitions = options.files.isEmpty() ? builtInCrds() : readCrds(options.files);
     if (!definitions)
-        co_return failed(definitions.error());
+        co_return terminal.refuse(definitions.error().message);
     const auto backup = backupWish(options, options.backupFolder);
     if (!backup)
-        co_return failed(backup.error());
+        co_return terminal.refuse(backup.error().message);
     const auto desk = co_await ActionDesk::open(session, options, stop);
     if (!desk)
-        co_return failed(desk.error());
+        co_return terminal.refuse(desk.error().message);
     const ActionWorld world = (*desk)->world();
     const CrdUpgradeWish wish{.definitions = *definitions, .acceptLoss = options.acceptLoss, .backup = *backup};
     const std::unique_ptr<Action> action
