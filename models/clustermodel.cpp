@@ -62,8 +62,7 @@ ClusterModel::ClusterModel(
         [this, &sites, &policies] { m_driftVerdicts.take(report(Report::Drift), {&sites, &policies}); });
     for (StoreModel *table : {&m_sites, &m_policies}) {
         connect(&m_driftVerdicts, &DriftVerdicts::changed, table, &StoreModel::touch);
-        if (table->rowCount() > 0)
-            countNamespaces(*table, 0, table->rowCount() - 1, 1);
+        countNamespaces(*table, 0, table->rowCount() - 1, 1);
         connect(table, &QAbstractItemModel::rowsInserted, this,
             [this, table](const QModelIndex &, int first, int last) { countNamespaces(*table, first, last, 1); });
         connect(table, &QAbstractItemModel::rowsAboutToBeRemoved, this,

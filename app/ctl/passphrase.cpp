@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/passphrase.h"
 
-#include "operations/readfile.h"
+#include "core/readfile.h"
 
 using namespace Qt::StringLiterals;
 

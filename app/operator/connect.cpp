@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connect.h"
 
+#include "core/readfile.h"
 #include "http/proxyenvironment.h"
 #include "kube/incluster.h"
-
-#include <QFile>
 
 using namespace Qt::StringLiterals;
 
@@ -32,11 +31,11 @@ Expected<PatronusConnection> connectPatronus(
         .proxy = proxyFromEnvironment(options.apiUrl, QProcessEnvironment::systemEnvironment()),
         .userAgent = userAgent()};
     if (!options.caFile.isEmpty()) {
-        QFile file(options.caFile);
-        if (!file.open(QIODevice::ReadOnly))
+        const auto authorities = readWholeFile(options.caFile);
+        if (!authorities)
             return std::unexpected(
-                Error{Error::Kind::Invalid, u"PATRONUS_API_CA_FILE: %1: %2"_s.arg(options.caFile, file.errorString())});
-        api.tls.caPem = file.readAll();
+                Error{Error::Kind::Invalid, u"PATRONUS_API_CA_FILE: "_s + authorities.error().message});
+        api.tls.caPem = *authorities;
     }
     auto transport = makeTransport(api, std::move(mayWrite));
     if (!transport)

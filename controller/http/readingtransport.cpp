@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/readingtransport.h"
 
+#include "core/readfile.h"
 #include "http/proxyenvironment.h"
-
-#include <QFile>
-
-using namespace Qt::StringLiterals;
 
 namespace patronus {
 
@@ -16,11 +13,10 @@ Expected<std::shared_ptr<Transport>> makeReadingTransport(
         .proxy = proxyFromEnvironment(server, QProcessEnvironment::systemEnvironment()),
         .userAgent = userAgent};
     if (!caFile.isEmpty()) {
-        QFile file(caFile);
-        if (!file.open(QIODevice::ReadOnly))
-            return std::unexpected(
-                Error{.kind = Error::Kind::Invalid, .message = u"%1: %2"_s.arg(caFile, file.errorString())});
-        endpoint.tls.caPem = file.readAll();
+        const auto authorities = readWholeFile(caFile);
+        if (!authorities)
+            return std::unexpected(authorities.error());
+        endpoint.tls.caPem = *authorities;
     }
     auto transport = makeTransport(endpoint, [] { return false; });
     if (!transport)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/backup.h"
 
+#include "core/readfile.h"
 #include "kube/yaml.h"
 #include "operations/bundlefolder.h"
 #include "operations/counted.h"
 #include "operations/listing.h"
 #include "operations/permissions.h"
-#include "operations/readfile.h"
 #include "operations/sanitized.h"
 #include "operations/seal.h"
 #include "operations/several.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/crds.h"
 
+#include "core/readfile.h"
 #include "kube/discovery.h"
 #include "operations/manifests.h"
-#include "operations/readfile.h"
 #include "operations/structuralschema.h"
 
 #include <QDir>

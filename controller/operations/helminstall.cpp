@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/helminstall.h"
 
+#include "core/readfile.h"
 #include "kube/yaml.h"
 #include "operations/manifests.h"
-#include "operations/readfile.h"
 #include "operations/seal.h"
 #include "sdwan/names.h"
 

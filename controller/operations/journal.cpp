@@ -3,7 +3,7 @@
 
 #include "core/json.h"
 #include "core/log.h"
-#include "operations/readfile.h"
+#include "core/readfile.h"
 #include "operations/withoutsecrets.h"
 
 #include <QDir>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "operations/restorefiles.h"
 
+#include "core/readfile.h"
 #include "operations/bundlefolder.h"
 #include "operations/manifests.h"
-#include "operations/readfile.h"
 #include "operations/seal.h"
 
 #include <QFile>

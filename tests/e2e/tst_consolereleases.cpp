@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Another release of the operator, forth and back, in the window: with a real helm, on a real API server. What a node
 // would do is done by hand.
+#include "core/readfile.h"
 #include "e2e/hands.h"
 #include "e2e/objects.h"
 #include "operations/journal.h"
-#include "operations/readfile.h"
 #include "support/operatorworld.h"
 #include "support/testsettings.h"
 #include "ui/chartdialog.h"
