@@ -67,16 +67,17 @@ bool FilterProxy::hidesAnything() const
 
 QModelIndex FilterProxy::indexOfUid(const QString &uid) const
 {
-    const QModelIndexList found
-        = uid.isEmpty() || rowCount() == 0 ? QModelIndexList() : match(index(0, 0), UidRole, uid, 1, Qt::MatchExactly);
-    return found.isEmpty() ? QModelIndex() : found.first();
+    for (int row = 0; !uid.isEmpty() && m_rows && row < m_rows->rowCount(); ++row)
+        if (m_rows->object(row).uid() == uid)
+            return mapFromSource(sourceModel()->index(row, 0));
+    return {};
 }
 
 bool FilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex & /*sourceParent*/) const
 {
     const Object &object = m_rows->object(sourceRow);
     return (!m_scope || m_scope(object)) && (m_namespace.isEmpty() || object.key().nameSpace == m_namespace)
-        && m_filter.accepts(object, m_rows->state(sourceRow), m_rows->text(sourceRow));
+        && m_filter.accepts(m_rows->filterRow(sourceRow));
 }
 
 bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) const
@@ -87,8 +88,7 @@ bool FilterProxy::lessThan(const QModelIndex &left, const QModelIndex &right) co
         : QVariant::compare(left.data(SortRole), right.data(SortRole));
     if (order != QPartialOrdering::Equivalent && order != QPartialOrdering::Unordered)
         return order == QPartialOrdering::Less;
-    // Equal rows keep one order, whatever came first.
-    return m_rows->object(left.row()).key() < m_rows->object(right.row()).key();
+    return left.row() < right.row(); // by their keys
 }
 
 } // namespace patronus

@@ -4,8 +4,10 @@
 #include "models/state.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 
 #include <algorithm>
+#include <ranges>
 
 using namespace Qt::StringLiterals;
 
@@ -37,27 +39,47 @@ QStringList words(const QString &text)
     return result;
 }
 
-bool same(const QString &a, const QString &b)
+bool same(QStringView a, QStringView b)
 {
     return a.compare(b, Qt::CaseInsensitive) == 0;
 }
 
-} // namespace
+// What a line of facts begins with.
+constexpr QStringView phaseFact = u"phase ", reasonFact = u"reason ", readyFact = u"ready ", labelFact = u"label ",
+                      conditionFact = u"condition ";
 
-bool ObjectFilter::Value::isIn(const QString &whole) const
+/// The lines of @p facts that begin with @p name, without it.
+auto factsNamed(QStringView facts, QStringView name)
 {
-    return pattern ? pattern->matchView(whole).hasMatch() : whole.contains(text, Qt::CaseInsensitive);
+    return facts.tokenize(u'\n') | std::views::filter([name](QStringView line) { return line.startsWith(name); })
+        | std::views::transform([name](QStringView line) { return line.sliced(name.size()); });
 }
 
-bool ObjectFilter::Value::is(const QString &whole) const
+/// The one line that begins with @p name.
+QStringView fact(QStringView facts, QStringView name)
 {
-    return pattern ? pattern->matchView(whole).hasMatch() : same(whole, text);
+    for (const QStringView value : factsNamed(facts, name))
+        return value;
+    return {};
+}
+
+} // namespace
+
+bool ObjectFilter::Value::isIn(QStringView whole) const
+{
+    return pattern ? pattern->matchView(whole).hasMatch() : text.indexIn(whole) >= 0;
+}
+
+bool ObjectFilter::Value::is(QStringView whole, Qt::CaseSensitivity sensitivity) const
+{
+    return pattern ? pattern->matchView(whole).hasMatch() : whole.compare(text.patternView(), sensitivity) == 0;
 }
 
 std::expected<ObjectFilter::Value, QString> ObjectFilter::parseValue(const QString &text)
 {
+    Value value{QStringMatcher(text, Qt::CaseInsensitive), {}};
     if (text.size() < 3 || !text.startsWith(u'/') || !text.endsWith(u'/'))
-        return Value{text, {}};
+        return value;
     QRegularExpression pattern(text.sliced(1, text.size() - 2),
         QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption);
     if (!pattern.isValid())
@@ -66,7 +88,8 @@ std::expected<ObjectFilter::Value, QString> ObjectFilter::parseValue(const QStri
                 .arg(text, pattern.errorString())
                 .arg(pattern.patternErrorOffset() + 1));
     pattern.optimize();
-    return Value{text, std::move(pattern)};
+    value.pattern = std::move(pattern);
+    return value;
 }
 
 std::expected<ObjectFilter::Term, QString> ObjectFilter::parseTerm(QString word)
@@ -121,47 +144,69 @@ std::expected<ObjectFilter, QString> ObjectFilter::parse(const QString &text)
     return filter;
 }
 
-bool ObjectFilter::holds(const Term &term, const Object &object, State state, const QString &row)
+QString ObjectFilter::factsOf(const Object &object)
+{
+    QString facts;
+    const auto add = [&facts](QStringView name, QString value) {
+        facts += name;
+        facts += value.replace(u'\n', u' ');
+        facts += u'\n';
+    };
+    const QString ofEvent = object.value(u"reason").toString();
+    add(reasonFact, ofEvent.isEmpty() ? reasonOf(object) : ofEvent);
+    add(phaseFact, object.value(u"status.phase").toString());
+    QString ready = u"Unknown"_s;
+    for (const QJsonValue &condition : object.value(u"status.conditions").toArray()) {
+        const QString type = condition["type"_L1].toString(), status = condition["status"_L1].toString();
+        if (type == "Ready"_L1)
+            ready = status;
+        add(conditionFact, type + u'=' + status + u'=' + condition["reason"_L1].toString());
+    }
+    add(readyFact, ready);
+    const QJsonObject labels = object.value(u"metadata.labels").toObject();
+    for (auto label = labels.begin(); label != labels.end(); ++label)
+        if (label.value().isString())
+            add(labelFact, label.key() + u'=' + label.value().toString());
+    facts.squeeze();
+    return facts;
+}
+
+bool ObjectFilter::holds(const Term &term, const Row &row)
 {
     switch (term.field) {
     case Field::Text:
-        return term.value->isIn(row);
+        return term.value->isIn(row.text);
     case Field::Name:
-        return term.value->isIn(object.key().name);
+        return term.value->isIn(row.key.name);
     case Field::Namespace:
-        return term.value->is(object.key().nameSpace);
+        return term.value->is(row.key.nameSpace);
     case Field::Phase:
-        return term.value->is(object.value(u"status.phase").toString());
-    case Field::Reason: {
-        const QString ofEvent = object.value(u"reason").toString();
-        return term.value->isIn(ofEvent.isEmpty() ? reasonOf(object) : ofEvent);
-    }
+        return term.value->is(fact(row.facts, phaseFact));
+    case Field::Reason:
+        return term.value->isIn(fact(row.facts, reasonFact));
     case Field::State:
-        return term.value->is(stateName(state));
-    case Field::Ready: {
-        const auto ready = conditionOf(object, u"Ready");
-        return term.value->is(ready ? ready->status : u"Unknown"_s);
-    }
-    case Field::Label: {
-        const QJsonValue label = object.value(u"metadata.labels")[term.key];
-        return label.isString()
-            && (!term.value
-                || (term.value->pattern ? term.value->is(label.toString()) : term.value->text == label.toString()));
-    }
+        return term.value->is(stateName(row.state));
+    case Field::Ready:
+        return term.value->is(fact(row.facts, readyFact));
+    case Field::Label:
+        return std::ranges::any_of(factsNamed(row.facts, labelFact), [&](QStringView label) {
+            const qsizetype equals = label.indexOf(u'=');
+            return label.first(equals) == term.key
+                && (!term.value || term.value->is(label.sliced(equals + 1), Qt::CaseSensitive));
+        });
     case Field::Condition:
-        return std::ranges::any_of(conditionsOf(object), [&](const ObjectCondition &condition) {
-            return same(condition.type, term.key)
-                && (term.value ? term.value->is(condition.status) || term.value->is(condition.reason)
-                               : condition.status == "True"_L1);
+        return std::ranges::any_of(factsNamed(row.facts, conditionFact), [&](QStringView condition) {
+            const QList<QStringView> parts = condition.split(u'=');
+            return same(parts[0], term.key)
+                && (term.value ? term.value->is(parts[1]) || term.value->is(parts[2]) : parts[1] == "True"_L1);
         });
     }
     return false;
 }
 
-bool ObjectFilter::accepts(const Object &object, State state, const QString &row) const
+bool ObjectFilter::accepts(const Row &row) const
 {
-    return std::ranges::all_of(
-        m_terms, [&](const Term &term) { return holds(term, object, state, row) != term.negated; });
+    return std::ranges::all_of(m_terms, [&](const Term &term) { return holds(term, row) != term.negated; });
 }
 
 } // namespace patronus

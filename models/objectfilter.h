@@ -4,6 +4,7 @@
 #include "models/state.h"
 
 #include <QRegularExpression>
+#include <QStringMatcher>
 
 #include <expected>
 #include <optional>
@@ -28,18 +29,26 @@ public:
     /// The error says which word is wrong and what is allowed.
     [[nodiscard]] static std::expected<ObjectFilter, QString> parse(const QString &text);
 
-    /// @p state is the object's; @p row is the text of all its columns, each on a line of its own.
-    [[nodiscard]] bool accepts(const Object &object, State state, const QString &row) const;
+    /// What filters ask of an object beyond its key: a line each. To be kept beside it, as every letter that somebody
+    /// types asks all of them again.
+    [[nodiscard]] static QString factsOf(const Object &object);
+    struct Row {
+        const ObjectKey &key;
+        State state;
+        QStringView text; ///< of all columns, each on a line of its own
+        QStringView facts; ///< factsOf()
+    };
+    [[nodiscard]] bool accepts(const Row &row) const;
 
 private:
     enum class Field { Text, Name, Namespace, Phase, Reason, Ready, State, Label, Condition };
     /// What a text has to be, or to have in it.
     struct Value {
-        QString text;
+        QStringMatcher text;
         std::optional<QRegularExpression> pattern;
 
-        [[nodiscard]] bool isIn(const QString &whole) const;
-        [[nodiscard]] bool is(const QString &whole) const;
+        [[nodiscard]] bool isIn(QStringView whole) const;
+        [[nodiscard]] bool is(QStringView whole, Qt::CaseSensitivity sensitivity = Qt::CaseInsensitive) const;
     };
     struct Term {
         Field field;
@@ -49,7 +58,7 @@ private:
     };
     [[nodiscard]] static std::expected<Value, QString> parseValue(const QString &text);
     [[nodiscard]] static std::expected<Term, QString> parseTerm(QString word);
-    [[nodiscard]] static bool holds(const Term &term, const Object &object, State state, const QString &row);
+    [[nodiscard]] static bool holds(const Term &term, const Row &row);
 
     QList<Term> m_terms;
 };

@@ -9,10 +9,11 @@ namespace patronus {
 
 namespace {
 constexpr qint64 longestStretchMs = 5;
-}
+constexpr std::chrono::seconds longestSilence(1);
+} // namespace
 
 PolicyOrder::PolicyOrder(const Store &policies, Clock &clock)
-    : m_policies(policies), m_timer(clock.makeTimer([this] { goOn(); }))
+    : m_policies(policies), m_clock(clock), m_told(clock.now()), m_timer(clock.makeTimer([this] { goOn(); }))
 {
     connect(&policies, &Store::upserted, this, [this](const Object &after, const Object &before) {
         if (before.isNull() || before.spec() != after.spec())
@@ -85,11 +86,14 @@ void PolicyOrder::goOn()
     }
     if (!m_pending.isEmpty())
         m_timer->start({});
-    tell();
+    // Of thousands in each other's way every stretch changes all of them: told each time, others would do nothing else.
+    if (m_pending.isEmpty() || m_clock.now() - m_told >= longestSilence)
+        tell();
 }
 
 void PolicyOrder::tell()
 {
+    m_told = m_clock.now();
     QSet<ObjectKey> keys = std::exchange(m_dropped, {});
     QSet<ObjectKey> judged = keys;
     for (Entry &entry : m_entries) {

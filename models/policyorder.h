@@ -64,6 +64,8 @@ private:
     void count(Entry &one, Entry &other, int step);
 
     const Store &m_policies;
+    Clock &m_clock;
+    Clock::time_point m_told; // when changed() was last emitted
     std::vector<Entry> m_entries;
     QHash<ObjectKey, size_t> m_entryOf;
     QSet<ObjectKey> m_pending; // to be compared anew

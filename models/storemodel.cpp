@@ -7,7 +7,7 @@ namespace patronus {
 
 namespace {
 constexpr std::chrono::milliseconds batchInterval(100);
-constexpr qsizetype batchSize = 250; // objects: what is done in a hundredth of a second
+constexpr size_t batchSize = 125; // objects: what is done in five milliseconds
 } // namespace
 
 StoreModel::StoreModel(const Store &store, QList<Column> columns, std::function<State(const Object &)> state,
@@ -89,12 +89,25 @@ std::optional<Object> StoreModel::find(const ObjectKey &key) const
     return row ? std::optional(m_rows[*row].object) : std::nullopt;
 }
 
+ObjectFilter::Row StoreModel::filterRow(int rowNumber) const
+{
+    const Row &row = m_rows[rowNumber];
+    return {.key = row.object.key(), .state = row.state, .text = row.text, .facts = row.facts};
+}
+
+int StoreModel::placeOf(const ObjectKey &key) const
+{
+    const auto keyOf = [](const Row &row) -> const ObjectKey & { return row.object.key(); };
+    // A list comes in this order, so that the place is mostly the end.
+    if (m_rows.isEmpty() || keyOf(m_rows.last()) < key)
+        return int(m_rows.size());
+    return int(std::ranges::lower_bound(m_rows, key, {}, keyOf) - m_rows.begin());
+}
+
 std::optional<int> StoreModel::rowOf(const ObjectKey &key) const
 {
-    for (; m_numbered < m_rows.size(); ++m_numbered)
-        m_rowOf[m_rows[m_numbered].object.key()] = m_numbered;
-    const auto it = m_rowOf.constFind(key);
-    return it == m_rowOf.cend() ? std::nullopt : std::optional(*it);
+    const int place = placeOf(key);
+    return place < m_rows.size() && m_rows[place].object.key() == key ? std::optional(place) : std::nullopt;
 }
 
 const QVariant &StoreModel::sortValue(int rowNumber, int column) const
@@ -121,10 +134,12 @@ bool StoreModel::isSynced() const
 
 StoreModel::Row StoreModel::makeRow(const Object &object) const
 {
+    std::ignore = object.json(); // its values at once: nearly all of them are asked for
     Row row{.object = object, .state = m_state ? m_state(object) : State::Unknown};
     for (const Column &column : m_columns)
         row.text += (column.value ? column.value(object).toString() : stateName(row.state)) + u'\n';
     row.text.squeeze();
+    row.facts = ObjectFilter::factsOf(object);
     return row;
 }
 
@@ -145,48 +160,33 @@ void StoreModel::flush()
 {
     m_timer->stop();
     m_waiting = m_changed.size() > batchSize;
-    QSet<ObjectKey> changed;
-    if (m_waiting) {
-        for (auto it = m_changed.begin(); changed.size() < batchSize; it = m_changed.erase(it))
-            changed.insert(*it);
+    if (m_waiting)
         m_timer->start({}); // the rest when the event loop has had its turn
-    } else {
-        changed.swap(m_changed);
-    }
-    QSet<ObjectKey> gone;
+    const auto end = m_waiting ? std::next(m_changed.begin(), batchSize) : m_changed.end();
+    QList<int> same, gone;
     QList<Row> added;
-    QList<int> same;
-    for (const ObjectKey &key : changed) {
-        const auto object = m_store.find(key);
-        const auto row = rowOf(key);
+    for (auto key = m_changed.begin(); key != end; key = m_changed.erase(key)) {
+        const auto object = m_store.find(*key);
+        const auto row = rowOf(*key);
         // Created anew under the same name: another object, so another row. What points to the old one must not slip.
-        const bool isSame = object && row && m_rows[*row].object.uid() == object->uid();
-        if (isSame) {
+        if (object && row && m_rows[*row].object.uid() == object->uid()) {
             m_rows[*row] = makeRow(*object);
             same.append(*row);
             continue;
         }
         if (row)
-            gone.insert(key);
+            gone.append(*row);
         if (object)
             added.append(makeRow(*object));
     }
-    tellChanged(std::move(same));
-    flushRemovals(gone);
-    if (!added.isEmpty()) {
-        // A set has no order: by name, so that the same cluster always looks the same.
-        std::ranges::sort(added, {}, [](const Row &row) { return row.object.key(); });
-        const int first = int(m_rows.size());
-        beginInsertRows({}, first, first + int(added.size()) - 1);
-        m_rows.append(added);
-        endInsertRows();
-    }
+    tellChanged(same);
+    remove(gone);
+    insert(std::move(added));
     Q_EMIT flushed();
 }
 
-void StoreModel::tellChanged(QList<int> rows)
+void StoreModel::tellChanged(const QList<int> &rows)
 {
-    std::ranges::sort(rows);
     for (qsizetype i = 0; i < rows.size();) {
         const int first = rows[i];
         int last = first;
@@ -196,25 +196,30 @@ void StoreModel::tellChanged(QList<int> rows)
     }
 }
 
-void StoreModel::flushRemovals(const QSet<ObjectKey> &keys)
+void StoreModel::remove(const QList<int> &rows)
 {
-    if (keys.isEmpty())
-        return;
-    QList<int> rows;
-    for (const ObjectKey &key : keys)
-        rows.append(rowOf(key).value());
-    for (const ObjectKey &key : keys)
-        m_rowOf.remove(key);
-    std::ranges::sort(rows, std::greater());
-    for (qsizetype i = 0; i < rows.size();) {
+    for (qsizetype i = rows.size() - 1; i >= 0;) {
         const int last = rows[i];
         int first = last;
-        for (++i; i < rows.size() && rows[i] == first - 1; ++i)
+        for (--i; i >= 0 && rows[i] == first - 1; --i)
             first = rows[i];
         beginRemoveRows({}, first, last);
         m_rows.remove(first, last - first + 1);
-        m_numbered = std::min(m_numbered, first); // numbered anew when somebody asks: once, not after each of thousands
         endRemoveRows();
+    }
+}
+
+void StoreModel::insert(QList<Row> rows)
+{
+    for (qsizetype i = 0; i < rows.size();) {
+        const int place = placeOf(rows[i].object.key());
+        const qsizetype first = i;
+        for (++i; i < rows.size() && (place == m_rows.size() || rows[i].object.key() < m_rows[place].object.key());)
+            ++i;
+        beginInsertRows({}, place, place + int(i - first) - 1);
+        m_rows.insert(place, i - first, Row());
+        std::move(rows.begin() + first, rows.begin() + i, m_rows.begin() + place);
+        endInsertRows();
     }
 }
 

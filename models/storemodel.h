@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "models/objectfilter.h"
 #include "models/state.h"
 #include "runtime/store.h"
 
@@ -10,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace patronus {
 
@@ -22,7 +24,7 @@ enum ObjectRole {
     SortRole, ///< what sorts, where that is not the text
 };
 
-/// One row per object of a Store, one column per Column; rows keep the order in which objects came.
+/// One row per object of a Store, in the order of their keys; one column per Column.
 ///
 /// The store's changes are taken over in batches, ten times a second at most, so that a storm of changes costs a view
 /// little. Reads only the store and never the network: whoever shows a model cannot cause a request.
@@ -53,7 +55,7 @@ public:
     [[nodiscard]] std::optional<Object> find(const ObjectKey &key) const; ///< as the rows have it
     [[nodiscard]] const Object &object(int row) const { return m_rows[row].object; }
     [[nodiscard]] State state(int row) const { return m_rows[row].state; }
-    [[nodiscard]] const QString &text(int row) const { return m_rows[row].text; } ///< of all columns, a line each
+    [[nodiscard]] ObjectFilter::Row filterRow(int row) const; ///< valid until rows change
     [[nodiscard]] const QVariant &sortValue(int row, int column) const; ///< what SortRole gives
     [[nodiscard]] int count(State state) const; ///< rows in @p state
     [[nodiscard]] bool isSynced() const; ///< the store has read a whole list
@@ -68,24 +70,24 @@ private:
         Object object;
         // Told once a change, for they are asked thousands of times while rows are filtered and sorted:
         State state;
-        QString text = {};
+        QString text = {}, facts = {}; // of ObjectFilter::Row
         mutable int sortColumn = -1; // that sortValue is of: the one that somebody asked for last
         mutable QVariant sortValue = {};
     };
     void note(const ObjectKey &key);
     void flush();
-    void tellChanged(QList<int> rows);
-    void flushRemovals(const QSet<ObjectKey> &keys);
+    void tellChanged(const QList<int> &rows);
+    void remove(const QList<int> &rows);
+    void insert(QList<Row> rows);
     [[nodiscard]] Row makeRow(const Object &object) const;
+    [[nodiscard]] int placeOf(const ObjectKey &key) const; ///< of the first row that does not come before it
     [[nodiscard]] std::optional<int> rowOf(const ObjectKey &key) const;
 
     const Store &m_store;
     const QList<Column> m_columns;
     const std::function<State(const Object &)> m_state;
     QList<Row> m_rows;
-    mutable QHash<ObjectKey, int> m_rowOf;
-    mutable int m_numbered = 0; // rows before this one are where m_rowOf says
-    QSet<ObjectKey> m_changed; // since the last batch
+    std::set<ObjectKey> m_changed; // since the last batch
     std::unique_ptr<Timer> m_timer;
     bool m_waiting = false;
 };

@@ -28,6 +28,7 @@ public:
     TimeColumns(QList<Column> columns, Clock &clock, QObject *parent = nullptr);
     ~TimeColumns() override;
 
+    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QVariant extraColumnData(const QModelIndex &parent, int row, int extraColumn, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 

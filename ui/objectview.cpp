@@ -236,7 +236,7 @@ bool ObjectView::eventFilter(QObject *watched, QEvent *event)
     else if (event->type() == QEvent::Leave)
         m_proxy.setHeld(false);
     else if (event->type() == QEvent::Resize)
-        fitColumns();
+        fillWidth();
     return QWidget::eventFilter(watched, event);
 }
 
@@ -343,23 +343,34 @@ void ObjectView::fitColumns()
     if (m_ownWidths || m_proxy.rowCount() == 0)
         return;
     m_fitting = true;
-    // What a column needs, but not more than this many letters; the widest takes what is left over.
-    static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"object"_s, 28}, {u"site"_s, 16}};
-    const QString widest = m_resource == ClusterModel::Resource::Events ? u"message"_s : u"name"_s;
-    const int letter = fontMetrics().averageCharWidth();
-    int others = 0, widestColumn = 0;
+    static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"object"_s, 28}, {u"site"_s, 16}}; // letters
     for (int column = 0; column < m_proxy.columnCount(); ++column) {
-        const QString id = columnId(m_proxy, column);
-        if (id == widest)
-            widestColumn = column;
-        if (m_table->isColumnHidden(column) || id == widest)
+        if (m_table->isColumnHidden(column) || column == widestColumn())
             continue;
         m_table->resizeColumnToContents(column);
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), most.value(id, 24) * letter));
-        others += m_table->columnWidth(column);
+        m_table->setColumnWidth(column,
+            std::min(m_table->columnWidth(column),
+                most.value(columnId(m_proxy, column), 24) * fontMetrics().averageCharWidth()));
     }
-    m_table->setColumnWidth(widestColumn, std::max(18 * letter, m_table->viewport()->width() - others));
     m_fitting = false;
+    fillWidth();
+}
+
+void ObjectView::fillWidth()
+{
+    if (m_ownWidths || m_proxy.rowCount() == 0)
+        return;
+    m_fitting = true;
+    const int widest = widestColumn();
+    const int others = m_table->horizontalHeader()->length() - m_table->columnWidth(widest);
+    m_table->setColumnWidth(
+        widest, std::max(18 * fontMetrics().averageCharWidth(), m_table->viewport()->width() - others));
+    m_fitting = false;
+}
+
+int ObjectView::widestColumn() const
+{
+    return int(columnIds(m_proxy).indexOf(m_resource == ClusterModel::Resource::Events ? u"message"_s : u"name"_s));
 }
 
 } // namespace patronus

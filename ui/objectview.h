@@ -56,7 +56,9 @@ private:
     void onSelected();
     void refresh();
     void fillColumnMenu(QMenu &menu); ///< which are shown, and where the current one stands
-    void fitColumns();
+    void fitColumns(); ///< each to what is in it, but fillWidth()
+    void fillWidth(); ///< the widest column takes what the others leave
+    [[nodiscard]] int widestColumn() const;
 
     ClusterModel &m_cluster;
     const ClusterModel::Resource m_resource;

@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // After it whoever else waits for the event loop has a turn: sockets, and in a window the mouse and the picture.
-constexpr std::chrono::milliseconds longestTurn(10);
+constexpr std::chrono::milliseconds longestTurn(5);
 
 timespec toTimespec(std::chrono::nanoseconds time)
 {

@@ -86,14 +86,21 @@ private Q_SLOTS:
             .phase = u"Failed"_s,
             .labels = {{u"region"_s,
                 u"eu"_s}}}.object();
-        QCOMPARE(filter->accepts(object, stateOf(object), u"branch-nyc\n203.0.113.9:51820\ntwo words"_s), accepted);
+        const QString facts = ObjectFilter::factsOf(object);
+        QCOMPARE(filter->accepts({.key = object.key(),
+                     .state = stateOf(object),
+                     .text = u"branch-nyc\n203.0.113.9:51820\ntwo words",
+                     .facts = facts}),
+            accepted);
     }
 
     void theReasonOfAnEventIsItsOwn()
     {
         const Object event(QJsonObject{{u"metadata"_s, QJsonObject{{u"name"_s, u"e"_s}}}, {u"reason"_s, u"Synced"_s}});
-        QVERIFY(ObjectFilter::parse(u"reason:synced"_s)->accepts(event, State::Unknown, {}));
-        QVERIFY(!ObjectFilter::parse(u"reason:failed"_s)->accepts(event, State::Unknown, {}));
+        const QString facts = ObjectFilter::factsOf(event);
+        const ObjectFilter::Row row{.key = event.key(), .state = State::Unknown, .text = {}, .facts = facts};
+        QVERIFY(ObjectFilter::parse(u"reason:synced"_s)->accepts(row));
+        QVERIFY(!ObjectFilter::parse(u"reason:failed"_s)->accepts(row));
     }
 
     void refusesWhatItDoesNotKnow_data()

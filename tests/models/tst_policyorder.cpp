@@ -212,6 +212,21 @@ private Q_SLOTS:
         QCOMPARE(world.order.standing({u"prod"_s, u"b"_s}).verdict(), PolicyOrder::Verdict::Shadowed);
     }
 
+    /// While thousands are compared, in stretches, nobody is told of all of them after each stretch.
+    void thousandsAreToldOnce()
+    {
+        World world(false);
+        world.store.beginReplace();
+        for (int i = 0; i < 2000; ++i)
+            world.put(u"p%1"_s.arg(i), i, "{}");
+        world.store.endReplace();
+        const QSignalSpy changed(&world.order, &PolicyOrder::changed);
+        world.settle();
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed[0][0].value<QSet<ObjectKey>>().size(), 2000);
+        QCOMPARE(world.standing(u"p1999"_s).shadowedBy, 1999);
+    }
+
     void anotherStatusIsNoReasonToCompareAgain()
     {
         World world;
