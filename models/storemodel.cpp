@@ -6,14 +6,15 @@
 namespace patronus {
 
 namespace {
-constexpr std::chrono::milliseconds batchInterval(100);
-constexpr size_t batchSize = 125; // objects: what is done in five milliseconds
+constexpr std::chrono::milliseconds flushInterval(100);
+constexpr size_t longestStretch = 125; // rows: what is made in five milliseconds
 } // namespace
 
 StoreModel::StoreModel(const Store &store, QList<Column> columns, std::function<State(const Object &)> state,
     Clock &clock, QObject *parent)
     : QAbstractTableModel(parent),
       m_store(store),
+      m_clock(clock),
       m_columns(std::move(columns)),
       m_state(std::move(state)),
       m_timer(clock.makeTimer([this] { flush(); }))
@@ -147,7 +148,7 @@ void StoreModel::note(const ObjectKey &key)
 {
     m_changed.insert(key);
     if (!std::exchange(m_waiting, true))
-        m_timer->start(batchInterval);
+        m_timer->start(flushInterval);
 }
 
 void StoreModel::touch(const QSet<ObjectKey> &keys)
@@ -159,25 +160,37 @@ void StoreModel::touch(const QSet<ObjectKey> &keys)
 void StoreModel::flush()
 {
     m_timer->stop();
-    m_waiting = m_changed.size() > batchSize;
+    const Clock::time_point now = m_clock.now();
+    if (m_made.empty())
+        m_madeSince = now;
+    for (size_t made = 0; made < longestStretch && !m_changed.empty(); ++made) {
+        const ObjectKey key = m_changed.extract(m_changed.begin()).value();
+        m_made[key] = m_store.find(key).transform([this](const Object &object) { return makeRow(object); });
+    }
+    m_waiting = !m_changed.empty();
     if (m_waiting)
         m_timer->start({}); // the rest when the event loop has had its turn
-    const auto end = m_waiting ? std::next(m_changed.begin(), batchSize) : m_changed.end();
+    // Thousands that come at once are shown ten times a second: sorting them in and painting them costs, too.
+    if (!m_waiting || m_rows.isEmpty() || now - m_madeSince >= flushInterval)
+        publish();
+}
+
+void StoreModel::publish()
+{
     QList<int> same, gone;
     QList<Row> added;
-    for (auto key = m_changed.begin(); key != end; key = m_changed.erase(key)) {
-        const auto object = m_store.find(*key);
-        const auto row = rowOf(*key);
+    for (auto &[key, made] : std::exchange(m_made, {})) {
+        const auto row = rowOf(key);
         // Created anew under the same name: another object, so another row. What points to the old one must not slip.
-        if (object && row && m_rows[*row].object.uid() == object->uid()) {
-            m_rows[*row] = makeRow(*object);
+        if (made && row && m_rows[*row].object.uid() == made->object.uid()) {
+            m_rows[*row] = *std::move(made);
             same.append(*row);
             continue;
         }
         if (row)
             gone.append(*row);
-        if (object)
-            added.append(makeRow(*object));
+        if (made)
+            added.append(*std::move(made));
     }
     tellChanged(same);
     remove(gone);

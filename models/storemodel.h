@@ -10,6 +10,7 @@
 #include <QSet>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -26,8 +27,9 @@ enum ObjectRole {
 
 /// One row per object of a Store, in the order of their keys; one column per Column.
 ///
-/// The store's changes are taken over in batches, ten times a second at most, so that a storm of changes costs a view
-/// little. Reads only the store and never the network: whoever shows a model cannot cause a request.
+/// The store's changes are taken over ten times a second at most, so that a storm of changes costs a view little, and
+/// in stretches, so that the event loop is never away for long. Reads only the store and never the network: whoever
+/// shows a model cannot cause a request.
 class StoreModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -63,7 +65,7 @@ public:
     void touch(const QSet<ObjectKey> &keys);
 
 Q_SIGNALS:
-    void flushed(); ///< a batch has been taken over
+    void flushed(); ///< changes have been taken over
 
 private:
     struct Row {
@@ -76,6 +78,7 @@ private:
     };
     void note(const ObjectKey &key);
     void flush();
+    void publish();
     void tellChanged(const QList<int> &rows);
     void remove(const QList<int> &rows);
     void insert(QList<Row> rows);
@@ -84,10 +87,13 @@ private:
     [[nodiscard]] std::optional<int> rowOf(const ObjectKey &key) const;
 
     const Store &m_store;
+    Clock &m_clock;
     const QList<Column> m_columns;
     const std::function<State(const Object &)> m_state;
     QList<Row> m_rows;
-    std::set<ObjectKey> m_changed; // since the last batch
+    std::set<ObjectKey> m_changed; // and not made yet
+    std::map<ObjectKey, std::optional<Row>> m_made; // and not shown yet; nullopt: it has gone
+    Clock::time_point m_madeSince;
     std::unique_ptr<Timer> m_timer;
     bool m_waiting = false;
 };

@@ -80,6 +80,24 @@ private Q_SLOTS:
         QCOMPARE(table.model.find({u"prod"_s, u"a"_s})->resourceVersion(), u"99"_s);
     }
 
+    /// What comes by the thousand is made in stretches, and shown at once where nothing stands, then ten times a
+    /// second.
+    void thousandsAreShownTenTimesASecond()
+    {
+        Table table;
+        QList<Made> made;
+        for (int i = 0; i < 1000; ++i)
+            made.append({.name = u"site-%1"_s.arg(i, 3, 10, QChar(u'0'))});
+        const QSignalSpy flushed(&table.model, &StoreModel::flushed);
+        testing::fill(table.store, made);
+        QVERIFY(table.model.rowCount() > 0);
+        QVERIFY(table.model.rowCount() < 1000); // the event loop has its turn
+        table.clock.advance(99ms);
+        QCOMPARE(flushed.size(), 2);
+        QCOMPARE(table.model.rowCount(), 1000);
+        QVERIFY(std::ranges::is_sorted(names(table.model)));
+    }
+
     void neighboursAreToldInOne()
     {
         Table table;
