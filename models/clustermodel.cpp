@@ -172,6 +172,11 @@ ActionRequest ClusterModel::restoreRequest(const QStringList &paths) const
         .stopOperator = m_restoreWishes.stopOperator};
 }
 
+ActionRequest ClusterModel::savingRequest(ActionRequest::Kind kind) const
+{
+    return {.kind = kind, .paths = {m_backupFolder}, .keys = {.encryptFor = m_backupReaders}};
+}
+
 void ClusterModel::setBackupFolder(const QString &folder)
 {
     if (std::exchange(m_backupFolder, folder) != folder)

@@ -132,6 +132,8 @@ public:
     /// What the server holds objects of that kind against; empty: it is not known.
     [[nodiscard]] QJsonObject schema(Resource resource) const { return m_schemas.value(resource); }
     [[nodiscard]] QString backupFolder() const { return m_backupFolder; }
+    /// For what makes a backup first: as backups are made here.
+    [[nodiscard]] ActionRequest savingRequest(ActionRequest::Kind kind) const;
     /// The newest backup of this cluster that is known here: when somebody has looked for it, and found one.
     struct LastBackup {
         bool isKnown = false; ///< somebody has looked
@@ -199,6 +201,7 @@ public:
     } // NOLINT(performance-unnecessary-value-param)
     void requestReport(Report report) { Q_EMIT reportRequested(report); }
     void setBackupFolder(const QString &folder); ///< its backups are looked for
+    void setBackupReaders(const QString &certificates) { m_backupReaders = certificates; } ///< SealKeys::encryptFor
     void setHelmProgram(const QString &program) { m_helmProgram = program; }
     void setRestoreChoices(const RestoreWishes &choices); ///< likewise
 
@@ -240,7 +243,7 @@ private:
     std::vector<std::unique_ptr<ReportModel>> m_reports; // by Report
     QMap<Resource, QJsonObject> m_schemas;
     Clock::time_point m_unlockedUntil = {};
-    QString m_backupFolder, m_helmProgram;
+    QString m_backupFolder, m_backupReaders, m_helmProgram;
     LastBackup m_lastBackup;
     RestoreWishes m_restoreWishes;
     std::vector<std::unique_ptr<ChartModel>> m_charts;

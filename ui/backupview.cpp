@@ -30,6 +30,7 @@ BackupView::BackupView(ClusterModel &cluster, QWidget *parent)
     top()->addLayout(form);
     setRestoreChoices();
     cluster.setBackupFolder(m_folder->path());
+    cluster.setBackupReaders(m_encryptFor->path());
 }
 
 QLayout *BackupView::makeFolder()
@@ -65,6 +66,8 @@ void BackupView::addKeys(QFormLayout *form)
     m_encryptFor = makeKeyField(u"encryptFor"_s, tr("Certificates of who may read all values"),
         tr("secrets among the Helm values then come along, for the holders of these alone"));
     m_encryptFor->remember(u"backup/encryptFor"_s);
+    m_encryptFor->setToolTip(tr("Also of the backups that are made before a migration, other CRDs or an uninstall"));
+    connect(m_encryptFor, &PathField::changed, &m_cluster, &ClusterModel::setBackupReaders);
     m_verifyKey = makeVerifyKeyField();
     form->addRow(tr("Sign with"), m_signKey);
     form->addRow(tr("Its passphrase"), m_passphrase);

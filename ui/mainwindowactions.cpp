@@ -100,7 +100,7 @@ void MainWindow::makeActions()
              std::tuple("uninstall", tr("Uninstall the operator and all Sites and Policies…"), Kind::Uninstall)})
         add(id, text, {}, [this, kind] {
             if (m_cluster)
-                m_cluster->requestAction({.kind = kind, .paths = {m_cluster->backupFolder()}});
+                m_cluster->requestAction(m_cluster->savingRequest(kind));
         });
     add("prometheus", tr("Where the charts' numbers come from…"), {}, [this] {
         if (m_page && m_cluster->prometheusChoice())

@@ -66,8 +66,9 @@ QLayout *ReleasesView::makeChanges()
 
 void ReleasesView::request(ActionRequest::Kind kind)
 {
-    m_cluster.requestAction(
-        {.kind = kind, .paths = {m_cluster.backupFolder()}, .acceptLoss = m_acceptLoss->isChecked()});
+    ActionRequest request = m_cluster.savingRequest(kind);
+    request.acceptLoss = m_acceptLoss->isChecked();
+    m_cluster.requestAction(request);
 }
 
 } // namespace patronus

@@ -63,7 +63,7 @@ struct ActionRequest {
     QString reason = {}; ///< for Hold and Stop
     std::chrono::seconds holdFor = {}; ///< likewise; zero: nobody says how long
     QStringList paths = {};
-    SealKeys keys = {}; ///< for Backup, Restore and Recover
+    SealKeys keys = {}; ///< of the backup that is made or used
     bool update = false, createNamespaces = false, skipConflicts = false; ///< for Restore
     bool stopOperator = false; ///< likewise: stop it first, and leave it stopped
     bool acceptLoss = false; ///< for UpgradeCrds and Migrate

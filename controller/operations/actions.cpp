@@ -27,12 +27,20 @@ namespace {
 using Kind = ActionRequest::Kind;
 constexpr std::chrono::minutes untilReady(5);
 
+Backup::Options backupOf(const ActionWorld &world, const ActionRequest &request, const ActionMaker &maker)
+{
+    return {.program = maker.program,
+        .operatorNamespace = world.operatorNamespace,
+        .folder = request.paths.value(0, maker.stateFolder),
+        .signKey = request.keys.sign,
+        .encryptFor = request.keys.encryptFor,
+        .passphrase = request.keys.passphrase};
+}
+
 /// What sets another operator, or none, in the place of the one that there is.
 std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &request, const ActionMaker &maker)
 {
-    const Backup::Options backup{.program = maker.program,
-        .operatorNamespace = world.operatorNamespace,
-        .folder = request.paths.value(0, maker.stateFolder)};
+    const Backup::Options backup = backupOf(world, request, maker);
     const HelmChoice helm{.program = maker.helm, .limit = untilReady};
     const CrdUpgradeWish crds{.definitions = builtInCrds(), .acceptLoss = request.acceptLoss, .backup = backup};
     switch (request.kind) {
@@ -66,13 +74,7 @@ std::unique_ptr<Action> makeOfRelease(ActionWorld world, const ActionRequest &re
 
 std::unique_ptr<Action> makeBackup(const ActionWorld &world, const ActionRequest &request, const ActionMaker &maker)
 {
-    return std::make_unique<BackupAction>(world,
-        Backup::Options{.program = maker.program,
-            .operatorNamespace = world.operatorNamespace,
-            .folder = request.paths.value(0),
-            .signKey = request.keys.sign,
-            .encryptFor = request.keys.encryptFor,
-            .passphrase = request.keys.passphrase});
+    return std::make_unique<BackupAction>(world, backupOf(world, request, maker));
 }
 
 std::unique_ptr<Action> makeRestore(const ActionWorld &world, const ActionRequest &request)

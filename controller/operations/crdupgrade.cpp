@@ -187,10 +187,13 @@ ChangeAction::Decision CrdUpgrade::decisionFor(const QList<CrdFacts> &facts, con
         return decision;
     plan.tier = Tier::Destructive;
     (wish.acceptLoss ? plan.warnings : plan.obstacles) += firstOf(lost);
-    if (wish.acceptLoss)
-        plan.consequences.append(u"A backup is made first, in %1."_s.arg(wish.backup.folder));
-    else
+    if (!wish.acceptLoss) {
         plan.obstacles.append(u"whoever accepts the loss (--accept-loss) has it done all the same, after a backup"_s);
+        return decision;
+    }
+    plan.consequences.append(u"A backup is made first, in %1."_s.arg(wish.backup.folder));
+    if (const auto usable = Backup::checkKeys(wish.backup); !usable)
+        plan.obstacles.append(usable.error().message);
     return decision;
 }
 

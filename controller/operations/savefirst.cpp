@@ -25,6 +25,11 @@ Task<ActionPlan> SaveFirst::plan(std::stop_token stop)
         .command = u"kubectl patronus backup -o "_s + m_options.folder};
     if (!objects->isEmpty()) {
         plan.steps.append({.text = u"save %1 in %2"_s.arg(countedObjects(objects->size()), m_options.folder)});
+        if (!m_options.encryptFor.isEmpty())
+            plan.steps.append(
+                {.text = u"encrypt all Helm values for the holders of the keys of %1"_s.arg(m_options.encryptFor)});
+        if (const auto usable = Backup::checkKeys(m_options); !usable)
+            plan.obstacles.append(usable.error().message);
         plan.consequences.append(
             u"A backup is made first: kubectl patronus restore makes the objects again from it."_s);
     }

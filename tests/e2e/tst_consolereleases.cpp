@@ -134,17 +134,29 @@ private Q_SLOTS:
             "endpoints: ['hq:1']}\n  mesh: {enabled: true, peer_with: []}\n"));
         Hands hands(m_world->plane().kubeconfig(), u"local"_s, m_clock);
         hands.model().setBackupFolder(m_home->path());
+        const QString certificate = m_home->filePath(u"opens.crt"_s);
+        const auto made = m_world->plane().shell(
+            u"openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=admin -out %1"_s.arg(certificate));
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        openBackups(hands);
+        QTest::mouseClick(hands.page().findChild<QToolButton *>(u"keys"_s), Qt::LeftButton);
+        QTest::keyClicks(hands.page().findChild<QLineEdit *>(u"encryptFor"_s), certificate);
         openReleases(hands);
         hands.press(u"migrate"_s);
         QVERIFY(hands.isIn(ActionModel::Phase::Planned));
         QVERIFY2(hands.primary()->isVisible(), qPrintable(hands.says(KMessageWidget::Error)));
+        const QString plan = hands.dialog()->action().plan().toText();
+        QVERIFY2(plan.contains(u"encrypt all Helm values for the holders of the keys of "_s + certificate),
+            qPrintable(plan));
         takePictures(*hands.dialog(), u"migrate"_s);
         hands.type(u"patronus-operator"_s);
         confirmAsNode(hands);
         QVERIFY2(hands.says(KMessageWidget::Positive).contains(u"1 Site or Policy read back"_s),
             qPrintable(hands.says(KMessageWidget::Error)));
         QVERIFY(m_world->find(resources::sites(), u"hq"_s)->spec()["wireguard"_L1].toObject().contains("publicKey"_L1));
-        QCOMPARE(QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs).size(), 1);
+        const QStringList backups = QDir(m_home->path()).entryList({u"patronus-backup-*"_s}, QDir::Dirs);
+        QCOMPARE(backups.size(), 1);
+        QVERIFY(QFile::exists(m_home->filePath(backups.first() + u"/operator-values-secret.cms"_s)));
     }
 
     void aLostOperatorIsRecoveredFromABackup()
