@@ -160,23 +160,33 @@ void StoreModel::touch(const QSet<ObjectKey> &keys)
 void StoreModel::flush()
 {
     m_timer->stop();
+    m_waiting = false;
+    // Thousands that come at once are shown ten times a second: sorting them in and painting them costs, too.
     const Clock::time_point now = m_clock.now();
     if (m_made.empty())
         m_madeSince = now;
+    else if (now - m_madeSince >= flushInterval)
+        return publish();
     for (size_t made = 0; made < longestStretch && !m_changed.empty(); ++made) {
         const ObjectKey key = m_changed.extract(m_changed.begin()).value();
         m_made[key] = m_store.find(key).transform([this](const Object &object) { return makeRow(object); });
     }
-    m_waiting = !m_changed.empty();
-    if (m_waiting)
-        m_timer->start({}); // the rest when the event loop has had its turn
-    // Thousands that come at once are shown ten times a second: sorting them in and painting them costs, too.
-    if (!m_waiting || m_rows.isEmpty() || now - m_madeSince >= flushInterval)
+    if (m_changed.empty() || m_rows.isEmpty())
         publish();
+    else
+        goOn();
+}
+
+void StoreModel::goOn()
+{
+    m_waiting = true;
+    m_timer->start({}); // when the event loop has had its turn
 }
 
 void StoreModel::publish()
 {
+    if (!m_changed.empty())
+        goOn();
     QList<int> same, gone;
     QList<Row> added;
     for (auto &[key, made] : std::exchange(m_made, {})) {

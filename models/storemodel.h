@@ -78,6 +78,7 @@ private:
     };
     void note(const ObjectKey &key);
     void flush();
+    void goOn();
     void publish();
     void tellChanged(const QList<int> &rows);
     void remove(const QList<int> &rows);

@@ -14,6 +14,7 @@ namespace patronus {
 namespace {
 
 constexpr std::chrono::milliseconds batchInterval(100);
+constexpr size_t longestStretch = 100; // objects of either kind: what is looked at in five milliseconds
 
 State worst(State a, State b)
 {
@@ -52,34 +53,50 @@ QList<PolicyPath> pathsOf(const Object &policy)
 }
 
 Topology::Topology(const Store &sites, const Store &policies, Clock &clock)
-    : m_timer(clock.makeTimer([this] {
-          m_waiting = false;
-          Q_EMIT changed();
-      }))
+    : m_siteStore(sites), m_policyStore(policies), m_timer(clock.makeTimer([this] { goOn(); }))
 {
-    connect(&sites, &Store::upserted, this, &Topology::noteSite);
-    connect(&policies, &Store::upserted, this, &Topology::notePolicy);
-    connect(&sites, &Store::removed, this, [this](const Object &last) {
-        m_sites.remove(last.key());
-        m_siteReferences.remove(last.key());
-        m_named.erase({last.key().name, last.key()});
-        note();
-    });
-    connect(&policies, &Store::removed, this, [this](const Object &last) {
-        m_policies.remove(last.key());
-        m_policyReferences.remove(last.key());
-        note();
-    });
-    sites.forEach([this](const Object &site) { noteSite(site); });
-    policies.forEach([this](const Object &policy) { notePolicy(policy); });
+    const auto follow = [this](const Store &store, std::set<ObjectKey> &pending) {
+        connect(&store, &Store::upserted, this, [this, &pending](const Object &after) { note(pending, after); });
+        connect(&store, &Store::removed, this, [this, &pending](const Object &last) { note(pending, last); });
+        store.forEach([this, &pending](const Object &object) { note(pending, object); });
+    };
+    follow(sites, m_pendingSites);
+    follow(policies, m_pendingPolicies);
 }
 
 Topology::~Topology() = default;
 
-void Topology::noteSite(const Object &site)
+void Topology::note(std::set<ObjectKey> &pending, const Object &object)
 {
-    const ObjectKey &key = site.key();
-    SiteFacts facts{siteKind().references(site), stateOf(site), reasonOf(site)};
+    pending.insert(object.key());
+    if (!std::exchange(m_waiting, true))
+        m_timer->start(batchInterval);
+}
+
+void Topology::goOn()
+{
+    for (size_t taken = 0; taken < longestStretch && !m_pendingSites.empty(); ++taken)
+        takeSite(m_pendingSites.extract(m_pendingSites.begin()).value());
+    for (size_t taken = 0; taken < longestStretch && !m_pendingPolicies.empty(); ++taken)
+        takePolicy(m_pendingPolicies.extract(m_pendingPolicies.begin()).value());
+    m_waiting = !m_pendingSites.empty() || !m_pendingPolicies.empty();
+    if (m_waiting)
+        m_timer->start({}); // when the event loop has had its turn
+    else if (std::exchange(m_isChanged, false))
+        Q_EMIT changed();
+}
+
+void Topology::takeSite(const ObjectKey &key)
+{
+    const auto site = m_siteStore.find(key);
+    if (!site) {
+        m_siteReferences.remove(key);
+        m_named.erase({key.name, key});
+        m_isChanged |= m_sites.remove(key);
+        return;
+    }
+    std::ignore = site->json(); // its values at once: several are asked for
+    SiteFacts facts{siteKind().references(*site), stateOf(*site), reasonOf(*site)};
     facts.peers.removeAll(key.name); // InvalidSpec, and no peering
     facts.peers.removeDuplicates();
     const auto held = m_sites.constFind(key);
@@ -88,25 +105,25 @@ void Topology::noteSite(const Object &site)
     m_siteReferences.set(key, facts.peers);
     m_named.emplace(key.name, key);
     m_sites.insert(key, facts);
-    note();
+    m_isChanged = true;
 }
 
-void Topology::notePolicy(const Object &policy)
+void Topology::takePolicy(const ObjectKey &key)
 {
-    const ObjectKey &key = policy.key();
-    const PolicyFacts facts{pathsOf(policy), stateOf(policy)};
+    const auto policy = m_policyStore.find(key);
+    if (!policy) {
+        m_policyReferences.remove(key);
+        m_isChanged |= m_policies.remove(key);
+        return;
+    }
+    std::ignore = policy->json();
+    const PolicyFacts facts{pathsOf(*policy), stateOf(*policy)};
     const auto held = m_policies.constFind(key);
     if (held != m_policies.cend() && *held == facts)
         return;
-    m_policyReferences.set(key, policyKind().references(policy));
+    m_policyReferences.set(key, policyKind().references(*policy));
     m_policies.insert(key, facts);
-    note();
-}
-
-void Topology::note()
-{
-    if (!std::exchange(m_waiting, true))
-        m_timer->start(batchInterval);
+    m_isChanged = true;
 }
 
 QList<ObjectKey> Topology::sitesNamed(const QString &name) const

@@ -48,7 +48,7 @@ struct TopologyPicture {
 };
 
 /// Who refers to whom among Sites and Policies, by name and over all namespaces, as the operator resolves names
-/// (docs/decisions/0005-references.md).
+/// (docs/decisions/0005-references.md). It takes changes over ten times a second, in stretches of milliseconds.
 class Topology : public QObject
 {
     Q_OBJECT
@@ -64,7 +64,7 @@ public:
     [[nodiscard]] QList<ObjectKey> policiesOf(const QString &name) const; ///< Policies that name it, sorted
 
 Q_SIGNALS:
-    void changed(); ///< ten times a second at most
+    void changed(); ///< what it answers; ten times a second at most
 
 private:
     struct SiteFacts {
@@ -78,20 +78,23 @@ private:
         State state = State::Unknown;
         friend bool operator==(const PolicyFacts &, const PolicyFacts &) = default;
     };
-    void noteSite(const Object &site);
-    void notePolicy(const Object &policy);
-    void note();
+    void note(std::set<ObjectKey> &pending, const Object &object);
+    void goOn();
+    void takeSite(const ObjectKey &key);
+    void takePolicy(const ObjectKey &key);
     void addPeerings(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
     void addPaths(const TopologyPicture &picture, QMap<std::pair<int, int>, TopologyLink> &links) const;
     [[nodiscard]] bool isNamed(const QString &name) const; ///< there is such a Site
     [[nodiscard]] std::optional<std::pair<QString, QString>> endsOf(const PolicyPath &path) const;
 
+    const Store &m_siteStore, &m_policyStore;
+    std::set<ObjectKey> m_pendingSites, m_pendingPolicies; // have changed, and were not looked at yet
     QHash<ObjectKey, SiteFacts> m_sites;
     QHash<ObjectKey, PolicyFacts> m_policies;
     std::set<std::pair<QString, ObjectKey>> m_named; // Sites, by name
     ReferenceIndex m_siteReferences, m_policyReferences;
     std::unique_ptr<Timer> m_timer;
-    bool m_waiting = false;
+    bool m_waiting = false, m_isChanged = false;
 };
 
 } // namespace patronus

@@ -64,6 +64,10 @@ ObjectView::ObjectView(ClusterModel &cluster, ClusterModel::Resource resource, c
     heading->setFont(theme::heading(1.3));
     m_count = new QLabel;
     m_count->setForegroundRole(QPalette::PlaceholderText);
+    m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    // Of one size: it changes with each letter of the filter, and the window is not laid out anew for it.
+    m_count->setFixedSize(m_count->fontMetrics().horizontalAdvance(tr("%1 of %2").arg(888'888).arg(888'888)),
+        m_count->fontMetrics().height());
     m_problem = makeMessage(KMessageWidget::Warning, false);
 
     m_scope = new QLabel;

@@ -37,11 +37,16 @@ struct World {
         put(policies, std::move(made), {{u"priority"_s, priority}, {u"match"_s, match}, {u"action"_s, action}});
     }
     void settle() { clock.advance(300ms); }
+    const Topology &topology()
+    {
+        settle();
+        return cluster.topology();
+    }
 
     /// The links as text: "hq-nyc Ready both", "hq-nyc Failed voip,web".
     QStringList links()
     {
-        const TopologyPicture picture = cluster.topology().picture();
+        const TopologyPicture picture = topology().picture();
         QStringList texts;
         for (const TopologyLink &link : picture.links) {
             const QString ends = picture.nodes[link.from].name + u'-' + picture.nodes[link.to].name;
@@ -59,6 +64,7 @@ struct World {
     /// The relations as text: "title | right | body".
     QStringList relations(Resource resource, const ObjectKey &key)
     {
+        settle();
         RelationsModel model(cluster);
         const testing::ModelTester tester(&model);
         model.setObject(resource, key);
@@ -115,7 +121,7 @@ private Q_SLOTS:
         World world;
         world.site(named(u"hq"_s), {u"gone"_s, u"hq"_s}); // with itself: no link
         world.policy(named(u"voip"_s), {{u"nowhere"_s, u"x"_s}});
-        const TopologyPicture picture = world.cluster.topology().picture();
+        const TopologyPicture picture = world.topology().picture();
         QCOMPARE(picture.nodes.size(), 3);
         QCOMPARE(picture.nodes[0].name, u"gone"_s);
         QVERIFY(picture.nodes[0].sites.isEmpty());
@@ -145,7 +151,7 @@ private Q_SLOTS:
             world.site(named(name), {});
         world.policy(named(u"voip"_s), {{u"hq"_s, path}});
         QCOMPARE(world.links(), links);
-        QCOMPARE(world.cluster.topology().policiesOf(u"hq"_s), QList<ObjectKey>({{u"prod"_s, u"voip"_s}}));
+        QCOMPARE(world.topology().policiesOf(u"hq"_s), QList<ObjectKey>({{u"prod"_s, u"voip"_s}}));
     }
 
     void policiesOnALinkMakeItWorse()
@@ -164,7 +170,7 @@ private Q_SLOTS:
         world.site(
             named(u"hq"_s, {.ready = u"False"_s, .reason = u"NameConflict"_s, .phase = u"Failed"_s}, u"a"_s), {u"x"_s});
         world.site(named(u"hq"_s, well, u"b"_s), {u"nyc"_s});
-        const TopologyPicture picture = world.cluster.topology().picture();
+        const TopologyPicture picture = world.topology().picture();
         QCOMPARE(picture.nodes.size(), 2); // nobody's x is not there
         QCOMPARE(picture.nodes[0].sites, QList<ObjectKey>({{u"b"_s, u"hq"_s}, {u"a"_s, u"hq"_s}}));
         QCOMPARE(picture.nodes[0].state, State::Ready);
@@ -189,8 +195,8 @@ private Q_SLOTS:
         world.sites.remove({u"prod"_s, u"hq"_s});
         world.settle();
         QCOMPARE(changed.size(), 3);
-        QCOMPARE(world.cluster.topology().picture().nodes.size(), 1);
-        QVERIFY(world.cluster.topology().peersOf(u"ber"_s).isEmpty());
+        QCOMPARE(world.topology().picture().nodes.size(), 1);
+        QVERIFY(world.topology().peersOf(u"ber"_s).isEmpty());
     }
 
     void theRelationsOfASiteAreNamed()
