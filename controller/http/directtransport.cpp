@@ -150,6 +150,7 @@ void DirectTransport::Engine::openOne()
     if (secure) {
         target.tls = ssl;
         target.serverName = endpoint.tls.serverName;
+        target.remedies = endpoint.tls.remedies;
     }
     auto *const socket = new GatedSocket(mayWrite);
     connect(socket, &GatedSocket::opened, this, [this, socket] { onOpened(socket); });

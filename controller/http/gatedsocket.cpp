@@ -180,7 +180,7 @@ Error GatedSocket::errorNow() const
 {
     const QString where
         = (m_target.host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(m_target.host).arg(m_target.port);
-    QString text = m_tlsErrors.isEmpty() ? m_socket->errorString() : describeTlsErrors(m_tlsErrors);
+    QString text = m_tlsErrors.isEmpty() ? m_socket->errorString() : describeTlsErrors(m_tlsErrors, m_target.remedies);
     if (!m_opened && m_target.tls && m_socket->error() == QAbstractSocket::RemoteHostClosedError)
         text = u"the server closed the connection during the TLS handshake"_s;
     return Error{Error::Kind::Unreachable, where + u": "_s + text};

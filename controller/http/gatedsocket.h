@@ -15,6 +15,7 @@ struct SocketTarget {
     quint16 port = 0;
     std::optional<QSslConfiguration> tls = std::nullopt; ///< nullopt: plain TCP
     QString serverName = {}; ///< verified and sent as SNI in place of the host; empty: the host
+    TlsRemedies remedies = {};
 };
 
 /// A TCP or TLS connection from which no byte of a change leaves unasked.

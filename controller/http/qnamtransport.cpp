@@ -270,7 +270,8 @@ void QnamTransport::Engine::onFinished(QNetworkReply *reply)
 
 QString QnamTransport::Engine::describe(const Flight &flight) const
 {
-    const QString text = flight.tlsErrors.isEmpty() ? flight.reply->errorString() : describeTlsErrors(flight.tlsErrors);
+    const QString text = flight.tlsErrors.isEmpty() ? flight.reply->errorString()
+                                                    : describeTlsErrors(flight.tlsErrors, endpoint.tls.remedies);
     const QString where = endpoint.server.authority();
     if (endpoint.proxy.isEmpty())
         return u"%1: %2"_s.arg(where, text);

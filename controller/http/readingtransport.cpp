@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/readingtransport.h"
 
-#include "core/readfile.h"
 #include "http/proxyenvironment.h"
+#include "http/tls.h"
 
 namespace patronus {
 
 Expected<std::shared_ptr<Transport>> makeReadingTransport(
-    const QUrl &server, const QString &caFile, const QByteArray &userAgent)
+    const QUrl &server, const QString &caFile, const QByteArray &userAgent, const TlsRemedies &remedies)
 {
     Endpoint endpoint{.server = server,
         .proxy = proxyFromEnvironment(server, QProcessEnvironment::systemEnvironment()),
         .userAgent = userAgent};
+    endpoint.tls.remedies = remedies;
     if (!caFile.isEmpty()) {
-        const auto authorities = readWholeFile(caFile);
+        const auto authorities = readAuthorities(caFile);
         if (!authorities)
             return std::unexpected(authorities.error());
         endpoint.tls.caPem = *authorities;

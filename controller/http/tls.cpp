@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/tls.h"
 
+#include "core/readfile.h"
+
 #include <QSslCertificate>
 #include <QSslKey>
 
@@ -24,7 +26,7 @@ QSslKey keyFromPem(const QByteArray &pem)
     return {};
 }
 
-QString hint(QSslError::SslError error)
+QString hint(QSslError::SslError error, const TlsRemedies &remedies)
 {
     switch (error) {
     case QSslError::SelfSignedCertificate:
@@ -32,9 +34,9 @@ QString hint(QSslError::SslError error)
     case QSslError::UnableToGetLocalIssuerCertificate:
     case QSslError::UnableToVerifyFirstCertificate:
     case QSslError::CertificateUntrusted:
-        return u"give the server's authority as certificate-authority"_s;
+        return remedies.authority;
     case QSslError::HostNameMismatch:
-        return u"if the server is known by another name, give it as tls-server-name"_s;
+        return remedies.name;
     case QSslError::CertificateExpired:
     case QSslError::CertificateNotYetValid:
         return u"renew the server's certificate, or mend this machine's clock"_s;
@@ -80,13 +82,24 @@ Expected<QSslConfiguration> sslConfiguration(const TlsSettings &settings)
     return ssl;
 }
 
-QString describeTlsErrors(const QList<QSslError> &errors)
+Expected<QByteArray> readAuthorities(const QString &path)
+{
+    const QString remedy = u"name the file of the authority that signed the server's certificate"_s;
+    const auto pem = readWholeFile(path);
+    if (!pem)
+        return invalid(u"%1: %2"_s.arg(pem.error().message, remedy));
+    if (QSslCertificate::fromData(*pem, QSsl::Pem).isEmpty())
+        return invalid(u"%1 has no certificate in PEM (-----BEGIN CERTIFICATE-----): %2"_s.arg(path, remedy));
+    return pem;
+}
+
+QString describeTlsErrors(const QList<QSslError> &errors, const TlsRemedies &remedies)
 {
     QStringList texts;
     QStringList hints;
     for (const QSslError &error : errors) {
         texts << error.errorString();
-        if (const QString text = hint(error.error()); !text.isEmpty() && !hints.contains(text))
+        if (const QString text = hint(error.error(), remedies); !text.isEmpty() && !hints.contains(text))
             hints << text;
     }
     texts.removeDuplicates();

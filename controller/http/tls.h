@@ -12,7 +12,11 @@ namespace patronus {
 /// PEM that cannot be read and for a key that is not the certificate's. The key's bytes are in no message.
 [[nodiscard]] Expected<QSslConfiguration> sslConfiguration(const TlsSettings &settings);
 
-/// Why a handshake failed, in OpenSSL's words, with the setting of a kubeconfig that would mend it.
-[[nodiscard]] QString describeTlsErrors(const QList<QSslError> &errors);
+/// The authorities in the file @p path, PEM. Invalid, with the file and what to do, where it cannot be read or has no
+/// certificate.
+[[nodiscard]] Expected<QByteArray> readAuthorities(const QString &path);
+
+/// Why a handshake failed, in OpenSSL's words, with what would mend it.
+[[nodiscard]] QString describeTlsErrors(const QList<QSslError> &errors, const TlsRemedies &remedies = {});
 
 } // namespace patronus

@@ -12,6 +12,15 @@
 
 namespace patronus {
 
+/// What a person does about a certificate that does not verify, in the words of the place where that is said: here a
+/// kubeconfig's.
+struct TlsRemedies {
+    QString authority = QStringLiteral("give the server's authority as certificate-authority");
+    QString name = QStringLiteral("if the server is known by another name, give it as tls-server-name");
+
+    friend bool operator==(const TlsRemedies &, const TlsRemedies &) = default;
+};
+
 /// What a TLS connection is made with. Values, not file names: who reads the files knows when they change.
 struct TlsSettings {
     QByteArray caPem = {}; ///< PEM bundle; empty: the system's authorities
@@ -19,6 +28,7 @@ struct TlsSettings {
     QByteArray keyPem = {}; ///< its key, RSA or EC; never logged
     QString serverName = {}; ///< verified, and sent as SNI, in place of the URL's host; empty: the host
     bool insecureSkipVerify = false; ///< accept any certificate
+    TlsRemedies remedies = {};
 
     friend bool operator==(const TlsSettings &, const TlsSettings &) = default;
 };

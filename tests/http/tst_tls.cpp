@@ -43,8 +43,15 @@ private Q_SLOTS:
             << u"server"_s << otherName << QStringList{u"host name"_s, u"tls-server-name"_s};
         QTest::newRow("good, unknown authority")
             << u"server"_s << TlsSettings{} << QStringList{u"certificate-authority"_s};
+        QTest::newRow("good, unknown authority, said elsewhere")
+            << u"server"_s << TlsSettings{.remedies = {.authority = u"name it in the dialog"_s}}
+            << QStringList{u"(name it in the dialog)"_s};
         QTest::newRow("good, unknown authority, insecure") << u"server"_s << insecure << QStringList{};
         QTest::newRow("misnamed") << u"misnamed"_s << clientTls() << QStringList{u"host name"_s, u"tls-server-name"_s};
+        TlsSettings elsewhere = clientTls();
+        elsewhere.remedies.name = u"name it otherwise"_s;
+        QTest::newRow("misnamed, said elsewhere")
+            << u"misnamed"_s << elsewhere << QStringList{u"(name it otherwise)"_s};
         QTest::newRow("misnamed, named") << u"misnamed"_s << named << QStringList{};
         QTest::newRow("misnamed, insecure") << u"misnamed"_s << insecure << QStringList{};
         QTest::newRow("expired") << u"expired"_s << clientTls() << QStringList{u"expired"_s, u"clock"_s};
