@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/credentials.h"
 
+#include "kube/authorization.h"
 #include "kube/headervalue.h"
 #include "kube/impersonation.h"
 #include "kube/tlsfiles.h"
@@ -11,11 +12,6 @@ using namespace Qt::StringLiterals;
 namespace patronus {
 
 namespace {
-
-std::pair<QByteArray, QByteArray> bearer(const QString &token)
-{
-    return {"authorization"_ba, "Bearer " + token.toUtf8()};
-}
 
 // Where the Authorization header comes from is decided once: fixed, from a file, or from a plugin.
 class ContextCredentials : public Credentials
@@ -34,17 +30,21 @@ public:
             co_return std::unexpected(read.error());
         HttpHeaders headers = fixedHeaders;
         if (tokenFile) {
-            const auto token = tokenFile->token();
-            if (!token)
-                co_return std::unexpected(token.error());
-            headers.append(bearer(*token));
+            const auto bearer = tokenFile->token().and_then(bearerAuthorization);
+            if (!bearer)
+                co_return std::unexpected(bearer.error());
+            headers += *bearer;
         }
         if (plugin) {
             const auto credential = co_await plugin->credential(std::move(stop)); // this may be gone from here on
             if (!credential)
                 co_return std::unexpected(credential.error());
-            if (!credential->token.isEmpty())
-                headers.append(bearer(credential->token));
+            if (!credential->token.isEmpty()) {
+                const auto bearer = bearerAuthorization(credential->token);
+                if (!bearer)
+                    co_return std::unexpected(bearer.error());
+                headers += *bearer;
+            }
         }
         co_return headers;
     }
@@ -107,14 +107,13 @@ Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Cloc
         return invalid(impersonation.error().message);
     credentials->fixedHeaders = *impersonation;
 
+    Expected<HttpHeaders> authorization;
     switch (kind) {
     case None:
     case ClientCertificate:
         break;
     case Token:
-        if (!isHeaderValue(context.token))
-            return invalid(u"token has control characters, or a space at its ends"_s);
-        credentials->fixedHeaders.append(bearer(context.token));
+        authorization = bearerAuthorization(context.token);
         break;
     case TokenFile:
         if (!context.token.isEmpty() && !isHeaderValue(context.token))
@@ -124,16 +123,16 @@ Expected<std::shared_ptr<Credentials>> makeCredentials(KubeContext context, Cloc
             return std::unexpected(token.error());
         break;
     case Basic:
-        if (context.username.contains(u':'))
-            return invalid(u"username has a colon, which ends the name in basic authentication"_s);
-        credentials->fixedHeaders.append(
-            {"authorization"_ba, "Basic " + (context.username + u':' + context.password).toUtf8().toBase64()});
+        authorization = basicAuthorization(context.username, context.password);
         break;
     case Exec:
         credentials->plugin = std::make_unique<ExecPlugin>(
             context, credentials->tlsFiles.settings().caPem, clock, std::move(execOptions));
         break;
     }
+    if (!authorization)
+        return invalid(authorization.error().message);
+    credentials->fixedHeaders += *authorization;
     return credentials;
 }
 
