@@ -14,6 +14,7 @@
 #include "models/storemodel.h"
 #include "models/timecolumns.h"
 #include "models/topology.h"
+#include "monitoring/prometheusserver.h"
 
 #include <QMap>
 
@@ -76,8 +77,17 @@ struct MetricsDescription {
 
 /// Which Prometheus server is asked, as far as a person decides it.
 struct PrometheusChoice {
-    QUrl chosen = {}; ///< in the window, for this context; empty: one is looked for
+    PrometheusServer chosen = {}; ///< in the window, for this context; without a URL: one is looked for
     QString fixedBy = {}; ///< the option of the console's start that wins over it; empty: none
+    /// Where what one signs in to it with is.
+    enum class Secret {
+        Unknown, ///< nobody has looked yet whether the keychain has it
+        None,
+        Held, ///< for this session
+        Kept, ///< in the keychain
+    };
+    Secret secret = Secret::None;
+    QString keychainProblem = {}; ///< why nothing is kept there; empty: none is known
     friend bool operator==(const PrometheusChoice &, const PrometheusChoice &) = default;
 };
 
@@ -189,8 +199,14 @@ public:
     /// Whether it is the person who has to say which namespace is read: of something, not all may be.
     [[nodiscard]] bool asksForNamespace() const;
     void requestChartRange(const ChartRange &range);
-    /// The charts are asked of @p server from now on, as far as nothing wins over it; empty: of one that is looked for.
-    void requestPrometheus(const QUrl &server) { Q_EMIT prometheusRequested(server); }
+    /// The charts are asked of @p server from now on, as far as nothing wins over it; without a URL: of one that is
+    /// looked for. @p secret is what one signs in with; nullopt: what there is already.
+    void requestPrometheus(const PrometheusServer &server, const std::optional<QString> &secret)
+    {
+        Q_EMIT prometheusRequested(server, secret);
+    }
+    void requestPrometheusSecret() { Q_EMIT prometheusSecretRequested(); } ///< PrometheusChoice tells where it is
+    void requestPrometheusForgotten() { Q_EMIT prometheusForgottenRequested(); } ///< the secret, at once
     void requestLogRange(std::optional<std::chrono::seconds> range); ///< the log is then read anew
     void requestPreviousLogs() { Q_EMIT previousLogsRequested(); }
     void unlock(); ///< for a quarter of an hour
@@ -217,7 +233,9 @@ Q_SIGNALS:
     void resyncRequested();
     void namespaceRequested(const QString &nameSpace);
     void chartRangeChanged();
-    void prometheusRequested(const QUrl &server);
+    void prometheusRequested(const patronus::PrometheusServer &server, const std::optional<QString> &secret);
+    void prometheusSecretRequested();
+    void prometheusForgottenRequested();
     void logRangeChanged();
     void previousLogsRequested();
     void actionRequested(const patronus::ActionRequest &request);

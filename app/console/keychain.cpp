@@ -57,4 +57,14 @@ Task<void> write(QString key, QString secret)
     co_return {};
 }
 
+Task<void> remove(QString key)
+{
+    const auto job = makeJob<QKeychain::DeletePasswordJob>(key);
+    job->start();
+    co_await qCoro(job.get(), &QKeychain::Job::finished);
+    if (job->error() != QKeychain::NoError && job->error() != QKeychain::EntryNotFound)
+        co_return std::unexpected(errorOf(*job));
+    co_return {};
+}
+
 } // namespace patronus::keychain

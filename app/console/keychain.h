@@ -9,5 +9,6 @@ namespace patronus::keychain {
 /// NotFound: nothing is kept under @p key. Unreachable, in words: there is no keychain, or it is locked.
 [[nodiscard]] Task<QString> read(QString key);
 [[nodiscard]] Task<void> write(QString key, QString secret);
+[[nodiscard]] Task<void> remove(QString key); ///< or nothing was kept there
 
 } // namespace patronus::keychain

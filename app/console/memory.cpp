@@ -24,6 +24,12 @@ struct ClassWord {
     ContextClass contextClass = ContextClass::Unknown;
     QLatin1StringView word;
 };
+struct SignInWord {
+    PrometheusServer::SignIn signIn = PrometheusServer::SignIn::Nothing;
+    QLatin1StringView word;
+};
+constexpr std::array signInWords{SignInWord{PrometheusServer::SignIn::Token, "token"_L1},
+    SignInWord{PrometheusServer::SignIn::Password, "password"_L1}};
 constexpr std::array classWords{ClassWord{ContextClass::Production, "production"_L1},
     ClassWord{ContextClass::Staging, "staging"_L1}, ClassWord{ContextClass::Development, "development"_L1}};
 
@@ -37,9 +43,10 @@ QString readOnlyKey(const QString &identity)
     return u"contexts/%1/readOnly"_s.arg(identity);
 }
 
-QString prometheusKey(const QString &identity)
+/// @p part of a choice: empty for the URL, "Ca", "SignIn", "User".
+QString prometheusKey(const QString &identity, QLatin1StringView part = {})
 {
-    return u"contexts/%1/prometheus"_s.arg(identity);
+    return u"contexts/%1/prometheus"_s.arg(identity) + part;
 }
 
 QString pluginKey(const QByteArray &fingerprint)
@@ -104,21 +111,41 @@ void setReadOnly(const QString &identity, bool on)
         QSettings().setValue(readOnlyKey(identity), on);
 }
 
-QUrl prometheusUrl(const QString &identity)
+PrometheusServer prometheusServer(const QString &identity)
 {
+    if (identity.isEmpty())
+        return {};
+    const auto said
+        = [&identity](QLatin1StringView part) { return QSettings().value(prometheusKey(identity, part)).toString(); };
     // Somebody may have written in the file: what the window would not take is none.
-    return identity.isEmpty() ? QUrl()
-                              : webUrl(QSettings().value(prometheusKey(identity)).toString(), {}).value_or(QUrl());
+    const auto url = webUrl(said({}), {});
+    if (!url)
+        return {};
+    PrometheusServer server{.url = *url, .caFile = said("Ca"_L1), .username = said("User"_L1)};
+    for (const SignInWord &known : signInWords)
+        if (known.word == said("SignIn"_L1))
+            server.signIn = known.signIn;
+    return server;
 }
 
-void setPrometheusUrl(const QString &identity, const QUrl &url)
+void setPrometheusServer(const QString &identity, const PrometheusServer &server)
 {
     if (identity.isEmpty())
         return;
-    if (url.isEmpty())
-        QSettings().remove(prometheusKey(identity));
-    else
-        QSettings().setValue(prometheusKey(identity), url.toString());
+    QSettings settings;
+    const auto say = [&](QLatin1StringView part, const QString &text) {
+        if (text.isEmpty())
+            settings.remove(prometheusKey(identity, part));
+        else
+            settings.setValue(prometheusKey(identity, part), text);
+    };
+    say({}, server.url.toString());
+    say("Ca"_L1, server.caFile);
+    say("User"_L1, server.username);
+    say("SignIn"_L1, {});
+    for (const SignInWord &known : signInWords)
+        if (known.signIn == server.signIn)
+            say("SignIn"_L1, known.word);
 }
 
 QStringList openContexts()

@@ -3,6 +3,7 @@
 
 #include "kube/contextclass.h"
 #include "kube/kubecontext.h"
+#include "monitoring/prometheusserver.h"
 
 #include <optional>
 
@@ -26,9 +27,9 @@ void setContextClass(const QString &identity, std::optional<ContextClass> contex
 [[nodiscard]] bool isReadOnly(const QString &identity);
 void setReadOnly(const QString &identity, bool on);
 
-/// The Prometheus server that the user has chosen for @p identity; empty: none.
-[[nodiscard]] QUrl prometheusUrl(const QString &identity);
-void setPrometheusUrl(const QString &identity, const QUrl &url);
+/// The Prometheus server that the user has chosen for @p identity; without a URL: none.
+[[nodiscard]] PrometheusServer prometheusServer(const QString &identity);
+void setPrometheusServer(const QString &identity, const PrometheusServer &server);
 
 /// Which contexts windows show, by identity: offered again at the next start.
 [[nodiscard]] QStringList openContexts();

@@ -121,7 +121,7 @@ void OperatorMetrics::lookAgain()
 
 bool OperatorMetrics::mayLook() const
 {
-    return !m_closing.stop_requested() && (!m_ways.metrics.transport || m_ways.prometheus.transport);
+    return !m_closing.stop_requested() && (!m_ways.metrics.transport || m_ways.prometheus.open);
 }
 
 bool OperatorMetrics::isAnswering() const
@@ -149,10 +149,12 @@ QCoro::Task<> OperatorMetrics::look()
         co_return;
     const std::stop_token stop = m_looking.get_token();
     PrometheusSearch search;
-    if (const Given given = m_ways.prometheus; given.transport)
-        search = co_await tryPrometheus(Prometheus(given.transport, given.url), given.how, m_operatorNamespace, stop);
-    else
+    if (const Given given = m_ways.prometheus; !given.open)
         search = co_await findPrometheus(m_client, m_operatorNamespace, stop);
+    else if (const auto server = co_await given.open())
+        search = co_await tryPrometheus(*server, given.how, m_operatorNamespace, stop);
+    else
+        search = {.failures = {server.error().message}, .isSure = !server.error().isRetryable()};
     m_isLooking = false;
     if (!stop.stop_requested())
         onLooked(std::move(search));

@@ -17,15 +17,19 @@ class OperatorMetrics : public QObject
     Q_OBJECT
 
 public:
-    /// A server that the user named, with the way to it; without a transport: not given.
+    /// A Prometheus server that the user named; without open(): not given.
     struct Given {
+        std::function<Task<Prometheus>()> open = {}; ///< makes the way to it, each time that it is looked at
+        QString how = {}; ///< it was given, for a person
+    };
+    /// The operator's own page, with the way to it; without a transport: not given.
+    struct Page {
         QUrl url = {};
         std::shared_ptr<Transport> transport = {};
-        QString how = {}; ///< it was given, for a person
     };
     struct Ways {
         Given prometheus = {};
-        Given metrics = {}; ///< the operator's own page: then no server is looked for, nor a pod scraped
+        Page metrics = {}; ///< where it is given no server is looked for, nor a pod scraped
     };
 
     /// Begins to look at once. @p client, @p model and @p clock have to outlive close().

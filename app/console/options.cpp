@@ -34,7 +34,7 @@ std::expected<ConsoleOptions, OptionsEnd> parseConsoleOptions(const QStringList 
     const auto readOnly = add(u"read-only"_s,
         u"Send nothing but reads, not even dry runs. In the window a context can be made read-only for good."_s);
     const auto prometheusUrl = add(u"prometheus-url"_s,
-        u"A Prometheus server that scrapes the operator; default: the one chosen in the window, else one of the cluster's Services, if one has its metrics."_s,
+        u"A Prometheus server that scrapes the operator and wants no sign-in; default: the one chosen in the window, which may want one, else one of the cluster's Services, if one has its metrics."_s,
         u"url"_s);
     const auto metricsUrl = add(u"metrics-url"_s,
         u"The operator's own metrics; default: of Prometheus, else of its pods, through the API server."_s, u"url"_s);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/session.h"
 
-#include "app/console/memory.h"
 #include "app/console/operatorinfo.h"
 #include "http/readingtransport.h"
 #include "kube/discovery.h"
@@ -20,7 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds tickInterval(1);
 constexpr size_t leaseWatch = 3, deploymentWatch = 4, podWatch = 5; // in the order of Session's constructor
-const QString prometheusOption = u"--prometheus-url"_s;
 const QByteArray userAgent = "patronus-console/" PATRONUS_VERSION " (qt/" QT_VERSION_STR "; kubernetes-client)";
 
 QUrl serverOf(const QUrl &url)
@@ -32,24 +30,21 @@ QUrl serverOf(const QUrl &url)
 }
 
 /// With the way to it; of an empty URL none.
-Expected<OperatorMetrics::Given> givenServer(const QUrl &url, const QString &how)
+Expected<OperatorMetrics::Page> metricsPage(const QUrl &url)
 {
     if (url.isEmpty())
-        return OperatorMetrics::Given();
-    return makeReadingTransport(serverOf(url), {}, userAgent).transform([&](std::shared_ptr<Transport> transport) {
-        return OperatorMetrics::Given{.url = url, .transport = std::move(transport), .how = how};
-    });
-}
-
-Expected<OperatorMetrics::Given> chosenServer(const PrometheusChoice &choice)
-{
-    return givenServer(choice.chosen, Session::tr("given by the user for this context"));
+        return OperatorMetrics::Page();
+    const QString remedy = Session::tr("add the server's authority to this system's");
+    return makeReadingTransport(serverOf(url), {}, userAgent, {.authority = remedy})
+        .transform([&](std::shared_ptr<Transport> transport) {
+            return OperatorMetrics::Page{.url = url, .transport = std::move(transport)};
+        });
 }
 
 /// The option that says where the metrics come from, whatever was chosen; empty: none.
 QString winnerOf(const ConsoleOptions &options)
 {
-    return !options.prometheusUrl.isEmpty() ? prometheusOption
+    return !options.prometheusUrl.isEmpty() ? u"--prometheus-url"_s
         : !options.metricsUrl.isEmpty()     ? u"--metrics-url"_s
                                             : QString();
 }
@@ -116,15 +111,10 @@ Expected<std::unique_ptr<Session>> Session::open(const KubeContext &context, con
                 .passwordFile = environment("PATRONUS_API_PASSWORD_FILE")},
             clock);
     }
-    clients.prometheus = {.chosen = memory::prometheusUrl(entry.identity), .fixedBy = winnerOf(options)};
-    const auto prometheus = clients.prometheus.fixedBy.isEmpty()
-        ? chosenServer(clients.prometheus)
-        : givenServer(options.prometheusUrl, tr("given by the user: %1").arg(prometheusOption));
-    const auto metrics = givenServer(options.metricsUrl, {});
-    for (const auto *given : {&prometheus, &metrics})
-        if (!*given)
-            return std::unexpected(given->error());
-    clients.metrics = {.prometheus = *prometheus, .metrics = *metrics};
+    const auto metrics = metricsPage(options.metricsUrl);
+    if (!metrics)
+        return std::unexpected(metrics.error());
+    clients.metrics = *metrics;
     return std::unique_ptr<Session>(new Session(std::move(clients), shown, options, clock));
 }
 
@@ -134,7 +124,10 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
       m_clients(std::move(clients)),
       m_model(entry, m_sites, m_policies, m_events, clock),
       m_ownNamespace(m_clients.connection->context().nameSpace),
-      m_metrics(*m_clients.reads, m_model, m_clients.metrics, options.operatorNamespace, clock),
+      m_prometheus(
+          m_model, {.prometheusUrl = options.prometheusUrl, .winner = winnerOf(options), .userAgent = userAgent}),
+      m_metrics(*m_clients.reads, m_model, {.prometheus = m_prometheus.given(), .metrics = m_clients.metrics},
+          options.operatorNamespace, clock),
       m_marks(m_pods, m_replicaSets, m_deployments, clock),
       m_log(m_model.log(), clock),
       m_previewer(*m_clients.reads, *m_clients.dryRun, m_sites, m_policies, m_clients.patronus.get(), clock),
@@ -203,11 +196,15 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
     connect(&m_model, &ClusterModel::signInRequested, &m_remote, &RemoteReader::signIn);
     connect(&m_model, &ClusterModel::resyncRequested, this, [this] {
         m_clients.connection->retryNow();
+        m_prometheus.retry();
         m_metrics.lookAgain();
         for (const Watch &watch : m_watches)
             watch.reflector->listAgain();
     });
-    connect(&m_model, &ClusterModel::prometheusRequested, this, &Session::choosePrometheus);
+    connect(&m_model, &ClusterModel::prometheusRequested, &m_prometheus, &ChosenPrometheus::choose);
+    connect(&m_model, &ClusterModel::prometheusSecretRequested, &m_prometheus, &ChosenPrometheus::lookUp);
+    connect(&m_model, &ClusterModel::prometheusForgottenRequested, &m_prometheus, &ChosenPrometheus::forget);
+    connect(&m_prometheus, &ChosenPrometheus::changed, this, [this] { m_metrics.setPrometheus(m_prometheus.given()); });
     connect(&m_model, &ClusterModel::namespaceRequested, this, &Session::readNamespace);
     connect(&m_sites, &Store::synced, this, &Session::readSchemas); // the CRDs may be others by then
     connect(&m_pods, &Store::synced, this, &Session::refreshSources);
@@ -217,7 +214,6 @@ Session::Session(Clients clients, const ContextEntry &entry, const ConsoleOption
         connect(store, &Store::synced, this, &Session::refreshMarks);
         connect(store, &Store::upserted, this, &Session::refreshMarks);
     }
-    m_model.setPrometheusChoice(m_clients.prometheus);
     m_log.setRange(m_model.logRange());
     if (!options.operatorLog.isEmpty())
         m_log.followFile(options.operatorLog);
@@ -286,6 +282,7 @@ QCoro::Task<> Session::close()
         (void)co_await watch.reflector->stop(); // ends by itself; there is nothing to do about an error
     co_await m_ending.ended();
     co_await m_metrics.close();
+    co_await m_prometheus.close();
     co_await m_log.close();
     co_await m_actions.close();
     co_await m_reports.close();
@@ -381,16 +378,6 @@ QCoro::Task<> Session::readSchemas()
         if (schema && *schema)
             m_model.setSchema(resource, **schema);
     }
-}
-
-void Session::choosePrometheus(const QUrl &server)
-{
-    PrometheusChoice choice = m_model.prometheusChoice().value_or(PrometheusChoice());
-    choice.chosen = server;
-    memory::setPrometheusUrl(m_model.context().identity, server);
-    m_model.setPrometheusChoice(choice);
-    if (const auto prometheus = chosenServer(choice); prometheus && choice.fixedBy.isEmpty())
-        m_metrics.setPrometheus(*prometheus);
 }
 
 void Session::refreshMarks()

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "app/console/actionrunner.h"
+#include "app/console/chosenprometheus.h"
 #include "app/console/operatorlog.h"
 #include "app/console/operatormarks.h"
-#include "app/console/operatormetrics.h"
 #include "app/console/options.h"
 #include "app/console/previewer.h"
 #include "app/console/remotereader.h"
@@ -47,8 +47,7 @@ private:
         std::unique_ptr<KubeClient> watches, logs, reads;
         std::unique_ptr<KubeClient> dryRun; ///< or read-only, where the context is
         std::unique_ptr<HttpPatronusClient> patronus; ///< null: not reached
-        OperatorMetrics::Ways metrics;
-        PrometheusChoice prometheus; ///< what the ways come from
+        OperatorMetrics::Page metrics;
     };
     Session(Clients clients, const ContextEntry &entry, const ConsoleOptions &options, Clock &clock);
     struct Watch {
@@ -66,7 +65,6 @@ private:
     [[nodiscard]] Liveness livenessOf(Watch &watch);
     void refreshOperator();
     void refreshSources();
-    void choosePrometheus(const QUrl &server);
     void refreshMarks();
     QCoro::Task<> readSchemas(); ///< what edits are held against
 
@@ -80,6 +78,7 @@ private:
     bool m_isClosing = false;
     std::stop_source m_closing; // what is read once
     QString m_ownNamespace; // read where not all may be; empty: the person has to say it
+    ChosenPrometheus m_prometheus;
     OperatorMetrics m_metrics;
     OperatorMarks m_marks;
     OperatorLog m_log;

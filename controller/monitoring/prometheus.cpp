@@ -107,15 +107,36 @@ QByteArray inSeconds(WallTime time)
     return QByteArray::number(double(time.time_since_epoch().count()) / 1000, 'f', 3);
 }
 
-Task<QByteArray> readUrl(std::shared_ptr<Transport> transport, QByteArray target, std::stop_token stop)
+/// Why an answer with @p status is none.
+Error refusal(int status, const PrometheusSignIn &signIn)
 {
-    const auto reply = co_await transport->send({.target = target, .headers = {{"accept", "application/json"}}}, stop);
+    const auto refused = [&](Error::Kind kind, const QString &why) {
+        const QString text = u"%1 (status %2)"_s.arg(why).arg(status);
+        return Error{.kind = kind, .message = signIn.remedy.isEmpty() ? text : text + u": "_s + signIn.remedy};
+    };
+    if (status == 401)
+        return refused(Error::Kind::Unauthorized,
+            signIn.headers.isEmpty() ? u"it does not answer who has not signed in"_s
+                                     : u"it does not take what one signs in with"_s);
+    if (status == 403)
+        return refused(Error::Kind::Forbidden,
+            signIn.headers.isEmpty() ? u"it does not answer who has not signed in"_s
+                                     : u"who is signed in may not ask it"_s);
+    if (status >= 300 && status < 400)
+        return refused(Error::Kind::Unauthorized, u"it sends elsewhere, as to a page for signing in"_s);
+    return {.kind = Error::Kind::Server, .message = u"the answer has status %1"_s.arg(status)};
+}
+
+Task<QByteArray> readUrl(
+    std::shared_ptr<Transport> transport, QByteArray target, PrometheusSignIn signIn, std::stop_token stop)
+{
+    const HttpHeaders headers = HttpHeaders{{"accept", "application/json"}} + signIn.headers;
+    const auto reply = co_await transport->send({.target = target, .headers = headers}, stop);
     if (!reply)
         co_return std::unexpected(reply.error());
     if (reply->status == 200 || reply->status == 400 || reply->status == 422) // the latter with what is wrong
         co_return reply->body;
-    co_return std::unexpected(
-        Error{.kind = Error::Kind::Server, .message = u"the answer has status %1"_s.arg(reply->status)});
+    co_return std::unexpected(refusal(reply->status, signIn));
 }
 
 Task<QList<Series>> ask(std::function<Task<QByteArray>(QByteArray, std::stop_token)> read, QByteArray target,
@@ -189,11 +210,12 @@ Expected<QList<Series>> parsePrometheusAnswer(QByteArrayView body, const std::op
     return result;
 }
 
-Prometheus::Prometheus(std::shared_ptr<Transport> transport, const QUrl &url)
+Prometheus::Prometheus(std::shared_ptr<Transport> transport, const QUrl &url, const PrometheusSignIn &signIn)
     : m_where(url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment | QUrl::StripTrailingSlash)
               .toString()),
       m_path(url.adjusted(QUrl::StripTrailingSlash).path(QUrl::FullyEncoded).toUtf8()),
-      m_read([transport](QByteArray target, std::stop_token stop) { return readUrl(transport, target, stop); })
+      m_read([transport, signIn](
+                 QByteArray target, std::stop_token stop) { return readUrl(transport, target, signIn, stop); })
 {
 }
 

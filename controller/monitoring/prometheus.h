@@ -22,13 +22,19 @@ struct PrometheusService {
 /// Prometheus Operator, its charts and OpenShift give them.
 [[nodiscard]] QList<PrometheusService> prometheusServices(const QList<Object> &services);
 
+/// How one says to a Prometheus server who asks, and what a person does where it does not take that.
+struct PrometheusSignIn {
+    HttpHeaders headers = {}; ///< of each request; empty: nobody
+    QString remedy = {}; ///< of a refusal
+};
+
 /// The query API of one Prometheus server (https://prometheus.io/docs/prometheus/latest/querying/api/). A value: copies
 /// ask the same server. Event-loop thread only.
 class Prometheus
 {
 public:
     /// At a URL that this machine reaches; @p transport goes to its server. Its user and query are not shown.
-    Prometheus(std::shared_ptr<Transport> transport, const QUrl &url);
+    Prometheus(std::shared_ptr<Transport> transport, const QUrl &url, const PrometheusSignIn &signIn = {});
     /// Through the API server (services/NAME:PORT/proxy: needs the right to get services/proxy). @p client has to
     /// outlive every call.
     Prometheus(KubeClient &client, const PrometheusService &service);

@@ -18,6 +18,16 @@ const QByteArray services = R"({"kind":"ServiceList","apiVersion":"v1","metadata
 const QByteArray noServices
     = R"({"kind":"ServiceList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]})";
 
+Task<Prometheus> reach(std::shared_ptr<Transport> transport)
+{
+    co_return Prometheus(transport, QUrl(u"http://given:9090"_s));
+}
+
+OperatorMetrics::Given givenServer(const std::shared_ptr<Transport> &transport)
+{
+    return {.open = [transport] { return reach(transport); }, .how = u"given by me"_s};
+}
+
 /// The charts of a cluster whose API server the test plays, by what it is asked for.
 struct Watched {
     std::shared_ptr<ScriptedTransport> server = std::make_shared<ScriptedTransport>();
@@ -116,8 +126,7 @@ private Q_SLOTS:
         Watched watched;
         watched.clock.advance(1ms);
         QVERIFY(!watched.server->calls.isEmpty()); // one is being looked for in the cluster
-        watched.metrics.setPrometheus(
-            {.url = QUrl(u"http://given:9090"_s), .transport = watched.server, .how = u"given by me"_s});
+        watched.metrics.setPrometheus(givenServer(watched.server));
         watched.answer();
         watched.pass(2s);
         QVERIFY2(watched.source().contains(u"http://given:9090 (given by me)"_s), qPrintable(watched.source()));
@@ -134,7 +143,7 @@ private Q_SLOTS:
     void whereTheGivenServerFailsTheGivenPageIsRead()
     {
         const auto elsewhere = std::make_shared<ScriptedTransport>();
-        Watched watched({.prometheus = {.url = QUrl(u"http://given:9090"_s), .transport = elsewhere},
+        Watched watched({.prometheus = givenServer(elsewhere),
             .metrics = {.url = QUrl(u"http://operator:8080"_s), .transport = elsewhere}});
         watched.metrics.setPods({{u"patronus-system"_s, u"operator-0"_s}}, {});
         watched.clock.advance(1ms);
