@@ -34,7 +34,7 @@ public:
     [[nodiscard]] static QString factsOf(const Object &object);
     struct Row {
         const ObjectKey &key;
-        State state;
+        State state = State::Unknown;
         QStringView text; ///< of all columns, each on a line of its own
         QStringView facts; ///< factsOf()
     };

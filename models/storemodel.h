@@ -71,7 +71,7 @@ private:
     struct Row {
         Object object;
         // Told once a change, for they are asked thousands of times while rows are filtered and sorted:
-        State state;
+        State state = State::Unknown;
         QString text = {}, facts = {}; // of ObjectFilter::Row
         mutable int sortColumn = -1; // that sortValue is of: the one that somebody asked for last
         mutable QVariant sortValue = {};
