@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window, driven by keys and clicks, on stores filled by hand.
-#include "models/objects.h"
-#include "support/manualclock.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/commandpalette.h"
 #include "ui/connectdialog.h"
 #include "ui/detailpanel.h"
-#include "ui/mainwindow.h"
 #include "ui/metricchart.h"
 #include "ui/objectview.h"
 #include "ui/overview.h"
 #include "ui/theme.h"
+#include "ui/windowdesk.h"
 
 #include <KMessageWidget>
 
@@ -38,24 +35,9 @@ using Resource = ClusterModel::Resource;
 
 namespace {
 
-/// Shown, and with the keyboard.
-void showActive(MainWindow &window)
-{
-    window.show();
-    window.activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(&window));
-}
-
 /// A window on a cluster with a few objects.
-struct Desk {
-    Store sites, policies, events;
-    ManualClock clock;
-    ContextsModel contexts;
-    ClusterModel cluster;
-    MainWindow window{contexts};
-
-    explicit Desk(const ContextEntry &context = {.name = u"prod-eu"_s, .server = u"https://api"_s})
-        : cluster(context, sites, policies, events, clock)
+struct Desk : WindowDesk {
+    explicit Desk(const ContextEntry &context = ofProduction()) : WindowDesk(context)
     {
         testing::fill(sites,
             {{.name = u"hq"_s, .ready = u"True"_s, .reason = u"Synced"_s, .phase = u"Active"_s},
@@ -67,12 +49,9 @@ struct Desk {
                 {.name = u"branch-lab"_s, .nameSpace = u"lab"_s, .ready = u"True"_s, .phase = u"Active"_s}});
         testing::fill(policies, {{.name = u"voip"_s, .ready = u"True"_s}});
         testing::fill(events, {});
-        for (const Resource resource : ClusterModel::allResources)
-            cluster.setLiveness(resource, {Liveness::State::Live, clock.wallTime(), {}});
-        window.setCluster(&cluster);
-        showActive(window);
+        setLive();
+        show();
     }
-    ~Desk() { window.setCluster(nullptr); }
 
     [[nodiscard]] ObjectView &view() { return window.page()->objects(Resource::Sites); }
     [[nodiscard]] QStringList shownNames()

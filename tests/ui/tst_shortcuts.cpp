@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A person gives an action another shortcut, in the dialog that the menu opens.
-#include "models/objects.h"
-#include "support/manualclock.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
-#include "ui/mainwindow.h"
 #include "ui/theme.h"
+#include "ui/windowdesk.h"
 
 #include <KKeySequenceWidget>
 #include <KSharedConfig>
@@ -26,28 +23,13 @@ using namespace patronus;
 
 namespace {
 
-struct Desk {
-    Store sites, policies, events;
-    ManualClock clock;
-    ContextsModel contexts;
-    ClusterModel cluster{{.name = u"prod-eu"_s, .server = u"https://api"_s}, sites, policies, events, clock};
-    MainWindow window{contexts};
-
+struct Desk : WindowDesk {
     Desk()
     {
         testing::fill(sites, {{.name = u"hq"_s, .ready = u"True"_s}});
-        window.setCluster(&cluster);
-        use();
+        show();
     }
-    ~Desk() { window.setCluster(nullptr); }
 
-    /// It has the keyboard.
-    void use()
-    {
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-    }
     [[nodiscard]] ClusterPage::View viewAfter(const QKeySequence &key)
     {
         window.page()->showView(ClusterPage::View::Overview);
@@ -135,17 +117,17 @@ private Q_SLOTS:
         const QKeySequence old(Qt::CTRL | Qt::Key_2), other(Qt::CTRL | Qt::ALT | Qt::Key_S);
         {
             Desk desk, beside;
-            desk.use();
+            showActive(desk.window);
             QCOMPARE(desk.viewAfter(old), ClusterPage::View::Sites);
             QCOMPARE(desk.viewAfter(other), ClusterPage::View::Overview);
             desk.configure([&](KShortcutsDialog &dialog) {
                 record(dialog, u"Sites"_s, other);
                 press(dialog, QDialogButtonBox::Ok);
             });
-            desk.use();
+            showActive(desk.window);
             QCOMPARE(desk.viewAfter(other), ClusterPage::View::Sites);
             QCOMPARE(desk.viewAfter(old), ClusterPage::View::Overview);
-            beside.use(); // no window has to be opened anew
+            showActive(beside.window); // no window has to be opened anew
             QCOMPARE(beside.viewAfter(other), ClusterPage::View::Sites);
             QCOMPARE(beside.viewAfter(old), ClusterPage::View::Overview);
         }
@@ -157,7 +139,7 @@ private Q_SLOTS:
             press(dialog, QDialogButtonBox::RestoreDefaults);
             press(dialog, QDialogButtonBox::Ok);
         });
-        later.use();
+        showActive(later.window);
         QCOMPARE(later.viewAfter(old), ClusterPage::View::Sites);
     }
 
@@ -169,7 +151,7 @@ private Q_SLOTS:
             record(dialog, u"Sites"_s, other);
             press(dialog, QDialogButtonBox::Cancel);
         });
-        desk.use();
+        showActive(desk.window);
         QCOMPARE(desk.viewAfter(other), ClusterPage::View::Overview);
         QCOMPARE(desk.viewAfter(old), ClusterPage::View::Sites);
     }
@@ -195,7 +177,7 @@ private Q_SLOTS:
         });
         QVERIFY2(question.contains(u"\"Ctrl+3\" shortcut is ambiguous"_s), qPrintable(question));
         QVERIFY2(question.contains(u"for action 'Policies'"_s), qPrintable(question));
-        desk.use();
+        showActive(desk.window);
         QCOMPARE(desk.viewAfter(taken), opens);
     }
 };

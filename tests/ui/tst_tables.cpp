@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a table shows of itself in a window of the usual size, before anybody has moved or widened anything.
-#include "models/objects.h"
-#include "support/manualclock.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/backupview.h"
-#include "ui/mainwindow.h"
 #include "ui/objectview.h"
 #include "ui/theme.h"
+#include "ui/windowdesk.h"
 
 #include <QHeaderView>
 #include <QTableView>
@@ -19,15 +16,8 @@ using View = ClusterPage::View;
 
 namespace {
 
-struct Desk {
-    Store sites, policies, events;
-    ManualClock clock;
-    ContextsModel contexts;
-    ClusterModel cluster{
-        {.name = u"prod-eu"_s, .server = u"https://api"_s, .identity = u"1"_s}, sites, policies, events, clock};
-    MainWindow window{contexts};
-
-    Desk()
+struct Desk : WindowDesk {
+    Desk() : WindowDesk(ofProduction(u"1"_s))
     {
         const QList<testing::Made> objects{{.name = u"branch-new-york-5th-avenue-17"_s,
                                                .ready = u"True"_s,
@@ -41,15 +31,10 @@ struct Desk {
         testing::fill(sites, objects);
         testing::fill(policies, objects);
         testing::fill(events, {});
-        for (const Resource resource : ClusterModel::allResources)
-            cluster.setLiveness(resource, {Liveness::State::Live, clock.wallTime(), {}});
-        window.setCluster(&cluster);
+        setLive();
         window.resize(1280, 800);
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
+        show();
     }
-    ~Desk() { window.setCluster(nullptr); }
 };
 
 /// The titles of the columns that can be read as a whole, without scrolling, as they stand.

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The topology, driven by keys and clicks, on stores filled by hand.
-#include "models/objects.h"
 #include "models/units.h"
-#include "support/manualclock.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/detailpanel.h"
-#include "ui/mainwindow.h"
 #include "ui/objectview.h"
 #include "ui/theme.h"
 #include "ui/topologymap.h"
 #include "ui/topologyview.h"
+#include "ui/windowdesk.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -35,24 +32,14 @@ const Made well{.ready = u"True"_s, .reason = u"Synced"_s, .phase = u"Active"_s}
 const Made failed{.ready = u"False"_s, .reason = u"APIRejected"_s, .phase = u"Failed"_s};
 const Made degraded{.ready = u"False"_s, .reason = u"APIUnreachable"_s, .phase = u"Active"_s};
 
-struct Desk {
-    Store sites, policies, events;
-    ManualClock clock;
-    ContextsModel contexts;
-    ClusterModel cluster;
-    MainWindow window{contexts};
-
+struct Desk : WindowDesk {
     /// @p identity: of its context; empty: nothing is remembered.
-    explicit Desk(const QString &identity = {})
-        : cluster(
-              {.name = u"prod-eu"_s, .server = u"https://api"_s, .identity = identity}, sites, policies, events, clock)
+    explicit Desk(const QString &identity = {}) : WindowDesk(ofProduction(identity))
     {
         testing::fill(events, {});
-        for (const Resource resource : ClusterModel::allResources)
-            cluster.setLiveness(resource, {Liveness::State::Live, clock.wallTime(), {}});
+        setLive();
         window.setCluster(&cluster);
     }
-    ~Desk() { window.setCluster(nullptr); }
 
     void site(const QString &name, const QStringList &peers, Made made = well)
     {
@@ -112,9 +99,7 @@ struct Desk {
     void open()
     {
         window.resize(1280, 800);
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
+        showActive(window);
         window.page()->showView(ClusterPage::View::Topology);
         clock.advance(200ms);
         settle();
