@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The choice of where the charts' numbers come from, by keys, on a cluster filled by hand.
-#include "models/objects.h"
-#include "support/manualclock.h"
 #include "support/sourcetree.h"
-#include "support/testcase.h"
 #include "support/testsettings.h"
 #include "ui/commandpalette.h"
-#include "ui/mainwindow.h"
 #include "ui/prometheusdialog.h"
 #include "ui/theme.h"
+#include "ui/windowdesk.h"
 
 #include <KMessageWidget>
 
@@ -23,27 +20,17 @@ using namespace patronus;
 
 namespace {
 
-struct Desk {
-    Store sites, policies, events;
-    ManualClock clock;
-    ContextsModel contexts;
-    ClusterModel cluster{
-        {.name = u"prod-eu"_s, .server = u"https://api"_s, .identity = u"1"_s}, sites, policies, events, clock};
-    MainWindow window{contexts};
+struct Desk : WindowDesk {
     QSignalSpy asked{&cluster, &ClusterModel::prometheusRequested};
 
-    explicit Desk(const std::optional<PrometheusChoice> &choice)
+    explicit Desk(const std::optional<PrometheusChoice> &choice) : WindowDesk(ofProduction(u"1"_s))
     {
         cluster.setMetricsDescription({.source = u"Scraped from pod operator-0."_s});
         if (choice)
             cluster.setPrometheusChoice(*choice);
-        window.setCluster(&cluster);
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
+        show();
         window.page()->showView(ClusterPage::View::Metrics);
     }
-    ~Desk() { window.setCluster(nullptr); }
 
     [[nodiscard]] QPushButton &button() { return *window.findChild<QPushButton *>(u"chooseSource"_s); }
     [[nodiscard]] PrometheusDialog *dialog() { return window.findChild<PrometheusDialog *>(); }
