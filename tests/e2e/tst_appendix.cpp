@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commands of the operations guide's appendix, each done in the window with the keyboard alone, in at most three
 // interactions: a shortcut, something typed with its Enter, or a button.
-#include "e2e/hands.h"
-#include "e2e/objects.h"
-#include "support/operatorworld.h"
-#include "support/testsettings.h"
+#include "e2e/windowtest.h"
 #include "ui/commandpalette.h"
 #include "ui/detailpanel.h"
-#include "ui/theme.h"
 
 #include <QDir>
 
@@ -21,23 +17,19 @@ const ObjectKey operatorKey{u"patronus-system"_s, u"patronus-operator"_s};
 
 } // namespace
 
-class TestAppendix : public TestCase
+class TestAppendix : public WindowTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase()
     {
-        theme::apply(theme::Scheme::Light);
-        auto world = OperatorWorld::start();
-        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
-        m_world = *std::move(world);
+        startWorld();
         const auto made = m_world->plane().kubectl({u"create"_s, u"deployment"_s, operatorKey.name,
             u"--image=patronus/operator:0.1.0"_s, u"--replicas=3"_s, u"-n"_s, operatorKey.nameSpace});
         QVERIFY2(made.exitCode == 0, made.err.constData());
         QVERIFY(m_world->plane().apply(SiteManifest{.name = u"hq"_s}.yaml()));
         QVERIFY(m_world->plane().apply(PolicyManifest{.name = u"voip"_s, .site = u"hq"_s}.yaml()));
-        qputenv("XDG_STATE_HOME", QFile::encodeName(m_home.path()));
     }
     void init() override
     {
@@ -146,10 +138,7 @@ private:
         return eventually([&] { return m_hands->page().view() == view; });
     }
 
-    std::unique_ptr<OperatorWorld> m_world;
     std::unique_ptr<TestSettings> m_settings;
-    QTemporaryDir m_home;
-    SystemClock m_clock;
     std::unique_ptr<Hands> m_hands;
     int m_interactions = 0;
 };

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What drifts, in the window: what there is to do about each, beside a real operator and the simulated Patronus API.
-#include "e2e/hands.h"
-#include "e2e/objects.h"
+#include "e2e/windowtest.h"
 #include "sdwan/kind.h"
-#include "support/operatorworld.h"
-#include "support/testsettings.h"
 #include "ui/editdialog.h"
 
 #include <QPlainTextEdit>
 
 using namespace patronus;
 
-class TestConsoleDrift : public TestCase
+class TestConsoleDrift : public WindowTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase()
     {
-        theme::apply(theme::Scheme::Light);
-        auto world = OperatorWorld::start();
-        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
-        m_world = *std::move(world);
-        qputenv("XDG_STATE_HOME", QFile::encodeName(m_home.path()));
+        startWorld();
         makeDrift();
     }
 
@@ -136,10 +129,7 @@ private:
         return states;
     }
 
-    QTemporaryDir m_home;
     TestSettings m_settings;
-    std::unique_ptr<OperatorWorld> m_world;
-    SystemClock m_clock;
 };
 
 QTEST_MAIN(TestConsoleDrift)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Several at once, and after others: written in the window, on a real API server beside a real operator.
-#include "e2e/hands.h"
-#include "e2e/objects.h"
-#include "support/operatorworld.h"
-#include "support/testsettings.h"
+#include "e2e/windowtest.h"
 #include "ui/bulkdialog.h"
 #include "ui/editdialog.h"
 #include "ui/yamledit.h"
@@ -15,18 +12,14 @@
 using namespace patronus;
 using Resource = ClusterModel::Resource;
 
-class TestConsoleEditing : public TestCase
+class TestConsoleEditing : public WindowTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase()
     {
-        theme::apply(theme::Scheme::Light);
-        auto world = OperatorWorld::start();
-        QVERIFY2(world, world ? "" : qPrintable(world.error().message));
-        m_world = *std::move(world);
-        qputenv("XDG_STATE_HOME", QFile::encodeName(m_home.path()));
+        startWorld();
         m_operator = m_world->startOperator();
         for (const QString &name : {u"hq"_s, u"branch"_s, u"store"_s})
             QVERIFY(m_world->plane().apply(SiteManifest{.name = name}.yaml()));
@@ -107,11 +100,8 @@ private:
         return m_world->find(resources::sites(), name)->spec()["location"_L1].toString();
     }
 
-    QTemporaryDir m_home;
     TestSettings m_settings;
-    std::unique_ptr<OperatorWorld> m_world;
     std::unique_ptr<OperatorProcess> m_operator;
-    SystemClock m_clock;
 };
 
 QTEST_MAIN(TestConsoleEditing)
