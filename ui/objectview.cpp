@@ -282,6 +282,8 @@ void ObjectView::refresh()
     if (shown > 0 && all != m_fittedTo && (all < 1000 || all > 2 * m_fittedTo || all < m_fittedTo / 2)) {
         m_fittedTo = all;
         fitColumns();
+    } else if (all < 1000) { // what is in them may have become longer
+        fitColumns(Fit::Wider);
     }
 
     if (const Object object = selected();
@@ -342,7 +344,7 @@ void ObjectView::restoreLooks(QSettings &settings)
     settings.endGroup();
 }
 
-void ObjectView::fitColumns()
+void ObjectView::fitColumns(Fit fit)
 {
     if (m_ownWidths || m_proxy.rowCount() == 0)
         return;
@@ -351,10 +353,10 @@ void ObjectView::fitColumns()
     for (int column = 0; column < m_proxy.columnCount(); ++column) {
         if (m_table->isColumnHidden(column) || column == widestColumn())
             continue;
+        const int before = fit == Fit::Wider ? m_table->columnWidth(column) : 0;
         m_table->resizeColumnToContents(column);
-        m_table->setColumnWidth(column,
-            std::min(m_table->columnWidth(column),
-                most.value(columnId(m_proxy, column), 24) * fontMetrics().averageCharWidth()));
+        const int limit = most.value(columnId(m_proxy, column), 24) * fontMetrics().averageCharWidth();
+        m_table->setColumnWidth(column, std::max(before, std::min(m_table->columnWidth(column), limit)));
     }
     m_fitting = false;
     fillWidth();

@@ -56,7 +56,8 @@ private:
     void onSelected();
     void refresh();
     void fillColumnMenu(QMenu &menu); ///< which are shown, and where the current one stands
-    void fitColumns(); ///< each to what is in it, but fillWidth()
+    enum class Fit { Anew, Wider }; ///< Wider: none becomes narrower, so that little moves
+    void fitColumns(Fit fit = Fit::Anew); ///< each to what is in it, but fillWidth()
     void fillWidth(); ///< the widest column takes what the others leave
     [[nodiscard]] int widestColumn() const;
 

@@ -68,6 +68,38 @@ private Q_SLOTS:
         theme::apply(theme::Scheme::Light);
     }
 
+    /// What a look for drift says comes long after the columns were first fitted.
+    void aColumnGrowsWithWhatComesIntoIt()
+    {
+        Desk desk;
+        desk.window.page()->showView(View::Sites);
+        const auto *table = desk.window.page()->objects(Resource::Sites).findChild<QTableView *>();
+        int phase = 0;
+        while (table->model()->headerData(phase, Qt::Horizontal, Qt::UserRole).toString() != u"phase"_s)
+            QVERIFY(++phase < table->model()->columnCount());
+        const int before = table->columnWidth(phase);
+        desk.sites.upsert(testing::Made{.name = u"hq"_s,
+            .nameSpace = u"production-europe"_s,
+            .version = u"2"_s,
+            .ready = u"False"_s,
+            .reason = u"DependencyNotReady"_s,
+            .phase = u"WaitsForAnother"_s}
+                .object());
+        desk.clock.advance(std::chrono::milliseconds(100));
+        const int wide = table->columnWidth(phase);
+        QVERIFY2(wide > before, qPrintable(u"%1, and %2 before"_s.arg(wide).arg(before)));
+        QVERIFY(wide >= table->fontMetrics().horizontalAdvance(u"WaitsForAnother"_s));
+        desk.sites.upsert(testing::Made{.name = u"hq"_s,
+            .nameSpace = u"production-europe"_s,
+            .version = u"3"_s,
+            .ready = u"True"_s,
+            .reason = u"Synced"_s,
+            .phase = u"Active"_s}
+                .object());
+        desk.clock.advance(std::chrono::milliseconds(100));
+        QCOMPARE(table->columnWidth(phase), wide); // nothing jumps back and forth
+    }
+
     void whatIsWrongWithAnObjectIsSeenWithoutScrolling_data()
     {
         QTest::addColumn<View>("view");
