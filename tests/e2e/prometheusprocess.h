@@ -21,6 +21,7 @@ public:
         QString rules = {}; ///< the text of a rule file; empty: none
         QString listenOn = QStringLiteral("127.0.0.1");
         QString labels = {}; ///< of the target: "namespace: patronus-system"
+        QString web = {}; ///< the text of a web configuration: TLS, and who is let in; empty: none
     };
 
     explicit PrometheusProcess(const Options &options) : m_address(options.listenOn)
@@ -37,9 +38,14 @@ scrape_configs: [{job_name: patronus-operator, static_configs: [{targets: [%1], 
                 .arg(targets.join(u','), options.labels));
         m_process.setWorkingDirectory(m_folder.path());
         m_process.setStandardErrorFile(m_folder.filePath(QStringLiteral("log")));
-        m_process.start(QStringLiteral("prometheus"),
-            {QStringLiteral("--config.file=prometheus.yml"), QStringLiteral("--storage.tsdb.path=data"),
-                QStringLiteral("--web.listen-address=%1:%2").arg(m_address).arg(m_port)});
+        QStringList arguments{QStringLiteral("--config.file=prometheus.yml"),
+            QStringLiteral("--storage.tsdb.path=data"),
+            QStringLiteral("--web.listen-address=%1:%2").arg(m_address).arg(m_port)};
+        if (!options.web.isEmpty()) {
+            write(QStringLiteral("web.yml"), options.web);
+            arguments.append(QStringLiteral("--web.config.file=web.yml"));
+        }
+        m_process.start(QStringLiteral("prometheus"), arguments);
     }
     ~PrometheusProcess() { kill(); }
     Q_DISABLE_COPY_MOVE(PrometheusProcess)

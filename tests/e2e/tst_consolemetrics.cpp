@@ -118,6 +118,18 @@ private:
         QTest::keyClicks(line, url);
         QTest::keyClick(line, Qt::Key_Return);
     }
+    /// As ada, with @p password, in that dialog.
+    static void signIn(Console &console, const QString &authority, const QString &password)
+    {
+        QTest::keyClick(console.window().findChild<QPushButton *>(u"chooseSource"_s), Qt::Key_Space);
+        auto *dialog = console.window().findChild<PrometheusDialog *>();
+        dialog->findChild<QLineEdit *>(u"caFile"_s)->setText(authority);
+        dialog->findChild<QComboBox *>(u"signIn"_s)->setCurrentIndex(int(PrometheusServer::SignIn::Password));
+        dialog->findChild<QLineEdit *>(u"username"_s)->setText(u"ada"_s);
+        auto *line = dialog->findChild<QLineEdit *>(u"secret"_s);
+        QTest::keyClicks(line, password);
+        QTest::keyClick(line, Qt::Key_Return);
+    }
     /// A kubeconfig of somebody who may do what @p rules say.
     [[nodiscard]] QString kubeconfigOf(const QString &user, const QByteArray &rules)
     {
@@ -137,6 +149,7 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"); // no secret goes to the keychain of who runs this
         if (ownAddress().isEmpty())
             QSKIP("this machine has no address but loopback, to which an API server does not proxy");
         theme::apply(theme::Scheme::Light);
@@ -299,6 +312,40 @@ private Q_SLOTS:
         QVERIFY2(eventually([&] { return source(*later).contains(u"Service monitoring/prometheus-k8s"_s); }),
             qPrintable(remark(*later)));
         QVERIFY(QSettings().allKeys().filter(u"prometheus"_s).isEmpty());
+    }
+
+    void aServerOfItsOwnAuthorityAndPasswordsIsSignedInTo()
+    {
+        const QString data = sourcePath(u"tests/http/data/"_s);
+        const PrometheusProcess guarded({.metricsPorts = {m_metricsPort},
+            .labels = u"namespace: patronus-system, pod: operator-0"_s,
+            // The password is "s3cret of hers".
+            .web
+            = u"tls_server_config: {cert_file: %1server.pem, key_file: %1server.key}\n"
+              "basic_auth_users: {ada: $2b$04$KB/N5W9y1LDk5FkffGG17.8SZ/LZWDr3WQROBDgJ1uL4jddZt5ADa}\n"_s.arg(data)});
+        const QUrl url(u"https://127.0.0.1:%1"_s.arg(guarded.port()));
+        const auto server = reachPrometheus({.url = url,
+                                                .caFile = data + u"ca.pem"_s,
+                                                .signIn = PrometheusServer::SignIn::Password,
+                                                .username = u"ada"_s},
+            u"s3cret of hers"_s, {}, {});
+        QVERIFY2(server, server ? "" : qPrintable(server.error().message));
+        QVERIFY(eventually([&] { // it has scraped
+            return !QCoro::waitFor(server->now(u"patronus_operator_reconcile_total"_s, {}))
+                        .value_or(QList<Series>())
+                        .isEmpty();
+        }));
+        const auto console = open(m_world->plane().kubeconfig());
+        choosePrometheus(*console, url.toString());
+        QVERIFY2(eventually([&] { return remark(*console).contains(u"name the file of the server's authority"_s); }),
+            qPrintable(remark(*console)));
+        signIn(*console, data + u"ca.pem"_s, u"s3cret of his"_s);
+        QVERIFY2(eventually([&] { return remark(*console).contains(u"what one signs in with (status 401)"_s); }),
+            qPrintable(remark(*console)));
+        signIn(*console, data + u"ca.pem"_s, u"s3cret of hers"_s);
+        QVERIFY2(eventually([&] { return source(*console).contains(u"given by the user for this context"_s); }),
+            qPrintable(remark(*console)));
+        QVERIFY(eventually([&] { return chart(*console, u"reconcile-rate").latest(u"site success"_s) > 0; }));
     }
 
     void anOperatorThatIsGoneIsAGapAndAPrometheusThatIsGoneIsTold()
