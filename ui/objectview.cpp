@@ -350,12 +350,13 @@ void ObjectView::fitColumns(Fit fit)
         return;
     m_fitting = true;
     static const QHash<QString, int> most{{u"namespace"_s, 16}, {u"object"_s, 28}, {u"site"_s, 16}}; // letters
+    const int letter = fontMetrics().averageCharWidth(), widest = widestColumn();
     for (int column = 0; column < m_proxy.columnCount(); ++column) {
-        if (m_table->isColumnHidden(column) || column == widestColumn())
+        if (m_table->isColumnHidden(column) || column == widest)
             continue;
         const int before = fit == Fit::Wider ? m_table->columnWidth(column) : 0;
         m_table->resizeColumnToContents(column);
-        const int limit = most.value(columnId(m_proxy, column), 24) * fontMetrics().averageCharWidth();
+        const int limit = most.value(columnId(m_proxy, column), 24) * letter;
         m_table->setColumnWidth(column, std::max(before, std::min(m_table->columnWidth(column), limit)));
     }
     m_fitting = false;

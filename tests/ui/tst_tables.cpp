@@ -35,6 +35,18 @@ struct Desk : WindowDesk {
         window.resize(1280, 800);
         show();
     }
+    /// The second object, changed.
+    void change(const QString &version, const QString &ready, const QString &reason, const QString &phase)
+    {
+        sites.upsert(testing::Made{.name = u"hq"_s,
+            .nameSpace = u"production-europe"_s,
+            .version = version,
+            .ready = ready,
+            .reason = reason,
+            .phase = phase}
+                .object());
+        clock.advance(std::chrono::milliseconds(100));
+    }
 };
 
 /// The titles of the columns that can be read as a whole, without scrolling, as they stand.
@@ -78,25 +90,11 @@ private Q_SLOTS:
         while (table->model()->headerData(phase, Qt::Horizontal, Qt::UserRole).toString() != u"phase"_s)
             QVERIFY(++phase < table->model()->columnCount());
         const int before = table->columnWidth(phase);
-        desk.sites.upsert(testing::Made{.name = u"hq"_s,
-            .nameSpace = u"production-europe"_s,
-            .version = u"2"_s,
-            .ready = u"False"_s,
-            .reason = u"DependencyNotReady"_s,
-            .phase = u"WaitsForAnother"_s}
-                .object());
-        desk.clock.advance(std::chrono::milliseconds(100));
+        desk.change(u"2"_s, u"False"_s, u"DependencyNotReady"_s, u"WaitsForAnother"_s);
         const int wide = table->columnWidth(phase);
         QVERIFY2(wide > before, qPrintable(u"%1, and %2 before"_s.arg(wide).arg(before)));
         QVERIFY(wide >= table->fontMetrics().horizontalAdvance(u"WaitsForAnother"_s));
-        desk.sites.upsert(testing::Made{.name = u"hq"_s,
-            .nameSpace = u"production-europe"_s,
-            .version = u"3"_s,
-            .ready = u"True"_s,
-            .reason = u"Synced"_s,
-            .phase = u"Active"_s}
-                .object());
-        desk.clock.advance(std::chrono::milliseconds(100));
+        desk.change(u"3"_s, u"True"_s, u"Synced"_s, u"Active"_s);
         QCOMPARE(table->columnWidth(phase), wide); // nothing jumps back and forth
     }
 
